@@ -1,0 +1,143 @@
+"""Every word that a person reads, from templates/: TOML tables of sentences and whole documents.
+
+A sentence is a Jinja2 template under a dotted name; templates/refusals.toml with
+
+    [encrypted]
+    reason = "文件已加密（{{ path }}），请……"
+
+is ``words.text("refusals", "encrypted.reason", path=...)``. Whole documents (报告.html.j2) are
+``words.document(name)``. An office's own folder (``--templates DIR``) comes first, file by file.
+Missing values are errors and never silent holes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+
+class TemplateError(ValueError):
+    """A template cannot be used; the message names file, line (or key) and what is wrong."""
+
+
+def shipped_directory() -> Path:
+    """The folder templates/: inside the wheel, or at the top of a source checkout."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+class Words:
+    """The sentences and documents of templates/, an office's own folder first."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        """Raises TemplateError where ``directory`` or any template in it cannot be used."""
+        if directory is not None and not directory.is_dir():
+            raise TemplateError(f"{directory}：不是文件夹")
+        self.directories = [d for d in (directory, shipped_directory()) if d is not None]
+        self._env = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self.directories, encoding="utf-8"),
+            undefined=jinja2.StrictUndefined,
+            autoescape=jinja2.select_autoescape(["html", "html.j2"]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._tables: dict[str, dict[str, Any]] = {}
+        self._compiled: dict[tuple[str, str], jinja2.Template] = {}
+        if directory is not None:
+            self._check(directory)
+
+    def path(self, name: str) -> Path:
+        """Path of the template file ``name``. Raises TemplateError where there is none."""
+        for directory in self.directories:
+            if (directory / name).is_file():
+                return directory / name
+        raise TemplateError(f"{name}：模板文件不存在")
+
+    def table(self, name: str) -> dict[str, Any]:
+        """The TOML table templates/<name>.toml, an office's entries over the shipped ones."""
+        if name not in self._tables:
+            merged: dict[str, Any] = {}
+            for directory in reversed(self.directories):
+                path = directory / f"{name}.toml"
+                if path.is_file():
+                    merged = _merge(merged, _load_toml(path))
+            if not merged:
+                raise TemplateError(f"{name}.toml：模板文件不存在")
+            self._tables[name] = merged
+        return self._tables[name]
+
+    def text(self, table: str, key: str, /, **values: Any) -> str:
+        """The sentence ``key`` (dotted) of ``table`` with ``values`` filled in.
+
+        Raises TemplateError for an unknown key or a value that the sentence wants and did not get.
+        """
+        template = self._compiled.get((table, key))
+        if template is None:
+            node: Any = self.table(table)
+            for part in key.split("."):
+                if not isinstance(node, dict) or part not in node:
+                    raise TemplateError(f"{table}.toml：没有“{key}”")
+                node = node[part]
+            template = self._compiled[table, key] = self._compile(str(node), f"{table}.toml：{key}")
+        try:
+            return template.render(values)
+        except jinja2.UndefinedError as error:
+            raise TemplateError(f"{table}.toml：{key}：{error.message}") from error
+
+    def document(self, name: str) -> jinja2.Template:
+        """The whole-document template ``name``. Raises TemplateError where it is broken or absent."""
+        try:
+            return self._env.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"{error.filename or name} 第 {error.lineno} 行：{error.message}") from error
+        except jinja2.TemplateNotFound as error:
+            raise TemplateError(f"{name}：模板文件不存在") from error
+
+    def _compile(self, source: str, where: str) -> jinja2.Template:
+        try:
+            return self._env.from_string(source)
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateError(f"{where}（第 {error.lineno} 行）：{error.message}") from error
+
+    def _check(self, directory: Path) -> None:
+        """Compile everything in an office's own folder, so that a run fails before it reads."""
+        for path in sorted(directory.iterdir()):
+            if path.suffix == ".j2":
+                self.document(path.name)
+            elif path.suffix == ".toml":
+                for key, value in _leaves(self.table(path.stem)):
+                    self._compile(str(value), f"{path.name}：{key}")
+
+
+def _load_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path}：{error}") from error
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _leaves(node: Any, key: str = "") -> list[tuple[str, Any]]:
+    if isinstance(node, dict):
+        return [leaf for k, v in node.items() for leaf in _leaves(v, f"{key}.{k}" if key else k)]
+    if isinstance(node, list):
+        return [leaf for i, v in enumerate(node) for leaf in _leaves(v, f"{key}[{i}]")]
+    return [(key, node)]
+
+
+@lru_cache(maxsize=8)
+def load_words(directory: Path | None = None) -> Words:
+    """The words of ``directory`` over the shipped ones, loaded once a process."""
+    return Words(directory)
