@@ -1,0 +1,72 @@
+"""A sheet as the reader sees it: cells with values, number formats and states, and merged ranges.
+
+Every file kind becomes a ``Grid``; nothing behind it knows which kind it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+State = Literal["value", "uncached", "error"]
+
+
+class Cell(NamedTuple):
+    """One cell that is not empty.
+
+    ``value`` is a str, a float (numbers), a bool, a datetime (a number under a date format) or, in the
+    states 'uncached' (formula never calculated) and 'error', None or the error's text (#DIV/0!).
+    ``text`` is what a person sees, as far as the number format is understood (percent, decimals, thousands,
+    dates); a General number is its shortest repr.
+    """
+
+    value: str | float | bool | datetime | None
+    text: str
+    number_format: str = "General"
+    state: State = "value"
+    formula: bool = False
+
+
+class Range(NamedTuple):
+    """A rectangle of cells, 0-based, all four edges inside."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet. Rows and columns are 0-based; only cells that hold something are in ``cells``.
+
+    ``merges`` lists the merged ranges; ``anchor`` maps every covered cell (the top left one left out) to the
+    top left cell of its range, where the value stands.
+    """
+
+    name: str
+    cells: Mapping[tuple[int, int], Cell]
+    merges: list[Range] = field(default_factory=list)
+    hidden: bool = False
+    anchor: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell as seen at this place: of a merged range the top left one, None where blank."""
+        return self.cells.get(self.anchor.get((row, column), (row, column)))
+
+
+def column_letters(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def address(row: int, column: int) -> str:
+    """A1 address of a 0-based row and column."""
+    return f"{column_letters(column)}{row + 1}"
