@@ -20,7 +20,7 @@ _EXPORTS = {
     "annotate": "perfbatch.write",
     "Frames": "perfbatch.schema",
 }
-__all__ = sorted([*_EXPORTS, "__version__"])
+__all__ = ["Frames", "__version__", "annotate", "check", "read", "run", "score", "write"]
 
 
 def __getattr__(name: str) -> Any:
