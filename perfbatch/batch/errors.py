@@ -1,0 +1,14 @@
+"""What makes a run impossible before it starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RunError(Exception):
+    """Unusable arguments or nothing to do; ``code`` names the sentence, ``values`` fill it."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values

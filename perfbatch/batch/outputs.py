@@ -1,0 +1,137 @@
+"""The output folder: what is ours in it, what a person changed, and what may be replaced.
+
+Ours is what the folder's run.json lists. A second run replaces that and nothing else; an output that a
+person has edited since is moved to 备份/ and not thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SUMMARY = "汇总.xlsx"
+REPORT = "报告.html"
+MANIFEST = "run.json"
+COPIES = "批注"
+DATA = "数据"
+BACKUP = "备份"
+STAGING = ".perfbatch"
+_MTIME_TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
+
+
+class OutputError(Exception):
+    """The output folder cannot be used; ``code`` names the sentence, ``values`` fill it."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+@dataclass(slots=True)
+class OutputFolder:
+    """One output folder during one run.
+
+    ``previous`` maps the outputs of the run before (path below the folder) to size and mtime.
+    """
+
+    path: Path
+    previous: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @classmethod
+    def claim(cls, path: Path) -> OutputFolder:
+        """Make or take over the folder. Raises OutputError where it cannot be ours."""
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise OutputError("not_a_folder", path=path) from None
+        except OSError as error:
+            raise OutputError("not_writable", path=path, error=error.strerror) from error
+        if not os.access(path, os.W_OK):
+            raise OutputError("not_writable", path=path, error="")
+        manifest = _read_manifest(path / MANIFEST)
+        if manifest is None:
+            for name in (SUMMARY, REPORT, MANIFEST, COPIES, DATA):
+                if (path / name).exists():
+                    raise OutputError("not_ours", path=path, name=name)
+            return cls(path)
+        outputs = manifest.get("outputs")
+        return cls(path, outputs if isinstance(outputs, dict) else {})
+
+    @property
+    def staging(self) -> Path:
+        """Folder for what is not an output yet; removed at the end."""
+        return self.path / STAGING
+
+    def save_edited(self, started: str) -> list[str]:
+        """Move workbooks that a person changed since the last run to 备份/<started>/; their paths."""
+        saved = []
+        for name, stamp in self.previous.items():
+            if not name.endswith((".xlsx", ".xlsm")):
+                continue
+            path = self.path / name
+            try:
+                now = path.stat()
+            except OSError:
+                continue
+            same_time = abs(now.st_mtime_ns - int(stamp.get("mtime_ns", 0))) <= _MTIME_TOLERANCE
+            if now.st_size == stamp.get("size") and same_time:
+                continue
+            target = self.path / BACKUP / started / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+            saved.append(target.relative_to(self.path).as_posix())
+        return saved
+
+    def remove_stale(self, written: Iterable[str]) -> None:
+        """Remove outputs of the run before that this run did not write, and folders left empty."""
+        keep = set(written)
+        for name in self.previous:
+            if name in keep or not _inside(name):
+                continue
+            path = self.path / name
+            path.unlink(missing_ok=True)
+            for folder in path.parents:
+                if folder == self.path or not folder.is_dir() or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+
+    def stamps(self, written: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Size and mtime of each output, for the manifest."""
+        stamps = {}
+        for name in written:
+            status = (self.path / name).stat()
+            stamps[name] = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
+        return stamps
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write run.json whole or not at all."""
+        target = self.path / MANIFEST
+        waiting = target.with_name(f".{MANIFEST}.tmp")
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+        waiting.write_text(text + "\n", encoding="utf-8")
+        waiting.replace(target)
+
+    def clear_staging(self) -> None:
+        """Remove what was not yet an output."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+
+def _read_manifest(path: Path) -> dict[str, Any] | None:
+    """The manifest of the run before, None where there is none of ours."""
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfbatch" else None
+
+
+def _inside(name: str) -> bool:
+    """A path that stays below the folder: a manifest is a file that anyone could have edited."""
+    path = Path(name)
+    return not path.is_absolute() and ".." not in path.parts

@@ -1,0 +1,74 @@
+"""What a run came to: counts that add up, what was refused, and where the outputs are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfbatch.schema import LEVELS, STATUSES
+
+if TYPE_CHECKING:
+    from perfbatch.schema import Frames
+
+MISSING_REASON_CHECKS = ("R301", "R302")
+"""The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a batch, added up chunk by chunk."""
+
+    files: Counter[str] = field(default_factory=Counter)
+    forms: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+    missing_reasons: Counter[str] = field(default_factory=Counter)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    uncopied: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, frames: Frames) -> None:
+        """Count a chunk's frames (after the check room)."""
+        files, findings = frames.files, frames.findings
+        self.files.update(files["status"])
+        self.forms += len(frames.forms)
+        self.findings.update(findings["level"])
+        self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON_CHECKS), "level"])
+        refused = files[files["status"] == "refused"]
+        self.refused += list(zip(refused["path"], refused["reason"], strict=True))
+        uncopied = files[(files["status"] == "processed") & (files["copy"] == "")]
+        self.uncopied += list(zip(uncopied["path"], uncopied["notes"], strict=True))
+
+    @property
+    def found(self) -> int:
+        """Files found: processed, refused and skipped together."""
+        return sum(self.files.values())
+
+    def exit_code(self, fail_on: str | None = None) -> int:
+        """0 done, 1 some file was refused (or left without its copy), 3 findings of ``fail_on`` or worse."""
+        if fail_on is not None:
+            levels = list(LEVELS)
+            if any(self.findings[level] for level in levels[: levels.index(fail_on) + 1]):
+                return 3
+        return 1 if self.refused or self.uncopied else 0
+
+    def as_dict(self) -> dict[str, object]:
+        """Counts for the manifest and for programs."""
+        return {
+            "found": self.found,
+            **{status: self.files[status] for status in STATUSES},
+            "forms": self.forms,
+            "findings": {level: self.findings[level] for level in LEVELS},
+            "missing_reasons": {level: self.missing_reasons[level] for level in ("error", "warning")},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """The outcome of ``perfbatch.run``. ``seconds`` is the wall time by room."""
+
+    output: Path
+    tally: Tally
+    outputs: tuple[str, ...]
+    backups: tuple[str, ...]
+    seconds: dict[str, float]

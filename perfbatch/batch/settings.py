@@ -1,0 +1,40 @@
+"""What a run is asked to do: one picklable record that goes to every worker."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost before it is given up."""
+
+    seconds: float = 60.0
+    """Time for one file (and for one chunk before its files are tried one by one)."""
+    memory: int = 4 << 30
+    """Address space of a worker process in bytes, where the system can bound it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices of a run that every room may need.
+
+    ``rules`` is a rule book's name or file, None for each layout's own; ``templates`` an office's own
+    folder of words; ``passwords`` are tried in turn on encrypted workbooks.
+    """
+
+    rules: str | None = None
+    layouts: Path | None = None
+    templates: Path | None = None
+    passwords: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # Windows and macOS do not tell
+        return os.cpu_count() or 1

@@ -1,0 +1,50 @@
+"""The command: words to calls, no logic. What a person reads here is in templates/cli.toml."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from perfbatch.cli.check import check
+from perfbatch.cli.explain import explain
+from perfbatch.cli.options import word
+from perfbatch.cli.run import run
+
+app = typer.Typer(
+    name="perfbatch",
+    help=word("help.app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(help=word("help.run"))(run)
+app.command(help=word("help.check"))(check)
+app.command(help=word("help.explain"))(explain)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        from perfbatch import __version__
+
+        typer.echo(f"perfbatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help=word("help.version")
+    ),
+) -> None:
+    """Options of the command itself."""
+
+
+def main() -> None:
+    """Entry point: a console that cannot show a character shows another, it never stops the run."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    app()

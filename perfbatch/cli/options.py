@@ -1,0 +1,85 @@
+"""Options that several commands share, and what they do with an error: one sentence, exit status 2."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from perfbatch.words import load_words
+
+
+def word(key: str, /, **values: Any) -> str:
+    """A sentence of templates/cli.toml."""
+    return load_words().text("cli", key, **values)
+
+
+Inputs = Annotated[list[Path], typer.Argument(help=word("help.inputs"), metavar="INPUT…")]
+Rules = Annotated[str | None, typer.Option("--rules", help=word("help.rules"), metavar="NAME|FILE")]
+Layouts = Annotated[Path | None, typer.Option("--layouts", help=word("help.layouts"), metavar="FILE")]
+Templates = Annotated[Path | None, typer.Option("--templates", help=word("help.templates"), metavar="DIR")]
+Workers = Annotated[int | None, typer.Option("--workers", help=word("help.workers"), metavar="N")]
+Passwords = Annotated[list[str] | None, typer.Option("--password", help=word("help.password"))]
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", help=word("help.password_file"), metavar="FILE")
+]
+FailOn = Annotated[str | None, typer.Option("--fail-on", help=word("help.fail_on"), metavar="LEVEL")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=word("help.verbose"))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=word("help.quiet"))]
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what is wrong on standard error; the exception to raise for exit status 2."""
+    typer.echo(word("error.prefix") + message, err=True)
+    return typer.Exit(2)
+
+
+def checked_level(fail_on: str | None) -> str | None:
+    """``fail_on`` itself where it is a level. Ends the command otherwise."""
+    from perfbatch.schema import LEVELS
+
+    if fail_on is not None and fail_on not in LEVELS:
+        raise fail(word("error.fail_on", value=fail_on))
+    return fail_on
+
+
+def read_passwords(passwords: list[str] | None, file: Path | None) -> tuple[str, ...]:
+    """Passwords of the command line and of a file with one a line. Ends the command if it cannot be read."""
+    found = list(passwords or ())
+    if file is not None:
+        try:
+            found += [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line]
+        except (OSError, UnicodeDecodeError) as error:
+            raise fail(word("error.password_file", path=file, error=error)) from error
+    return tuple(found)
+
+
+def start_logging(verbose: bool) -> None:
+    """Log to standard error: warnings only, everything of ours when ``verbose``."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if verbose:
+        logging.getLogger("perfbatch").setLevel(logging.DEBUG)
+
+
+@contextmanager
+def sentences_for_errors() -> Iterator[None]:
+    """Turn what a person can mend into one sentence and exit status 2; anything else is a bug and shows."""
+    from perfbatch.batch.errors import RunError
+    from perfbatch.batch.outputs import OutputError
+    from perfbatch.read.layouts import LayoutError
+    from perfbatch.rules import RuleBookError
+    from perfbatch.words import TemplateError
+
+    try:
+        yield
+    except (OutputError, RunError) as error:
+        raise fail(word(f"error.{error.code}", **error.values)) from error
+    except (RuleBookError, LayoutError, TemplateError) as error:
+        raise fail(str(error)) from error
+    except KeyboardInterrupt:
+        typer.echo(word("error.interrupted"), err=True)
+        raise typer.Exit(130) from None
