@@ -26,6 +26,7 @@ class Tally:
     missing_reasons: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str]] = field(default_factory=list)
     uncopied: list[tuple[str, str]] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
 
     def add(self, frames: Frames) -> None:
         """Count a chunk's frames (after the check room)."""
@@ -36,6 +37,9 @@ class Tally:
         self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON_CHECKS), "level"])
         refused = files[files["status"] == "refused"]
         self.refused += list(zip(refused["path"], refused["reason"], strict=True))
+        if "copy" not in files:
+            return
+        self.copies += [copy for copy in files["copy"] if copy]
         uncopied = files[(files["status"] == "processed") & (files["copy"] == "")]
         self.uncopied += list(zip(uncopied["path"], uncopied["notes"], strict=True))
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+
+from perfbatch.read.layouts import load_layouts
+from perfbatch.rules import RuleBook, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,21 @@ class Settings:
     templates: Path | None = None
     passwords: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+
+    def rule_books(self) -> Mapping[str, RuleBook]:
+        """The rule book of each layout family; under '' the one for a family that names none.
+
+        Raises RuleBookError, LayoutError.
+        """
+        return _rule_books(self.rules, self.layouts)
+
+
+@lru_cache(maxsize=8)
+def _rule_books(rules: str | None, layouts: Path | None) -> Mapping[str, RuleBook]:
+    if rules is not None:
+        return {"": load(rules)}
+    own = {layout.name: layout.default_rules for layout in load_layouts(layouts)}
+    return {"": load(None), **{name: load(book) for name, book in own.items() if book}}
 
 
 def usable_cores() -> int:
