@@ -68,18 +68,21 @@ def start_logging(verbose: bool) -> None:
 @contextmanager
 def sentences_for_errors() -> Iterator[None]:
     """Turn what a person can mend into one sentence and exit status 2; anything else is a bug and shows."""
-    from perfbatch.batch.errors import RunError
-    from perfbatch.batch.outputs import OutputError
-    from perfbatch.read.layouts import LayoutError
-    from perfbatch.rules import RuleBookError
-    from perfbatch.words import TemplateError
-
     try:
         yield
-    except (OutputError, RunError) as error:
-        raise fail(word(f"error.{error.code}", **error.values)) from error
-    except (RuleBookError, LayoutError, TemplateError) as error:
-        raise fail(str(error)) from error
     except KeyboardInterrupt:
         typer.echo(word("error.interrupted"), err=True)
         raise typer.Exit(130) from None
+    except Exception as error:
+        # Imported only now: the command must not wait for pandas to show its help.
+        from perfbatch.batch.errors import RunError
+        from perfbatch.batch.outputs import OutputError
+        from perfbatch.read.layouts import LayoutError
+        from perfbatch.rules import RuleBookError
+        from perfbatch.words import TemplateError
+
+        if isinstance(error, OutputError | RunError):
+            raise fail(word(f"error.{error.code}", **error.values)) from error
+        if isinstance(error, RuleBookError | LayoutError | TemplateError):
+            raise fail(str(error)) from error
+        raise
