@@ -1,0 +1,49 @@
+"""How much of a file the reader is willing to look at, so that one file cannot take the machine with it.
+
+A filled form has some 300 cells and weighs some 20 KB; every limit here is far above what a unit sends and
+far below what hurts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits for one file; what goes beyond is refused with code too_large or too_complex."""
+
+    file_bytes: int = 100 * MIB
+    """size of the file on disk"""
+    members: int = 10_000
+    """members of a zip package or archive"""
+    part_bytes: int = 256 * MIB
+    """size of one unpacked part"""
+    total_bytes: int = 512 * MIB
+    """size of everything that is unpacked of one workbook, or listed of one archive"""
+    ratio: int = 300
+    """how many times larger than packed a part may be, once it is larger than ``ratio_from``"""
+    ratio_from: int = 16 * MIB
+    sheets: int = 1_000
+    """sheets of one workbook"""
+    cells: int = 1_000_000
+    """cells that hold something, in one workbook"""
+    merges: int = 100_000
+    """merged ranges of one sheet"""
+    covered: int = 1_000_000
+    """cells below merged ranges of one sheet, ranges cut off at the area in use"""
+    rows: int = 1_048_576
+    columns: int = 16_384
+    text: int = 32_767
+    """characters of one cell; what is longer is cut off there, as Excel does"""
+    styles: int = 100_000
+    """cell formats of one workbook"""
+    entries: int = 1_000_000
+    """files and folders below all inputs"""
+    depth: int = 100
+    """folders within folders"""
+
+
+DEFAULT = Bounds()

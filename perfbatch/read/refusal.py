@@ -1,0 +1,53 @@
+"""Why a file was not read: a code, the values for its sentence, and nothing else.
+
+The sentences stand in templates/refusals.toml. Reasons for skipping a file use the same table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfbatch.words import Words
+
+
+class Refused(Exception):  # noqa: N818  it names what happened to the file
+    """This file is not read. ``code`` is stable and may be relied on; ``values`` fill its sentence.
+
+    ``detail`` says what a library said about the file, in English, for a log and never for the sentence.
+    """
+
+    def __init__(self, code: str, /, *, detail: str = "", **values: Any) -> None:
+        super().__init__(code, detail, values)
+        self.code = code
+        self.detail = detail
+        self.values: dict[str, Any] = values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # keyword arguments would be lost on the way back from a worker process
+        return (_rebuild, (self.code, self.detail, self.values))
+
+    def __str__(self) -> str:
+        return " ".join(str(part) for part in (self.code, self.values or "", self.detail) if part)
+
+    def sentence(self, words: Words) -> str:
+        """What is wrong, where, and what to do, in Chinese."""
+        return reason(self.code, words, **self.values)
+
+
+def reason(code: str, words: Words, **values: Any) -> str:
+    """The sentence of templates/refusals.toml for ``code``; ``kind`` is given in words as ``what``.
+
+    Raises perfbatch.words.TemplateError for an unknown code.
+    """
+    if "kind" in values:
+        values["what"] = words.text("refusals", f"kinds.{values['kind']}")
+    return words.text("refusals", f"{code}.reason", **values)
+
+
+def remark(code: str, words: Words) -> str:
+    """The sentence for a note of ``Workbook.notes``, in Chinese."""
+    return words.text("refusals", f"notes.{code}")
+
+
+def _rebuild(code: str, detail: str, values: dict[str, Any]) -> Refused:
+    return Refused(code, detail=detail, **values)

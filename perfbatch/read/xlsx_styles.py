@@ -1,0 +1,33 @@
+"""Number formats of an .xlsx: from the style index of a cell to its format code."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from perfbatch.read.bounds import Bounds
+from perfbatch.read.number_text import BUILTIN
+from perfbatch.read.refusal import Refused
+
+
+def number_formats(root: etree._Element | None, bounds: Bounds) -> list[str]:
+    """Format code of each cell format (cellXfs) of styles.xml; empty where the part is missing.
+
+    Raises Refused: too_complex.
+    """
+    if root is None:
+        return []
+    codes = dict(BUILTIN)
+    for element in root.iterfind("{*}numFmts/{*}numFmt"):
+        number, code = element.get("numFmtId", ""), element.get("formatCode")
+        if number.isdecimal() and code is not None:
+            codes[int(number)] = code or "General"
+    formats = root.find("{*}cellXfs")
+    if formats is None:
+        return []
+    if len(formats) > bounds.styles:
+        raise Refused("too_complex", limit=bounds.styles, found=len(formats), unit="种单元格格式")
+    return [_code(xf.get("numFmtId", "0"), codes) for xf in formats]
+
+
+def _code(number: str, codes: dict[int, str]) -> str:
+    return codes.get(int(number), "General") if number.isdecimal() else "General"
