@@ -1,0 +1,180 @@
+"""Name or file → complete rule book: the chain of ``extends``, merged parameter by parameter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from perfbatch.rules.book import Entry, Parameter, RuleBook, Source
+from perfbatch.rules.errors import Problem, RuleBookError, reason
+from perfbatch.rules.parameters import PARAMETERS
+from perfbatch.rules.parse import Draft, read_draft
+
+DEFAULT = "beijing-2021"
+"""The rule book that speaks where nobody names one."""
+
+_BOOKS = Path(__file__).parent / "books"
+
+
+def names() -> list[str]:
+    """Names of the shipped rule books, the default first."""
+    found = sorted(path.stem for path in _BOOKS.glob("*.toml"))
+    return [DEFAULT, *(name for name in found if name != DEFAULT)]
+
+
+def shipped_path(name: str) -> Path:
+    """The file of a shipped rule book. Raises RuleBookError for another name."""
+    if name not in names():
+        raise _unknown(name, "", None)
+    return _BOOKS / f"{name}.toml"
+
+
+def load(name_or_path: str | Path | None = None, *, known_checks: Collection[str] | None = None) -> RuleBook:
+    """The rule book of that name (shipped) or in that file; None is the default, beijing-2021.
+
+    With ``known_checks`` the ids in [checks] must be among them; without, only their shape counts.
+    Raises RuleBookError, which lists everything wrong with file, line, key and what is allowed.
+    """
+    if name_or_path is None or (isinstance(name_or_path, str) and name_or_path in names()):
+        book = _shipped(name_or_path or DEFAULT)
+        if known_checks is None:
+            return book
+        return _resolve(_chain(shipped_path(book.name)), known_checks)
+    path = Path(name_or_path)
+    if not path.is_file() and isinstance(name_or_path, str) and path.suffix != ".toml":
+        raise _unknown(name_or_path, "", None)
+    return _resolve(_chain(path), known_checks)
+
+
+@lru_cache
+def _shipped(name: str) -> RuleBook:
+    return _resolve(_chain(shipped_path(name)), None)
+
+
+def _unknown(name: str, file: str, line: int | None) -> RuleBookError:
+    sentence = reason("unknown_book", name=name, allowed=names(), given=name)
+    return RuleBookError([Problem(file or name, line, "extends" if file else "", sentence, tuple(names()))])
+
+
+def _chain(path: Path) -> list[Draft]:
+    """The book's draft first, then those that it extends. Raises RuleBookError."""
+    chain: list[Draft] = []
+    seen: list[Path] = []
+    while True:
+        seen.append(path.resolve())
+        draft = read_draft(path)
+        chain.append(draft)
+        if not draft.extends:
+            return chain
+        above = _BOOKS / f"{draft.extends}.toml"
+        if draft.extends not in names():
+            above = path.parent / draft.extends
+            if not above.is_file():
+                raise _unknown(draft.extends, draft.file, draft.lines.get(("extends",)))
+        if above.resolve() in seen:
+            circle = [p.name for p in seen]
+            draft.complain(("extends",), reason("circle", allowed=circle), names())
+            raise RuleBookError(draft.problems)
+        path = above
+
+
+def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBook:
+    sources: dict[str, Source] = {}
+    parameters: dict[str, Parameter] = {}
+    levels: dict[str, str] = {}
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    title, scope = "", ""
+    for draft in reversed(chain):
+        sources |= {id_: Source(id_, **source) for id_, source in draft.sources.items()}
+        _check_clauses(draft, sources)
+        _check_known(draft, known_checks)
+        for key, said in draft.parameters.items():
+            merged = _merge(parameters.get(key), key, said, draft.name)
+            if merged is None:
+                missing = [k for k in ("value", "clause", "why") if k not in said]
+                if not draft.problems:
+                    path = ("parameters", *key.split("."))
+                    draft.complain(path, reason("missing_key", allowed=missing), missing)
+            else:
+                parameters[key] = merged
+        levels |= draft.checks
+        entries[:0] = [Entry(**entry, book=draft.name) for entry in draft.indicators]
+        title = draft.title or (draft.name if title else "")
+        scope = draft.scope or scope
+        problems += draft.problems
+    own = chain[0]
+    if not problems:
+        for key in PARAMETERS:
+            if key not in parameters:
+                sentence = reason("missing_parameter")
+                problems.append(Problem(own.file, None, f"parameters.{key}", sentence))
+    if problems:
+        raise RuleBookError(problems)
+    used = {p.clause for p in parameters.values()} | {e.clause for e in entries} | set(own.sources)
+    content = {
+        "name": own.name,
+        "title": title or own.name,
+        "scope": scope,
+        "sources": {id_: asdict(source) for id_, source in sources.items() if id_ in used},
+        "parameters": {key: asdict(parameters[key]) for key in PARAMETERS},
+        "levels": levels,
+        "indicators": [asdict(entry) for entry in entries],
+    }
+    return RuleBook(
+        name=own.name,
+        title=title or own.name,
+        scope=scope,
+        extends=tuple(draft.name for draft in chain[1:]),
+        sources={id_: source for id_, source in sources.items() if id_ in used},
+        parameters={key: parameters[key] for key in PARAMETERS},
+        levels=levels,
+        indicators=tuple(entries),
+        hash=_digest(content),
+    )
+
+
+def _merge(below: Parameter | None, key: str, own: dict[str, Any], book: str) -> Parameter | None:
+    """``own`` over the inherited parameter; None where the two together are not complete."""
+    if below is None:
+        if not {"value", "clause", "why"} <= set(own):
+            return None
+        return Parameter(key, own["value"], PARAMETERS[key].unit, own["clause"], own["why"], book)
+    changed = "value" in own and own["value"] != below.value
+    return Parameter(
+        key=key,
+        value=own.get("value", below.value),
+        unit=below.unit,
+        clause=own.get("clause", below.clause),
+        why=own.get("why", below.why),
+        book=book if changed or "clause" in own else below.book,
+        amended="clause" not in own and (changed or below.amended),
+    )
+
+
+def _check_clauses(draft: Draft, sources: dict[str, Source]) -> None:
+    """Every clause must name a source of this book or of one that it extends."""
+    named = [(("parameters", *key.split(".")), own) for key, own in draft.parameters.items()]
+    named += [(("indicators", index), own) for index, own in enumerate(draft.indicators)]  # type: ignore[misc]
+    for path, own in named:
+        clause = own.get("clause")
+        if clause is not None and clause not in sources:
+            sentence = reason("clause", clause=clause, allowed=sources, given=clause)
+            draft.complain((*path, "clause"), sentence, sources)
+
+
+def _check_known(draft: Draft, known: Collection[str] | None) -> None:
+    for check in draft.checks:
+        if known is not None and check not in known:
+            allowed = sorted(known)
+            draft.complain(("checks", check), reason("check_unknown", allowed=allowed, given=check), allowed)
+
+
+def _digest(content: dict[str, Any]) -> str:
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
