@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SUMMARY = "汇总.xlsx"
-REPORT = "报告.html"
+from perfbatch.write.names import COPIES, DATA, REPORT, SUMMARY
+
 MANIFEST = "run.json"
-COPIES = "批注"
-DATA = "数据"
 BACKUP = "备份"
 STAGING = ".perfbatch"
 _MTIME_TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
@@ -72,7 +70,7 @@ class OutputFolder:
         """Move workbooks that a person changed since the last run to 备份/<started>/; their paths."""
         saved = []
         for name, stamp in self.previous.items():
-            if not name.endswith((".xlsx", ".xlsm")):
+            if not _inside(name) or not name.endswith((".xlsx", ".xlsm")):
                 continue
             path = self.path / name
             try:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from perfbatch import __version__
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputFolder
@@ -17,9 +18,11 @@ from perfbatch.batch.passes import Progress, frames_of, read_pass, write_pass
 from perfbatch.batch.pool import workers as worker_pool
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.settings import Settings, usable_cores
+from perfbatch.check.catalogue import catalogue
 from perfbatch.read.discover import Source, discover
 from perfbatch.schema import Frames
 from perfbatch.words import load_words
+from perfbatch.write.context import RunContext
 from perfbatch.write.documents import Documents
 
 
@@ -59,12 +62,11 @@ def run(
         with worker_pool(min(count, len(sources)), settings.limits) as pool:
             with watch.room("read, score, check"):
                 batch = read_pass(pool, sources, settings, folder.staging, progress)
-            with watch.room("write"):
-                documents = Documents(folder.path, folder.staging, words)
+            with watch.room("write"), Documents(folder.path, words) as documents:
                 for frames in write_pass(pool, batch, settings, folder.path, progress):
                     documents.append(frames)
                     tally.add(frames)
-                written = documents.close(started, paths, settings.rule_books(), tally.as_dict())
+                written = documents.close(_context(settings, started, paths, folder.path))
         written += tally.copies
         folder.remove_stale(written)
         folder.write_manifest(
@@ -123,6 +125,19 @@ class _Watch:
             yield
         finally:
             self.seconds[name] = round(perf_counter() - start, 3)
+
+
+def _context(settings: Settings, started: datetime, inputs: Sequence[Path], output: Path) -> RunContext:
+    """What the documents say of the run as a whole; the default rule book comes first."""
+    books = {book.name: book for book in settings.rule_books().values()}
+    return RunContext(
+        version=__version__,
+        started=started,
+        inputs=tuple(str(path) for path in inputs),
+        output=str(output),
+        rules=tuple(books.values()),
+        checks=tuple(catalogue()),
+    )
 
 
 def _worker_count(workers: int | None) -> int:

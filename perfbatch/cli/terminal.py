@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from perfbatch.batch.outputs import COPIES, DATA, REPORT, SUMMARY
 from perfbatch.batch.passes import Progress as Report
 from perfbatch.cli.options import word
 from perfbatch.schema import LEVELS
+from perfbatch.write.names import COPIES, DATA, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally

@@ -1,0 +1,51 @@
+"""The department-wide outputs of one run, fed chunk by chunk in the order of the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from perfbatch.schema import SCHEMAS
+from perfbatch.write.data import DataFiles
+from perfbatch.write.names import DATA, REPORT, SUMMARY
+from perfbatch.write.report import Report
+from perfbatch.write.summary import Summary
+
+if TYPE_CHECKING:
+    from perfbatch.schema import Frames
+    from perfbatch.words import Words
+    from perfbatch.write.context import RunContext
+
+
+class Documents:
+    """数据/*.csv, 汇总.xlsx and 报告.html below one folder; each whole or not at all."""
+
+    def __init__(self, output: Path, words: Words) -> None:
+        """Raises OSError where ``output`` cannot be written."""
+        self._data = DataFiles(output / DATA)
+        self._summary = Summary(output / SUMMARY, words)
+        self._report = Report(output / REPORT, words)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            for document in (self._data, self._summary, self._report):
+                document.abort()
+
+    def append(self, frames: Frames) -> None:
+        """Add a chunk's frames (room 'batch': copies and their paths are known)."""
+        self._data.append(frames)
+        self._summary.append(frames)
+        self._report.append(frames)
+
+    def close(self, context: RunContext) -> list[str]:
+        """Finish the outputs; their paths below the folder."""
+        self._data.close()
+        self._summary.close(context)
+        self._report.close(context)
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in SCHEMAS)]

@@ -1,0 +1,6 @@
+"""Names of what a run leaves: a contract with the programs and people that read it."""
+
+SUMMARY = "汇总.xlsx"
+REPORT = "报告.html"
+COPIES = "批注"
+DATA = "数据"

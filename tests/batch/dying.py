@@ -1,0 +1,24 @@
+"""Tasks that die in every way a hostile file can make a worker die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+
+def double(items: list[object]) -> list[object]:
+    """Doubles numbers; words make the worker crash, hang, run out of memory or raise."""
+    for item in items:
+        match item:
+            case "crash":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "exit":
+                os._exit(7)
+            case "hang":
+                time.sleep(600)
+            case "memory":
+                raise MemoryError
+            case "bug":
+                raise ValueError("a bug is not a dead worker")
+    return [item * 2 for item in items if isinstance(item, int)]
