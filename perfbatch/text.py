@@ -1,0 +1,81 @@
+"""How texts are brought to one form before they are compared (spec section 2).
+
+``compact`` is what a person means by "the same apart from width and blanks"; ``text_key`` is the
+comparison key: punctuation and case gone as well.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Blanks of every width, and characters that show nothing: zero-width and direction marks, soft hyphen,
+# variation selectors, the fillers that some input methods type.
+INVISIBLE = (
+    r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+# Characters of category S that people use as punctuation or bullets.
+_ORNAMENTS = frozenset("~〜|`^´¨¦●○◎■□◆◇★☆▲△▼▽►▶•◦∙‣")
+_KEPT = frozenset("%‰‱")
+_DASHES = re.compile("[‐‑‒–—―−﹣－]")  # noqa: RUF001
+_LONG = 200
+
+
+def compact(text: str) -> str:
+    """``text`` in NFKC, without blanks and characters that show nothing."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def key_of(text: str) -> str:
+    """The comparison key of one text: NFKC, without blanks and punctuation, case folded.
+
+    Punctuation between two digits stays (``7*24`` is not ``724``), and so do the percent signs.
+    """
+    return _key_of(text) if len(text) <= _LONG else _make_key(text)
+
+
+def text_key(texts: Iterable[Any]) -> pd.Series:
+    """``key_of`` of every text, dtype str; each distinct text is worked out once.
+
+    The index is that of ``texts`` where it is a Series, else 0, 1, 2 …; a missing value counts as ``""``.
+    """
+    import pandas as pd
+
+    series = texts if isinstance(texts, pd.Series) else pd.Series(list(texts), dtype=object)
+    codes, uniques = pd.factorize(series)
+    keys = pd.array([key_of(str(text)) for text in uniques] + [""], dtype="str")
+    return pd.Series(keys.take(codes), dtype="str", index=series.index)
+
+
+def _make_key(text: str) -> str:
+    folded = _DASHES.sub("-", compact(text).casefold())
+    # Case folding can undo NFKC (the Greek iota subscript), so it is done once more.
+    folded = compact(folded)
+    kept = []
+    for i, character in enumerate(folded):
+        if _is_punctuation(character) and not (_digit(folded, i - 1) and _digit(folded, i + 1)):
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
+_key_of = lru_cache(maxsize=1 << 15)(_make_key)
+
+
+def _digit(text: str, i: int) -> bool:
+    return 0 <= i < len(text) and text[i] in "0123456789"
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_punctuation(character: str) -> bool:
+    if character in _KEPT:
+        return False
+    return character in _ORNAMENTS or unicodedata.category(character).startswith("P")
