@@ -1,0 +1,54 @@
+"""The wheel is complete: it works from any folder, without the source checkout beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from this checkout with the locked build backend."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_every_data_file_is_inside(wheel: Path) -> None:
+    """Templates, rule books, layouts and units stand in the wheel as in the checkout."""
+    names = set(zipfile.ZipFile(wheel).namelist())
+    templates = {f"perfbatch/templates/{p.name}" for p in (ROOT / "templates").iterdir() if p.is_file()}
+    data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "perfbatch").rglob("*.toml")}
+    assert templates and data
+    assert templates | data <= names
+
+
+def test_the_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
+    """Installed alone, it scores the seed's form and writes every output."""
+    site = tmp_path / "site"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)]
+    subprocess.run(install, check=True)
+    elsewhere = tmp_path / "任意 文件夹"
+    elsewhere.mkdir()
+    seed = next((ROOT / "sample_inputs").rglob("*履职平台*.xlsx"))
+    environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONUTF8": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "perfbatch", "run", str(seed), "--output", "结果", "--quiet"],
+        cwd=elsewhere,
+        env=environment,
+        check=True,
+    )
+    left = {p.name for p in (elsewhere / "结果").iterdir()}
+    assert left == {"汇总.xlsx", "报告.html", "批注", "数据", "run.json"}
+    where = [sys.executable, "-c", "import perfbatch; print(perfbatch.__file__)"]
+    shown = subprocess.run(where, cwd=elsewhere, env=environment, check=True, capture_output=True, text=True)
+    assert Path(shown.stdout.strip()).is_relative_to(site)
