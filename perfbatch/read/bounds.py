@@ -21,8 +21,12 @@ class Bounds:
     """members of a zip package or archive"""
     part_bytes: int = 256 * MIB
     """size of one unpacked part"""
+    tree_bytes: int = 64 * MIB
+    """size of one unpacked XML part that is held in memory as a whole"""
     total_bytes: int = 512 * MIB
-    """size of everything that is unpacked of one workbook, or listed of one archive"""
+    """size of everything that is unpacked of one workbook"""
+    archive_bytes: int = 20 * 1024 * MIB
+    """size of everything in one archive, unpacked"""
     ratio: int = 300
     """how many times larger than packed a part may be, once it is larger than ``ratio_from``"""
     ratio_from: int = 16 * MIB

@@ -29,7 +29,7 @@ def make_grid(
     """
     merges = [m for m in merges if m.bottom >= m.top >= 0 and m.right >= m.left >= 0]
     if len(merges) > bounds.merges:
-        raise Refused("too_complex", limit=bounds.merges, found=len(merges), unit="个合并区域")
+        raise Refused("too_complex", limit=bounds.merges, found=len(merges), part="merges")
     last_row, last_column = used
     for m in merges:
         if (m.bottom - m.top + 1) * (m.right - m.left + 1) <= _SMALL:
@@ -45,7 +45,7 @@ def make_grid(
             continue
         covered += size
         if covered > bounds.covered:
-            raise Refused("too_complex", limit=bounds.covered, found=covered, unit="个合并单元格")
+            raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
         kept.append(Range(top, left, bottom, right))
         place = (top, left)
         for row in range(top, bottom + 1):

@@ -35,12 +35,13 @@ class Refused(Exception):  # noqa: N818  it names what happened to the file
 
 
 def reason(code: str, words: Words, **values: Any) -> str:
-    """The sentence of templates/refusals.toml for ``code``; ``kind`` is given in words as ``what``.
+    """The sentence of templates/refusals.toml for ``code``; ``kind`` and ``part`` are given as words of it.
 
     Raises perfbatch.words.TemplateError for an unknown code.
     """
-    if "kind" in values:
-        values["what"] = words.text("refusals", f"kinds.{values['kind']}")
+    for name in ("kind", "part"):
+        if name in values:
+            values[name] = words.text("refusals", f"{name}s.{values[name]}")
     return words.text("refusals", f"{code}.reason", **values)
 
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from perfbatch.read.bounds import DEFAULT, Bounds
+from perfbatch.read.encrypted import decrypt
 from perfbatch.read.grid import Grid
+from perfbatch.read.kind import BIFF, OOXML, sniff, zip_kind
+from perfbatch.read.ods import read_fods, read_ods
 from perfbatch.read.refusal import Refused
+from perfbatch.read.xls import read_xls
 from perfbatch.read.xlsx import read_xlsx
+from perfbatch.read.xlsx_package import Package
+
+_OWN_REFUSAL = frozenset({"empty", "damaged", "xlsb", "html", "xml2003", "csv"})
+_ARCHIVES = frozenset({"zip", "rar", "7z", "gz"})
 
 
 @dataclass(slots=True)
 class Workbook:
     """The sheets of a file in the order of their tabs, hidden ones included.
 
-    ``kind`` is the kind by content; ``notes`` are codes of templates/refusals.toml, table ``notes``.
+    ``kind`` is the kind by content: xlsx, xlsm, xltx, xltm, xls, et, ods or fods; ``notes`` are codes of
+    templates/refusals.toml, table ``notes``.
     """
 
     kind: str
@@ -22,12 +32,43 @@ class Workbook:
     notes: list[str] = field(default_factory=list)
 
 
-def load_grids(data: bytes, *, passwords: Sequence[str] = ()) -> Workbook:
-    """Read a workbook. Raises Refused, and nothing else, where it cannot be read."""
+def load_grids(
+    data: bytes, *, passwords: Sequence[str] = (), name: str = "", bounds: Bounds = DEFAULT
+) -> Workbook:
+    """Read a workbook. ``name`` of the file tells .et from .xls, whose content is the same.
+
+    Raises Refused, and nothing else, where it cannot be read.
+    """
     try:
-        return Workbook("xlsx", read_xlsx(data))
+        return _load(data, passwords, name, bounds)
     except Refused:
         raise
     except Exception as error:
         # whatever a broken file makes the libraries raise, it is this file that is broken
         raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
+
+
+def _load(data: bytes, passwords: Sequence[str], name: str, bounds: Bounds) -> Workbook:
+    if len(data) > bounds.file_bytes:
+        raise Refused("too_large", limit=bounds.file_bytes, found=len(data))
+    package = None
+    if data.startswith(b"PK\x03\x04"):
+        package = Package(data, bounds)
+        kind = zip_kind(package)
+    else:
+        kind = sniff(data, name)
+    if kind == "encrypted":
+        book = _load(decrypt(data, passwords), (), name, bounds)
+        book.notes.append("decrypted")
+        return book
+    if kind in OOXML and package is not None:
+        return Workbook(kind, read_xlsx(package, bounds=bounds))
+    if kind in BIFF:
+        return Workbook(kind, read_xls(data, bounds=bounds))
+    if kind == "ods" and package is not None:
+        return Workbook(kind, read_ods(package, bounds=bounds))
+    if kind == "fods":
+        return Workbook(kind, read_fods(data, bounds=bounds))
+    if kind in _OWN_REFUSAL:
+        raise Refused(kind)
+    raise Refused("archive" if kind in _ARCHIVES else "foreign", kind=kind)

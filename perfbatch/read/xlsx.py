@@ -28,7 +28,7 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     by_kind = {relationship.kind: relationship.target for relationship in reversed(related)}
     sheets = workbook.findall("{*}sheets/{*}sheet")
     if len(sheets) > bounds.sheets:
-        raise Refused("too_complex", limit=bounds.sheets, found=len(sheets), unit="个工作表")
+        raise Refused("too_complex", limit=bounds.sheets, found=len(sheets), part="sheets")
     properties = workbook.find("{*}workbookPr")
     in_1904 = properties is not None and properties.get("date1904", "0").lower() in ("1", "true", "on")
     context = Context(

@@ -24,6 +24,9 @@ _ZIP_ERRORS = (
 )  # fmt: skip
 
 
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
 class Relationship(NamedTuple):
     """``kind`` is the last part of the type URI (worksheet, styles …), ``target`` a member name."""
 
@@ -45,7 +48,7 @@ class Package:
             raise Refused("damaged", detail=str(error)) from error
         members = self._zip.infolist()
         if len(members) > bounds.members:
-            raise Refused("too_complex", limit=bounds.members, found=len(members), unit="个部件")
+            raise Refused("too_complex", limit=bounds.members, found=len(members), part="members")
         self._members = {_normal(info.filename): info for info in members}
 
     def __contains__(self, name: str) -> bool:
@@ -76,14 +79,18 @@ class Package:
         except _ZIP_ERRORS as error:
             raise Refused("damaged", detail=f"{name}: {error}") from error
         if len(content) > limit:
-            raise Refused("too_complex", limit=limit, found=info.file_size, unit="字节")
+            raise Refused("unpacks_too_large", limit=limit, found=info.file_size)
         self._spent += len(content)
         return content
 
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part, None where there is none. Raises Refused as ``read``, damaged for no XML."""
         content = self.read(name)
-        return None if content is None else parse_xml(content)
+        if content is None:
+            return None
+        if len(content) > self._bounds.tree_bytes:
+            raise Refused("unpacks_too_large", limit=self._bounds.tree_bytes, found=len(content))
+        return parse_xml(content)
 
     def relationships(self, part: str) -> list[Relationship]:
         """What ``part`` ('' for the package) points at inside the package; empty where it says nothing."""
@@ -127,10 +134,8 @@ def parse_xml(content: bytes) -> etree._Element:
 
     Raises Refused: damaged where it is no XML, or declares entities, which no workbook does.
     """
-    # a parser of one's own each time: lxml parsers keep the error log of what they parsed before
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused("damaged", detail=str(error)) from error
     refuse_entities(root)

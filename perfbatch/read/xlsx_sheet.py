@@ -36,7 +36,7 @@ class Context:
     """What the sheets of a workbook share; ``cells`` counts down what may still be read."""
 
     strings: list[str]
-    formats: list[str]
+    formats: dict[str, str]
     shift: int
     bounds: Bounds
     cells: int
@@ -72,7 +72,7 @@ def read_sheet(content: bytes, name: str, context: Context, *, hidden: bool) -> 
             last_row = max(last_row, row_number)
             last_column = max(last_column, column)
         if len(cells) > context.cells:
-            raise Refused("too_complex", limit=bounds.cells, found=len(cells), unit="个单元格")
+            raise Refused("too_complex", limit=bounds.cells, found=len(cells), part="cells")
     context.cells -= len(cells)
     used = (last_row, min(last_column, bounds.columns - 1))
     return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=bounds)
@@ -130,18 +130,15 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
     value = inline = None
     formula = False
     for child in c:
-        name = child.tag
-        if name.endswith("}v"):
+        name = child.tag[-2:]
+        if name == "}v":
             value = child.text or ""
-        elif name.endswith("}f"):
+        elif name == "}f":
             formula = True
-        elif name.endswith("}is"):
+        elif name == "is":
             inline = child
     kind = c.get("t", "n")
-    style = c.get("s", "0")
-    formats = context.formats
-    index = int(style) if style.isdecimal() else 0
-    code = formats[index] if index < len(formats) else "General"
+    code = context.formats.get(c.get("s", "0"), "General")
     if inline is not None:
         return text_cell(string_item(inline, context.bounds), code, formula=formula)
     if value is None or (value == "" and kind != "str"):

@@ -17,6 +17,8 @@ def shared_strings(root: etree._Element | None, bounds: Bounds) -> list[str]:
 
 def string_item(item: etree._Element, bounds: Bounds) -> str:
     """Text of an ``si`` or ``is`` element: its runs joined, phonetic guides (rPh) left out."""
+    if len(item) == 1 and item[0].tag.endswith("}t"):
+        return clean(unescape(item[0].text or ""), bounds.text)
     pieces = []
     for child in item:
         name = etree.QName(child).localname
@@ -24,5 +26,4 @@ def string_item(item: etree._Element, bounds: Bounds) -> str:
             pieces.append(child.text or "")
         elif name == "r":
             pieces.extend(text.text or "" for text in child.iterfind("{*}t"))
-    text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-    return clean(unescape(text), bounds.text)
+    return clean(unescape("".join(pieces)), bounds.text)

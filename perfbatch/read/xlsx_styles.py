@@ -9,13 +9,13 @@ from perfbatch.read.number_text import BUILTIN
 from perfbatch.read.refusal import Refused
 
 
-def number_formats(root: etree._Element | None, bounds: Bounds) -> list[str]:
-    """Format code of each cell format (cellXfs) of styles.xml; empty where the part is missing.
+def number_formats(root: etree._Element | None, bounds: Bounds) -> dict[str, str]:
+    """Format code by style index (as written in a cell) of styles.xml; empty where the part is missing.
 
     Raises Refused: too_complex.
     """
     if root is None:
-        return []
+        return {}
     codes = dict(BUILTIN)
     for element in root.iterfind("{*}numFmts/{*}numFmt"):
         number, code = element.get("numFmtId", ""), element.get("formatCode")
@@ -23,10 +23,10 @@ def number_formats(root: etree._Element | None, bounds: Bounds) -> list[str]:
             codes[int(number)] = code or "General"
     formats = root.find("{*}cellXfs")
     if formats is None:
-        return []
+        return {}
     if len(formats) > bounds.styles:
-        raise Refused("too_complex", limit=bounds.styles, found=len(formats), unit="种单元格格式")
-    return [_code(xf.get("numFmtId", "0"), codes) for xf in formats]
+        raise Refused("too_complex", limit=bounds.styles, found=len(formats), part="styles")
+    return {str(i): _code(xf.get("numFmtId", "0"), codes) for i, xf in enumerate(formats)}
 
 
 def _code(number: str, codes: dict[int, str]) -> str:
