@@ -1,0 +1,1 @@
+"""One sheet → the forms on it, every field found by its label, with its cell."""

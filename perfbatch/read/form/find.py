@@ -1,0 +1,345 @@
+"""Where forms lie on a sheet: by the row of labels over their indicators, and what opens a form above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from perfbatch.read.form.sheet import Hit, Sheet, shown
+from perfbatch.read.form.year import is_year_line
+from perfbatch.read.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
+
+_INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
+_FUNDS = {f"funds.columns.{name}": name for name in (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")}
+_VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
+_AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
+_OPENING = ("form.title", "header.project")
+_TALLEST_LABEL = 3
+"""Rows that a column label may be merged over."""
+_ALMOST = 4
+"""Distinct labels of a form that make a sheet almost one."""
+
+
+class Column(NamedTuple):
+    """A column of a table: its first and last column on the sheet (a label may be merged over several)."""
+
+    left: int
+    right: int
+
+
+@dataclass(slots=True)
+class Header:
+    """The labels over a table: their rows, and the column of each field."""
+
+    top: int
+    bottom: int
+    columns: dict[str, Column]
+    fallbacks: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Place:
+    """One form: its rows, its tables' headers, the rows in which column labels are printed again."""
+
+    top: int
+    bottom: int
+    indicators: Header
+    funds: Header | None
+    repeated: frozenset[int]
+    left: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Almost:
+    """A sheet that has labels of the form but not those that the reader needs."""
+
+    sheet: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def find(sheet: Sheet) -> tuple[list[Place], Almost | None]:
+    """The forms on a sheet from top to bottom, and, where there is none, what it lacks to be one."""
+    blocks = _indicator_blocks(sheet)
+    fund_rows = _fund_rows(sheet)
+    opening = sorted({hit.row for hit in sheet.hits if any(role in hit.roles for role in _OPENING)} | set(fund_rows))
+    starts: list[tuple[int, list[Header]]] = []
+    for header in blocks:
+        after = starts[-1][1][-1].bottom if starts else -1
+        opened = [row for row in opening if after < row < header.top]
+        if starts and not opened:
+            starts[-1][1].append(header)
+        else:
+            starts.append((opened[0] if opened else header.top, [header]))
+    places = []
+    for number, (start, headers) in enumerate(starts):
+        top = _with_year_line(sheet, start) if number else 0
+        bottom = _with_year_line(sheet, starts[number + 1][0]) - 1 if number + 1 < len(starts) else sheet.last_row
+        place = _place(sheet, top, bottom, headers, fund_rows)
+        if place is not None:
+            places.append(place)
+    return places, None if places else _almost(sheet, blocks)
+
+
+def _place(sheet: Sheet, top: int, bottom: int, headers: list[Header], fund_rows: list[int]) -> Place | None:
+    """The form between two rows, None where it lacks what the layout requires."""
+    first = headers[0]
+    if not _complete(sheet, first):
+        return None
+    own_funds = [row for row in fund_rows if top <= row < first.top]
+    known = own_funds or any(
+        role in hit.roles for hit in sheet.hits if top <= hit.row < first.top for role in _OPENING
+    )
+    if not known:
+        return None
+    funds = _funds_header(sheet, own_funds[0], first.top) if own_funds else None
+    repeated = frozenset(row for header in headers[1:] for row in range(header.top, header.bottom + 1))
+    columns = [*first.columns.values(), *(funds.columns.values() if funds else ())]
+    hits = [hit for hit in sheet.hits if top <= hit.row <= first.bottom and "form.title" not in hit.roles]
+    place = Place(top, bottom, first, funds, repeated)
+    place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
+    place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
+    return place
+
+
+def _complete(sheet: Sheet, header: Header) -> bool:
+    return all(role in header.columns for role in sheet.layout.required) and any(
+        role in header.columns for role in LEVELS
+    )
+
+
+# ---- the labels over the indicators ------------------------------------------------------------------
+
+
+def _indicator_blocks(sheet: Sheet) -> list[Header]:
+    """Every row, or two or three rows, of labels over an indicator table, from top to bottom."""
+    rows = _roles_by_row(sheet, _INDICATORS)
+    blocks: list[list[int]] = []
+    for row in sorted(rows):
+        roles = {role for _, role in rows[row]}
+        levels, values = len(roles.intersection(LEVELS)), len(roles & _VALUES)
+        if levels and values >= 2 and levels + values >= 4:
+            if blocks and blocks[-1][1] == row - 1 and _covered(sheet, rows[row], row):
+                blocks[-1][1] = row
+            else:
+                blocks.append([row, row])
+    headers = []
+    for top, bottom in blocks:
+        if _is_second_row(sheet, rows, bottom + 1, top):
+            bottom += 1
+        hits = [hit for row in range(top, bottom + 1) for hit, _ in rows.get(row, ())]
+        above = [hit for hit, _ in rows.get(top - 1, ()) if not shown(sheet.at(top, hit.column)).strip()]
+        hits += [hit for hit in above if not _named(hit, hits)]
+        headers.append(_indicator_header(sheet, hits, top, bottom))
+    return headers
+
+
+def _named(hit: Hit, hits: Iterable[Hit]) -> bool:
+    """Whether a field of ``hit`` is among the fields of ``hits``."""
+    return any(role in other.roles for other in hits for role in hit.roles if role in _INDICATORS)
+
+
+def _covered(sheet: Sheet, hits: Iterable[tuple[Hit, str]], row: int) -> bool:
+    """Whether some label of this row is merged down from the row above: the two are one header."""
+    return any(hit.row < row for hit, _ in hits)
+
+
+def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int, top: int) -> bool:
+    """Whether a row below a header holds nothing but more labels: a header of two rows."""
+    own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
+    if not own:
+        return False
+    return all(
+        (hit := sheet.labels.get((row, column))) is not None and any(role in _INDICATORS for role in hit.roles)
+        for column in sheet.rows.get(row, ())
+        if shown(sheet.at(row, column)).strip()
+    )
+
+
+def _indicator_header(sheet: Sheet, hits: list[Hit], top: int, bottom: int) -> Header:
+    """Columns by label, the preferred label first; then by position where exactly one place is left."""
+    hits = list({(hit.row, hit.column): hit for hit in hits}.values())
+    below = [  # of a label over several columns with labels of its own below it, those count
+        hit for hit in hits
+        if not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
+    ]  # fmt: skip
+    columns, taken = _columns(below, _INDICATORS)
+    header = Header(
+        min(hit.row for hit in hits), max(bottom, *(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)),
+        columns,
+    )  # fmt: skip
+    _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
+    columns.pop("ignored", None)
+    return header
+
+
+def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
+    """For each field the column of its best label; the columns that any label covers."""
+    offers = sorted(
+        (rank, hit.column, wanted[role], hit) for hit in hits for role, rank in hit.roles.items() if role in wanted
+    )
+    columns: dict[str, Column] = {}
+    used: set[int] = set()
+    for _, column, name, hit in offers:
+        if name not in columns and column not in used:
+            columns[name] = Column(column, hit.right)
+            if name != "ignored":
+                used.add(column)
+    taken = {column for hit in hits for column in range(hit.column, hit.right + 1)}
+    return columns, taken
+
+
+def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tuple[int, int]]) -> None:
+    """Give fields without a label the columns between their neighbours, where these are just as many.
+
+    A column with a label that nobody knows may only be a level; one without a label may be any field.
+    """
+    columns = header.columns
+    order = [name for name in sheet.layout.order if f"indicators.columns.{name}" in sheet.layout.labels]
+    missing = [name for name in order if name not in columns]
+    leftmost = min(column.left for column in columns.values())
+    rightmost = max(column.right for column in columns.values())
+    free: dict[int, str] = {}
+    for column in range(max(0, leftmost - 2), rightmost + 2):
+        if column in taken:
+            continue
+        text = next((t for row in range(header.top, header.bottom + 1)
+                     if (t := shown(sheet.at(row, column)).strip())), "")  # fmt: skip
+        if text and (header.bottom, column) not in labels and not sheet.is_label(header.bottom, column):
+            header.unknown.append(text)
+        if not _filled_below(sheet, header.bottom + 1, column) or sheet.is_label(header.bottom + 1, column):
+            continue
+        if not (text and sheet.is_label(header.bottom, column)):
+            free[column] = text
+    while missing:
+        first = order.index(missing[0])
+        run = [missing.pop(0)]
+        while missing and order.index(missing[0]) == first + len(run):
+            run.append(missing.pop(0))
+        before = next((columns[name] for name in reversed(order[:first]) if name in columns), None)
+        after = next((columns[name] for name in order[first + len(run):] if name in columns), None)
+        left = before.right + 1 if before else (after.left - len(run) if after else 0)
+        right = after.left - 1 if after else (before.right + len(run) if before else -1)
+        places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
+        if len(places) == len(run):
+            for name, column in zip(run, places, strict=True):
+                columns[name] = Column(column, column)
+                header.fallbacks.append(name)
+                taken.add(column)
+
+
+def _filled_below(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether anything stands in the column below a header, as far as a table may reach."""
+    grid = sheet.grid
+    return any(
+        (r, column) in grid.cells and sheet.extent(r, column).left == column
+        for r in range(row, min(sheet.last_row, row + 60) + 1)
+    )
+
+
+# ---- the labels over the funds -----------------------------------------------------------------------
+
+
+def _fund_rows(sheet: Sheet) -> list[int]:
+    """Rows with labels over fund amounts: at least two of the amounts and the rate."""
+    rows = _roles_by_row(sheet, _FUNDS)
+    found: list[int] = []
+    for row in sorted(rows):
+        roles = {role for _, role in rows[row]}
+        places = {hit.column for hit, role in rows[row] if role in _AMOUNTS}
+        if len(roles & _AMOUNTS) >= 2 and len(places) >= 2 and roles.intersection(MONEY_COLUMNS):
+            if not found or found[-1] < row - 1:
+                found.append(row)
+            elif _covered(sheet, rows[row], row):
+                found[-1] = row
+    return found
+
+
+def _funds_header(sheet: Sheet, row: int, limit: int) -> Header:
+    """The columns of the funds by label."""
+    rows = _roles_by_row(sheet, _FUNDS)
+    hits = {(hit.row, hit.column): hit for hit, _ in rows[row]}
+    bottom = row
+    if row + 1 < limit and _is_more_fund_labels(sheet, rows, row + 1):
+        hits |= {(hit.row, hit.column): hit for hit, _ in rows[row + 1]}
+        bottom = row + 1
+    below = [
+        hit for hit in hits.values()
+        if not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits.values())
+    ]  # fmt: skip
+    columns, _ = _columns(below, _FUNDS)
+    return Header(min(hit.row for hit in hits.values()), bottom, columns)
+
+
+def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int) -> bool:
+    own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
+    return bool(own) and all(
+        (row, column) in sheet.labels for column in sheet.rows.get(row, ()) if shown(sheet.at(row, column)).strip()
+    ) and not any(role.startswith("funds.lines") for hit in sheet.by_row.get(row, ()) for role in hit.roles)
+
+
+def _roles_by_row(sheet: Sheet, wanted: dict[str, str]) -> dict[int, list[tuple[Hit, str]]]:
+    """The labels that stand in, or are merged over, each row, with the field that each may name."""
+    rows: dict[int, list[tuple[Hit, str]]] = {}
+    for hit in sheet.hits:
+        if hit.rest is not None:
+            continue
+        for role in hit.roles:
+            name = wanted.get(role)
+            if name is not None:
+                for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
+                    rows.setdefault(row, []).append((hit, name))
+    return rows
+
+
+def _with_year_line(sheet: Sheet, row: int) -> int:
+    """The row itself, or the row above where that holds the year of the form below."""
+    while row > 0:
+        texts = [text for c in sheet.rows.get(row - 1, ()) if (text := shown(sheet.at(row - 1, c)).strip())]
+        if not texts or not all(is_year_line(text) for text in texts):
+            break
+        row -= 1
+    return row
+
+
+# ---- what a sheet lacks ------------------------------------------------------------------------------
+
+
+def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
+    """What was found and what is missing on a sheet without a form; None where it has nothing of one."""
+    layout = sheet.layout
+    roles = {role for hit in sheet.hits for role in hit.roles}
+    best = _best_indicator_row(sheet)
+    found = [layout.first_label(role) for role in ("header.project", "header.department", "header.unit") if role in roles]
+    if "form.title" in roles:
+        title = next(hit for hit in sheet.hits if "form.title" in hit.roles)
+        found.insert(0, "".join(title.text.split()))
+    if _fund_rows(sheet):
+        found += [layout.first_label(f"funds.columns.{name}") for name in MONEY_COLUMNS
+                  if f"funds.columns.{name}" in roles]  # fmt: skip
+    found += [layout.first_label(f"indicators.columns.{name}") for name in INDICATOR_COLUMNS if name in best]
+    if not found:
+        return None
+    needed = [*(["name"] if not best.intersection(LEVELS) else []), *(n for n in layout.required if n not in best)]
+    missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
+    if not missing:  # the table is whole, but nothing says which project it is of
+        missing = [layout.first_label(role) for role in ("form.title", "header.project") if role not in roles]
+    unknown = [text for header in blocks for text in header.unknown]
+    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown))
+
+
+def _best_indicator_row(sheet: Sheet) -> set[str]:
+    """The fields named by the row that looks most like the labels over indicators."""
+    rows = _roles_by_row(sheet, _INDICATORS)
+    sets = [{role for _, role in hits} - {"ignored"} for hits in rows.values()]
+    leveled = [roles for roles in sets if roles.intersection(LEVELS)]
+    return max(leveled, key=len, default=set())
+
+
+def is_almost(almost: Almost) -> bool:
+    """Whether a sheet is near enough to a form that a person meant it as one."""
+    return len(almost.found) >= _ALMOST

@@ -1,0 +1,104 @@
+"""A sheet → its forms, by the layout family that fits it best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from perfbatch.read.form.fields import Number, Text
+from perfbatch.read.form.find import Almost, Place, find
+from perfbatch.read.form.funds import FundLine, fund_lines, money_unit
+from perfbatch.read.form.goals import goal_fields
+from perfbatch.read.form.header import header_fields, split_code, title_field
+from perfbatch.read.form.indicators import Indicator, Table, indicator_table
+from perfbatch.read.form.sheet import Sheet, address
+from perfbatch.read.form.totals import total_fields
+from perfbatch.read.form.year import Year, find_year
+from perfbatch.read.grid import Grid
+from perfbatch.read.layouts import Layouts
+
+_MOST_BLANK_ROWS = 2
+"""Blank rows that the notes below a form may hold; below more of them its region ends."""
+
+
+@dataclass(slots=True)
+class Form:
+    """One form as it stands on its sheet. ``texts`` holds title, header and goals by field name."""
+
+    sheet: str
+    layout: str
+    year: Year
+    texts: dict[str, Text]
+    project_code: str
+    money_unit: str
+    points_total: Number
+    own_total: Number
+    region: str
+    funds: list[FundLine]
+    indicators: list[Indicator]
+    fallbacks: list[str] = field(default_factory=list)
+    indicator_fallbacks: list[str] = field(default_factory=list)
+
+
+def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], Almost | None]:
+    """The forms of a sheet from top to bottom; where there is none, what the sheet lacks to be one."""
+    best: Sheet | None = None
+    best_score = (0, 0)
+    for layout in layouts:
+        sheet = Sheet(grid, layout)
+        score = sheet.score()
+        if best is None or score > best_score:
+            best, best_score = sheet, score
+    if best is None or not best.hits:
+        return [], None
+    places, almost = find(best)
+    return [_form(best, place) for place in places], almost
+
+
+def _form(sheet: Sheet, place: Place) -> Form:
+    fallbacks: list[str] = []
+    table = indicator_table(sheet, place)
+    texts = header_fields(sheet, place, _last_of_table(table), fallbacks)
+    code, name = split_code(texts["project"].value)
+    if code:
+        texts["project"] = texts["project"]._replace(value=name)
+    code = code or texts["project_code"].value
+    unit = money_unit(sheet, place)
+    fund_fallbacks: list[str] = []
+    funds = fund_lines(sheet, place, unit, fund_fallbacks)
+    points_total, own_total = total_fields(sheet, place, table, fallbacks)
+    columns = place.indicators.fallbacks
+    limit = place.funds.top if place.funds else place.indicators.top
+    return Form(
+        sheet=sheet.grid.name,
+        layout=sheet.layout.name,
+        year=find_year(sheet, place.top, limit, place.right),
+        texts={"title": title_field(sheet, place), **texts, **goal_fields(sheet, place)},
+        project_code=code,
+        money_unit=unit,
+        points_total=points_total,
+        own_total=own_total,
+        region=_region(sheet, place, table),
+        funds=funds,
+        indicators=table.indicators,
+        fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
+                   *(f"indicators.{name}" for name in columns)],
+        indicator_fallbacks=list(columns),
+    )  # fmt: skip
+
+
+def _last_of_table(table: Table) -> int:
+    return table.total.row if table.total is not None else table.end
+
+
+def _region(sheet: Sheet, place: Place, table: Table) -> str:
+    """The range from the first row with anything of the form to the last row of its notes."""
+    top = next((row for row in range(place.top, place.indicators.top) if row in sheet.rows), place.indicators.top)
+    bottom, blank = _last_of_table(table), 0
+    for row in range(bottom + 1, place.bottom + 1):
+        if row in sheet.rows:
+            bottom, blank = row, 0
+        else:
+            blank += 1
+            if blank > _MOST_BLANK_ROWS:
+                break
+    return f"{address(top, place.left)}:{address(bottom, place.right)}"

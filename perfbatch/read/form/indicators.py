@@ -1,0 +1,338 @@
+"""绩效指标: the rows below the column labels, with their levels filled down, to the total or the notes."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from perfbatch.read.form.fields import NO_NUMBER, NO_TEXT, Number, Text, score_field, state, text_field, text_of
+from perfbatch.read.form.find import Column, Place
+from perfbatch.read.form.sheet import Hit, Sheet
+from perfbatch.read.labels import level, squeeze, tidy
+
+_ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
+_EMPTY_NAME = re.compile(r"(?:[.·。…⋯、,]*|无|指标名称|三级指标|\(?可?(?:自行)?填写?\)?|等)[:;.]*")
+_OPERATOR = re.compile(r"[≥≤>＞<＜=＝≧≦≠]|(?:大于|小于|不低于|不少于|不高于|不超过|等于)")
+_OPERATOR_ONLY = re.compile(r"(?:[≥≤>＞<＜=＝≧≦]|大于等于|小于等于|大于或等于|小于或等于|大于|小于|等于)+")
+_NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(slots=True)
+class Indicator:
+    """One 三级指标. ``target_parse`` and ``actual_parse`` are what the value grammar is given."""
+
+    level1: str
+    level1_cell: str
+    level1_weight: float
+    level2: str
+    level2_cell: str
+    name: Text
+    nature: str
+    target: Text
+    actual: Text
+    points: Number
+    own_score: Number
+    reason: Text
+    target_parse: str
+    actual_parse: str
+
+
+@dataclass(slots=True)
+class Table:
+    """The indicators, the row of the total (None without one) and the last row that belongs to the table."""
+
+    indicators: list[Indicator]
+    total: Hit | None
+    end: int
+
+
+@dataclass(slots=True)
+class _Level:
+    name: str = ""
+    cell: str = ""
+    weight: float = math.nan
+
+
+def indicator_table(sheet: Sheet, place: Place) -> Table:
+    """Read the table row by row. Rows without name and values, and template rows, are no indicators."""
+    header = place.indicators
+    columns = dict(header.columns)
+    if "name" not in columns:  # a form of two levels
+        lowest = "level2" if "level2" in columns else "level1"
+        columns["name"] = columns.pop(lowest)
+    edge = columns["name"].right
+    level1, level2 = _Level(), _Level()
+    indicators: list[Indicator] = []
+    end = header.bottom
+    for row in range(header.bottom + 1, place.bottom + 1):
+        hit = _end_of_table(sheet, row, edge)
+        if hit is not None:
+            return Table(indicators, hit if "form.total" in hit.roles else None, row - 1)
+        if row in place.repeated or row not in sheet.rows and not _continues(sheet, row, columns):
+            continue
+        if _is_heading(sheet, row, columns):
+            _start(level1, level2, sheet, row, columns["name"].left, indicators)
+            continue
+        if "level1" in columns:
+            _fill(level1, sheet, row, columns["level1"], indicators, level2)
+        if "level2" in columns:
+            _fill(level2, sheet, row, columns["level2"], None, None)
+        if _is_subtotal(sheet, row, columns):
+            continue
+        indicator = _indicator(sheet, row, columns, header.bottom, level1, level2)
+        if indicator is not None:
+            indicators.append(indicator)
+            end = row
+    return Table(indicators, None, end)
+
+
+def _end_of_table(sheet: Sheet, row: int, edge: int) -> Hit | None:
+    """The label that ends the table in this row: a total, or what stands below it."""
+    for hit in sheet.by_row.get(row, ()):
+        if hit.column > edge or not hit.exact:
+            continue
+        for role in hit.roles:
+            if role in ("form.total", "form.end") or role in ("header.leader", "header.other") and hit.rest is not None:
+                return hit
+    return None
+
+
+def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+    """Whether merged cells from above reach into a row that has no cell of its own."""
+    return any(sheet.at(row, column.left) is not None for column in columns.values())
+
+
+def _is_heading(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+    """Whether one cell spans the row from the levels into the values: a heading or a sentence, no indicator."""
+    values = [columns[name] for name in ("target", "actual") if name in columns]
+    name = sheet.anchor(row, columns["name"].left)
+    return sheet.at(*name) is not None and all(sheet.anchor(row, value.left) == name for value in values)
+
+
+def _start(
+    level1: _Level, level2: _Level, sheet: Sheet, row: int, column: int, indicators: list[Indicator]
+) -> None:
+    """A heading across the table names the level1 of what follows, where it is short enough to be one."""
+    at = sheet.anchor(row, column)
+    cell = sheet.at(*at)
+    name, weight = level(cell.text) if cell is not None and len(cell.text) <= 30 else ("", math.nan)
+    if name.endswith("指标") and at[0] == row:
+        level1.name, level1.cell, level1.weight = name, sheet.cell(*at), weight
+        level2.name, level2.cell = "", ""
+
+
+def _fill(
+    current: _Level, sheet: Sheet, row: int, column: Column, above: list[Indicator] | None, lower: _Level | None
+) -> None:
+    """Take the level of this row, or keep that of the row above where the cell is blank.
+
+    A new level1 begins without a level2. A weight in a cell of its own belongs to the level above it.
+    """
+    at = _first_filled(sheet, row, column)
+    if at is None:
+        return
+    cell = sheet.at(*at)
+    assert cell is not None
+    name, weight = level(cell.text)
+    if not name and not math.isnan(weight) and above is not None:
+        if current.name and at[0] == row and math.isnan(current.weight):
+            current.weight = weight
+            for indicator in above:
+                if indicator.level1_cell == current.cell:
+                    indicator.level1_weight = weight
+        elif not current.name or sheet.cell(*at) != current.cell:
+            current.name, current.cell, current.weight = "", sheet.cell(*at), weight
+        return
+    if not name:
+        return
+    if name != current.name:
+        current.name, current.cell, current.weight = name, sheet.cell(*at), weight
+        if lower is not None:
+            lower.name, lower.cell = "", ""
+    elif not math.isnan(weight):
+        current.weight = weight
+
+
+def _first_filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int] | None:
+    for c in range(column.left, column.right + 1):
+        cell = sheet.at(row, c)
+        if cell is not None and (cell.text.strip() or cell.state != "value"):
+            at = sheet.anchor(row, c)
+            if at[1] >= column.left or c == column.left:
+                return at
+    return None
+
+
+def _is_subtotal(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+    return any(
+        "form.subtotal" in hit.roles and hit.column <= columns["name"].right for hit in sheet.by_row.get(row, ())
+    )
+
+
+def _indicator(
+    sheet: Sheet, row: int, columns: dict[str, Column], above: int, level1: _Level, level2: _Level
+) -> Indicator | None:
+    """The indicator of a row, None where the row holds none."""
+    if not _own_cells(sheet, row, columns):
+        return None
+    name = _name(sheet, row, columns["name"])
+    points = _number(sheet, row, columns.get("points"), above)
+    own_score = _number(sheet, row, columns.get("own_score"), above)
+    target, nature, target_parse = _target(sheet, row, columns)
+    actual, actual_parse = _joined(sheet, row, columns.get("actual"))
+    written = _filled(target) or _filled(actual)
+    scored = _filled(points) or _filled(own_score)
+    if name.state == "value":
+        if not (written or scored):
+            return None
+    elif not (_says(target) or _says(actual) or points.value > 0 or own_score.value > 0):
+        return None
+    return Indicator(
+        level1=level1.name,
+        level1_cell=level1.cell,
+        level1_weight=level1.weight,
+        level2=level2.name,
+        level2_cell=level2.cell,
+        name=name,
+        nature=nature,
+        target=target,
+        actual=actual,
+        points=points,
+        own_score=own_score,
+        reason=_reason(sheet, row, columns),
+        target_parse=target_parse,
+        actual_parse=actual_parse,
+    )
+
+
+def _own_cells(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+    """Whether a name or value stands in this row itself and not in a cell merged down from above."""
+    grid = sheet.grid
+    return any(
+        (row, column) in grid.cells and grid.anchor.get((row, column)) is None
+        for name in ("name", "target", "actual", "points", "own_score")
+        if name in columns
+        for column in range(columns[name].left, columns[name].right + 1)
+    )
+
+
+def _name(sheet: Sheet, row: int, column: Column) -> Text:
+    """三级指标 without the template's 指标1：; blank where only the template stands there."""
+    at = _first_filled(sheet, row, column)
+    if at is None:
+        return text_field(sheet, row, column.left)
+    field = text_field(sheet, *at)
+    if field.state != "value":
+        return field
+    stripped = _ORDINAL.sub("", field.value)
+    if _EMPTY_NAME.fullmatch(squeeze(stripped)):
+        return Text("", field.cell, "blank")
+    if state(stripped) != "value":
+        return Text(stripped, field.cell, state(stripped))
+    return Text(stripped.strip(), field.cell, "value")
+
+
+def _number(sheet: Sheet, row: int, column: Column | None, above: int) -> Number:
+    """A score of this row; a cell merged over several rows is the first row's alone."""
+    if column is None:
+        return NO_NUMBER
+    at = _first_filled(sheet, row, column)
+    if at is None:
+        top = sheet.anchor(row, column.left)[0]
+        return score_field(sheet, row, column.left) if not above < top < row else NO_NUMBER
+    if above < at[0] < row:
+        return NO_NUMBER
+    return score_field(sheet, *at)
+
+
+def _joined(sheet: Sheet, row: int, column: Column | None) -> tuple[Text, str]:
+    """A value, and what the grammar is given; ≥ and 50 in two cells under one label are joined."""
+    if column is None:
+        return NO_TEXT, ""
+    places = [
+        at for c in range(column.left, column.right + 1)
+        if (cell := sheet.at(row, c)) is not None and (cell.text.strip() or cell.state != "value")
+        and ((at := sheet.anchor(row, c))[1] >= column.left or c == column.left)
+    ]  # fmt: skip
+    places = list(dict.fromkeys(places))
+    if not places:
+        return text_field(sheet, row, column.left), ""
+    fields = [text_field(sheet, *at) for at in places]
+    if len(fields) > 1 and all(field.state == "value" for field in fields):
+        joined = Text("".join(field.value for field in fields), fields[0].cell, "value")
+        return joined, joined.value
+    at = next((at for at, field in zip(places, fields, strict=True) if field.state not in ("blank",)), places[0])
+    field = text_field(sheet, *at)
+    return field, _parse_text(sheet, at, field)
+
+
+def _parse_text(sheet: Sheet, at: tuple[int, int], field: Text) -> str:
+    """What the grammar is given for a value: a date cell that hides its year is given in full."""
+    if field.state != "value":
+        return ""
+    cell = sheet.at(*at)
+    if cell is not None and isinstance(cell.value, datetime) and not _FULL_YEAR.search(field.value):
+        moment = cell.value
+        if "d" in cell.number_format.lower():
+            return f"{moment.year}-{moment.month:02d}-{moment.day:02d}"
+        return f"{moment.year}年{moment.month}月"
+    return field.value
+
+
+def _target(sheet: Sheet, row: int, columns: dict[str, Column]) -> tuple[Text, str, str]:
+    """年度指标值, its 指标性质, and what the grammar is given: ≥, 20 and 次 in three columns become ≥20次."""
+    target, parse_text = _joined(sheet, row, columns.get("target"))
+    if "nature" not in columns and "measure" not in columns:
+        return target, "", parse_text
+    nature = _short(sheet, row, columns.get("nature"))
+    if target.state != "value":
+        return target, nature, parse_text
+    short = squeeze(nature)
+    before = nature if _OPERATOR_ONLY.fullmatch(short) and not _OPERATOR.match(squeeze(target.value)) else ""
+    measure = _short(sheet, row, columns.get("measure"))
+    numeric = any(character.isdecimal() for character in target.value)
+    after = measure if numeric and squeeze(measure) not in _NO_MEASURE else ""
+    if after and squeeze(target.value).endswith(squeeze(after)):
+        after = ""
+    joined = f"{before}{target.value}{after}"
+    if joined == target.value:
+        return target, nature, parse_text
+    return Text(joined, target.cell, "value"), nature, f"{before}{parse_text}{after}"
+
+
+def _short(sheet: Sheet, row: int, column: Column | None) -> str:
+    if column is None:
+        return ""
+    at = _first_filled(sheet, row, column)
+    cell = sheet.at(*at) if at is not None else None
+    return tidy(cell.text) if cell is not None and cell.state == "value" else ""
+
+
+def _reason(sheet: Sheet, row: int, columns: dict[str, Column]) -> Text:
+    """偏差原因 with the 改进措施 of a column of their own behind it; a merged cell counts for each row."""
+    column = columns.get("reason")
+    if column is None:
+        return NO_TEXT
+    at = _first_filled(sheet, row, column) or (row, column.left)
+    field = text_of(sheet.at(*at), sheet.cell(*at), one_line=False)
+    if field.state == "value" and "improvement" in columns:
+        extra = _first_filled(sheet, row, columns["improvement"])
+        if extra is not None and extra != at:
+            more = text_field(sheet, *extra, one_line=False)
+            if more.state == "value":
+                return Text(f"{field.value}\n{more.value}", field.cell, "value")
+    return field
+
+
+def _filled(field: Text | Number) -> bool:
+    return field.state not in ("blank", "absent", "not_applicable")
+
+
+def _says(field: Text) -> bool:
+    """Whether a value is more than what a template leaves behind (a formula's error, 0)."""
+    return field.state == "value" and field.value not in ("0", "0.00", "无")
+
+

@@ -1,0 +1,81 @@
+"""Labels as people write them, brought to one spelling.
+
+``年\\n度\\n总\\n体\\n目\\n标``, ``总  分：``, ``1.实施单位（盖章）`` and ``全年预算数（A）`` become 年度总体目标, 总分, 实施单位
+and 全年预算数. The spellings that a layout file lists pass through the same function, so the two always meet.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+
+from perfbatch.text import compact
+
+LONGEST = 120
+"""A longer text is no label, though it may begin with one (``填报注意事项：1.…``)."""
+
+_ONE_SIGN = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")", "{": "(", "}": ")",
+                           "∶": ":", "︰": ":", "﹕": ":", "ː": ":", "—": "-", "–": "-", "―": "-", "－": "-", "‐": "-"})
+_BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
+_ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
+_TAIL = re.compile(r"(?:\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
+_WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
+_LEVEL_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))")
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*|[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*(?=[{_CJK}])")
+_BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
+
+
+@lru_cache(maxsize=65536)
+def squeeze(text: str) -> str:
+    """``text`` after NFKC, without blanks and line breaks, with one kind of bracket, colon and dash."""
+    return compact(text).translate(_ONE_SIGN)
+
+
+@lru_cache(maxsize=65536)
+def label(text: str) -> str:
+    """The label in ``text``: squeezed, without brackets and what is in them, numbering, weights, （A）（B）.
+
+    其中: goes as well. '' where nothing is left.
+    """
+    found = squeeze(text)
+    while "(" in found:
+        shorter = _BRACKETS.sub("", found)
+        if shorter == found:
+            break
+        found = shorter
+    found = found.strip(_ORNAMENT)
+    found = _ORDINAL.sub("", found).strip(_ORNAMENT)
+    if found.startswith("其中"):
+        found = _ORDINAL.sub("", found[2:].strip(_ORNAMENT)).strip(_ORNAMENT)
+    return _TAIL.sub("", found).strip(_ORNAMENT)
+
+
+@lru_cache(maxsize=8192)
+def level(text: str) -> tuple[str, float]:
+    """Name of a level and the weight printed in its cell: 产出\\n指标\\n(50分) → 产出指标, 50.
+
+    NaN where no weight is printed. Brackets that hold something else stay.
+    """
+    found = squeeze(text).strip(_ORNAMENT)
+    weight = math.nan
+    printed = _WEIGHT.search(found)
+    if printed and (printed.group(2) or printed.group().startswith("(") or printed.start() == 0
+                    or re.search(r"指标$", found[: printed.start()])):
+        number = float(printed.group(1))
+        if 0 <= number <= 100:
+            weight = number
+            found = found[: printed.start()]
+    found = _LEVEL_ORDINAL.sub("", found.strip(_ORNAMENT))
+    return found.strip(_ORNAMENT + "-"), weight
+
+
+@lru_cache(maxsize=8192)
+def tidy(text: str) -> str:
+    """A short value on one line: line breaks inside Chinese go, others become one blank."""
+    text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
+    if "\n" in text or "\r" in text or "\v" in text or "\u2028" in text:
+        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text))
+    return text
