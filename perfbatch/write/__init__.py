@@ -1,0 +1,15 @@
+"""The write room: annotated copies, 汇总.xlsx, report and data files out of frames."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_EXPORTS = {"annotate": "perfbatch.write.annotation"}
+__all__ = ["annotate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _EXPORTS:
+        raise AttributeError(f"module 'perfbatch.write' has no attribute {name!r}")
+    return getattr(import_module(_EXPORTS[name]), name)

@@ -1,0 +1,215 @@
+"""One worksheet of ours, appended to a workbook as its last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from perfbatch.write.package import xml
+from perfbatch.write.package.addresses import letters, parse, show
+from perfbatch.write.package.styles import LEVEL_COLOURS, Styles, solid
+from perfbatch.write.package.workbook import Workbook, sheet_name
+
+MAX_CELL_TEXT = 32_767
+MAX_LINKS = 65_530
+
+
+@dataclass(frozen=True, slots=True)
+class AddedCell:
+    """A cell: text, a number or nothing, under a named style of ``STYLES``.
+
+    ``link`` is (sheet, address): a click on the cell leads there, inside this workbook.
+    """
+
+    value: str | float | None = None
+    style: str = "text"
+    link: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSheet:
+    """What the added sheet holds. Rows and columns are counted from 1, addresses are of the A1 kind.
+
+    ``rows`` are cells, plain values (style 'text') or None for no cell; ``widths`` are in characters, one a
+    column from A on; ``heights`` in points by row; ``merges`` ranges like A1:H1; ``freeze`` the first cell
+    that scrolls; ``print_titles`` first and last row repeated on every page; ``autofilter`` a range;
+    ``footer`` Excel's footer code. Printed on A4, landscape or not, as wide as the page.
+    """
+
+    title: str
+    rows: Sequence[Sequence[AddedCell | str | float | None]]
+    widths: Sequence[float] = ()
+    heights: Mapping[int, float] = field(default_factory=dict)
+    merges: Sequence[str] = ()
+    freeze: str = ""
+    print_titles: tuple[int, int] | None = None
+    autofilter: str = ""
+    landscape: bool = True
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A named look: font, fill, border, alignment and number format."""
+
+    size: float = 10
+    bold: bool = False
+    colour: str = ""
+    underline: bool = False
+    fill: str = ""
+    border: bool = True
+    horizontal: str = ""
+    vertical: str = "center"
+    wrap: bool = False
+    number: str = ""
+
+
+STYLES: Mapping[str, Style] = {
+    "plain": Style(border=False),
+    "title": Style(size=16, bold=True, border=False, horizontal="center"),
+    "subtitle": Style(size=12, bold=True, border=False),
+    "header": Style(bold=True, fill="FFD9D9D9", horizontal="center", wrap=True),
+    "label": Style(bold=True, fill="FFF2F2F2", wrap=True),
+    "text": Style(),
+    "centred": Style(horizontal="center"),
+    "wrapped": Style(wrap=True, vertical="top"),
+    "number": Style(number="0.00", horizontal="right"),
+    "integer": Style(number="0", horizontal="right"),
+    # Rates are kept in %, 89.5 for 89.50 %: the sign is part of the format and nothing is multiplied.
+    "percent": Style(number='0.00"%"', horizontal="right"),
+    "note": Style(size=9, colour="FF595959", border=False, wrap=True, vertical="top"),
+    "link": Style(colour="FF0563C1", underline=True, horizontal="center"),
+    "error": Style(fill=LEVEL_COLOURS["error"], bold=True, horizontal="center"),
+    "warning": Style(fill=LEVEL_COLOURS["warning"], horizontal="center"),
+    "info": Style(fill=LEVEL_COLOURS["info"], horizontal="center"),
+    "ok": Style(fill="FFE2EFDA", horizontal="center"),
+    "warn_text": Style(colour="FFC00000", bold=True, wrap=True, vertical="top"),
+}
+
+_FONT = (
+    '<font>{bold}{underline}<sz val="{size:g}"/>{colour}<name val="宋体"/><family val="3"/>'
+    '<charset val="134"/></font>'
+)
+_EDGE = '<{0} style="thin"><color rgb="FF7F7F7F"/></{0}>'
+_EDGES = "".join(_EDGE.format(edge) for edge in ("left", "right", "top", "bottom"))
+_BORDER = f"<border>{_EDGES}<diagonal/></border>"
+
+
+def add(workbook: Workbook, styles: Styles, sheet: AddedSheet) -> str:
+    """Append ``sheet`` to the workbook; the name that it got there."""
+    name = sheet_name(sheet.title, [known.name for known in workbook.sheets], "Sheet")
+    titles = "${}:${}".format(*sheet.print_titles) if sheet.print_titles else ""
+    workbook.add_sheet(
+        name, markup(sheet, styles, strict=workbook.strict).encode(), titles, _absolute(sheet.autofilter)
+    )
+    return name
+
+
+def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
+    """The worksheet part, children in the schema's order."""
+    main = xml.MAIN_STRICT if strict else xml.MAIN
+    formats: dict[str, int] = {}
+    rows: list[str] = []
+    links: list[str] = []
+    for index, row in enumerate(sheet.rows, 1):
+        cells: list[str] = []
+        for column, cell in enumerate(row, 1):
+            if cell is None:
+                continue
+            if not isinstance(cell, AddedCell):
+                cell = AddedCell(cell)
+            number = formats.get(cell.style)
+            if number is None:
+                number = formats[cell.style] = _format(styles, STYLES[cell.style])
+            reference = f"{letters(column)}{index}"
+            cells.append(_cell(reference, cell.value, number))
+            if cell.link and len(links) < MAX_LINKS:
+                links.append(f'<hyperlink ref="{reference}" location="{xml.escape(location(*cell.link))}"/>')
+        height = sheet.heights.get(index)
+        stated = f' ht="{height:g}" customHeight="1"' if height else ""
+        rows.append(f'<row r="{index}"{stated}>{"".join(cells)}</row>')
+    widths = "".join(
+        f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
+        for index, width in enumerate(sheet.widths, 1)
+    )
+    merges = "".join(f'<mergeCell ref="{reference}"/>' for reference in sheet.merges)
+    orientation = "landscape" if sheet.landscape else "portrait"
+    footer = f"<oddFooter>{xml.escape(sheet.footer)}</oddFooter>" if sheet.footer else ""
+    parts = (
+        f'<worksheet xmlns="{main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>',
+        _view(sheet.freeze),
+        '<sheetFormatPr defaultRowHeight="15"/>',
+        f"<cols>{widths}</cols>" if widths else "",
+        f"<sheetData>{''.join(rows)}</sheetData>",
+        f'<autoFilter ref="{sheet.autofilter}"/>' if sheet.autofilter else "",
+        f'<mergeCells count="{len(sheet.merges)}">{merges}</mergeCells>' if merges else "",
+        f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
+        '<printOptions horizontalCentered="1"/>',
+        '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
+        f'<pageSetup paperSize="9" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>',
+        f"<headerFooter>{footer}</headerFooter>" if footer else "",
+        "</worksheet>",
+    )
+    return xml.DECLARATION.decode() + "".join(parts)
+
+
+def location(sheet: str, address: str) -> str:
+    """Target of a link inside the workbook: 'Sheet name'!A1."""
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{address}"
+
+
+def _cell(reference: str, value: str | float | None, number: int) -> str:
+    if value is None or value == "" or value != value:  # NaN shows nothing
+        return f'<c r="{reference}" s="{number}"/>'
+    if isinstance(value, str):
+        text = xml.escape(xml.plain_text(_capped(value)))
+        return (
+            f'<c r="{reference}" s="{number}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        )
+    return f'<c r="{reference}" s="{number}"><v>{value!r}</v></c>'
+
+
+def _capped(text: str) -> str:
+    """At most as many UTF-16 units as Excel takes in a cell."""
+    if len(text) <= MAX_CELL_TEXT // 2:
+        return text
+    return text.encode("utf-16-le", "ignore")[: MAX_CELL_TEXT * 2].decode("utf-16-le", "ignore")
+
+
+def _view(freeze: str) -> str:
+    place = parse(freeze) if freeze else None
+    if place is None or place == (1, 1):
+        return '<sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+    row, column = place
+    pane = "bottomRight" if row > 1 and column > 1 else "bottomLeft" if row > 1 else "topRight"
+    splits = (f' xSplit="{column - 1}"' if column > 1 else "") + (f' ySplit="{row - 1}"' if row > 1 else "")
+    return (
+        f'<sheetViews><sheetView workbookViewId="0"><pane{splits} topLeftCell="{show(*place)}" '
+        f'activePane="{pane}" state="frozen"/><selection pane="{pane}"/></sheetView></sheetViews>'
+    )
+
+
+def _format(styles: Styles, style: Style) -> int:
+    font = styles.append("fonts", _FONT.format(
+        bold="<b/>" if style.bold else "",
+        underline="<u/>" if style.underline else "",
+        size=style.size,
+        colour=f'<color rgb="{style.colour}"/>' if style.colour else "",
+    ))  # fmt: skip
+    fill = styles.append("fills", solid(style.fill)) if style.fill else 0
+    border = styles.append("borders", _BORDER) if style.border else 0
+    number = styles.number_format(style.number) if style.number else 0
+    horizontal = f'horizontal="{style.horizontal}" ' if style.horizontal else ""
+    wrap = ' wrapText="1"' if style.wrap else ""
+    return styles.append("cellXfs", (
+        f'<xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" '
+        f'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+        f'<alignment {horizontal}vertical="{style.vertical}"{wrap}/></xf>'
+    ))  # fmt: skip
+
+
+def _absolute(reference: str) -> str:
+    """$A$3:$H$9 for A3:H9."""
+    places = [parse(corner) for corner in reference.split(":")] if reference else []
+    return ":".join(f"${letters(place[1])}${place[0]}" for place in places if place)

@@ -1,0 +1,235 @@
+"""The zip around the parts: members that nobody touched are copied as the compressed bytes they are.
+
+The standard zipfile can only decompress and compress again, and drops what it does not know; here order,
+names, dates, attributes, extra fields and comments of every member stay. Headers are written anew from the
+central directory, so that streamed members (data descriptors, needless zip64 fields) come out plain.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+from perfbatch.write.package.errors import Unmarkable
+
+MAX_ARCHIVE = 1 << 30
+"""Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""
+MAX_PART = 1 << 28
+"""Largest part that is ever unpacked, bytes."""
+
+_END = struct.Struct("<4s4H2LH")
+_END64_LOCATOR = struct.Struct("<4sLQL")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_ZIP64_EXTRA = 0x0001
+_ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x0001, 0x0008, 0x0800
+_STORED, _DEFLATED = 0, 8
+_NEW_DATE = 0x0021  # 1980-01-01, so that the same input gives the same bytes
+
+
+class Member:
+    """One entry of the central directory; ``content`` is set once it has been replaced."""
+
+    __slots__ = (
+        "comment", "compressed", "content", "crc", "date", "external", "extra", "flags", "internal",
+        "made_by", "method", "name", "needed", "offset", "raw_name", "size", "time",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.content: bytes | None = None
+        self.raw_name = self.extra = self.comment = b""
+        self.name = ""
+        self.made_by = self.needed = 20
+        self.flags = self.time = self.internal = self.external = 0
+        self.method, self.date = _DEFLATED, _NEW_DATE
+        self.crc = self.compressed = self.size = self.offset = 0
+
+
+class Archive:
+    """The members of a zip held in memory; read, replace, add, and write the whole out again.
+
+    Raises Unmarkable ('not_a_workbook', 'damaged', 'too_large') where ``data`` is no zip to rely on.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) > MAX_ARCHIVE:
+            raise Unmarkable("too_large", part="", limit=MAX_ARCHIVE >> 20)
+        self._data = data
+        self.comment = b""
+        try:
+            self.members = list(self._directory())
+        except (struct.error, IndexError, OverflowError) as error:
+            raise Unmarkable("damaged", part="") from error
+        if sum(member.compressed for member in self.members) > len(data):
+            raise Unmarkable("damaged", part="")  # members that overlap: a bomb, or rubbish
+
+    def read(self, member: Member, limit: int = MAX_PART) -> bytes:
+        """The member's content, its size and checksum verified.
+
+        Raises Unmarkable: 'damaged', 'too_large' (more than ``limit`` bytes, whatever the header says),
+        'locked_part' (a password on the member) or 'compression' (a method other than deflate).
+        """
+        if member.content is not None:
+            return member.content
+        if member.flags & _ENCRYPTED:
+            raise Unmarkable("locked_part", part=member.name)
+        if member.size > limit:
+            raise Unmarkable("too_large", part=member.name, limit=limit >> 20)
+        raw = self._raw(member)
+        if member.method == _STORED:
+            content = raw
+        elif member.method == _DEFLATED:
+            unpacker = zlib.decompressobj(-15)
+            try:
+                # One byte more than declared is enough to know that the declaration is a lie.
+                content = unpacker.decompress(raw, member.size + 1)
+            except zlib.error as error:
+                raise Unmarkable("damaged", part=member.name) from error
+        else:
+            raise Unmarkable("compression", part=member.name)
+        if len(content) != member.size or zlib.crc32(content) != member.crc:
+            raise Unmarkable("damaged", part=member.name)
+        return content
+
+    def replace(self, member: Member, content: bytes) -> None:
+        """Give ``member`` new content; a duplicate of the same name and content gets it too."""
+        for twin in self.members:
+            if (
+                twin.raw_name == member.raw_name
+                and twin.content is None
+                and (twin.crc, twin.size) == (member.crc, member.size)
+            ):
+                twin.content = content
+        member.content = content
+
+    def add(self, name: str, content: bytes) -> Member:
+        """A new last member."""
+        member = Member()
+        member.name = name
+        member.raw_name = name.encode()
+        member.flags = 0 if name.isascii() else _UTF8
+        member.content = content
+        self.members.append(member)
+        return member
+
+    def write(self, level: int = 6) -> bytes:
+        """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9."""
+        if len(self.members) > 0xFFFF:
+            raise Unmarkable("too_many_parts", count=len(self.members))
+        body: list[bytes] = []
+        directory: list[bytes] = []
+        offset = 0
+        for member in self.members:
+            if member.content is None:
+                method, crc, size = member.method, member.crc, member.size
+                raw, flags = self._raw(member), member.flags & ~_DESCRIPTOR
+                needed = 20 if method in (_STORED, _DEFLATED) else member.needed
+            else:
+                packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+                method, needed = _DEFLATED, 20
+                crc, size = zlib.crc32(member.content), len(member.content)
+                raw, flags = packer.compress(member.content) + packer.flush(), member.flags & _UTF8
+            fields = (
+                needed, flags, method, member.time, member.date, crc, len(raw), size, len(member.raw_name),
+            )  # fmt: skip
+            body += (_LOCAL.pack(b"PK\3\4", *fields, 0), member.raw_name, raw)
+            directory += (
+                _CENTRAL.pack(
+                    b"PK\1\2", member.made_by, *fields, len(member.extra), len(member.comment), 0,
+                    member.internal, member.external, offset,
+                ),
+                member.raw_name, member.extra, member.comment,
+            )  # fmt: skip
+            offset += _LOCAL.size + len(member.raw_name) + len(raw)
+        size, count = sum(map(len, directory)), len(self.members)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, len(self.comment))
+        return b"".join((*body, *directory, end, self.comment))
+
+    def _raw(self, member: Member) -> bytes:
+        """The compressed bytes as they lie in the file."""
+        data = self._data
+        if data[member.offset : member.offset + 4] != b"PK\3\4":
+            raise Unmarkable("damaged", part=member.name)
+        names = struct.unpack_from("<2H", data, member.offset + 26)
+        start = member.offset + _LOCAL.size + names[0] + names[1]
+        raw = data[start : start + member.compressed]
+        if len(raw) != member.compressed:
+            raise Unmarkable("damaged", part=member.name)
+        return raw
+
+    def _directory(self) -> Iterator[Member]:
+        data = self._data
+        end = data.rfind(b"PK\5\6", max(0, len(data) - 0xFFFF - _END.size))
+        if end < 0:
+            raise Unmarkable("damaged" if data[:4] == b"PK\3\4" else "not_a_workbook", part="")
+        _, _, _, _, count, size, start, comment = _END.unpack_from(data, end)
+        self.comment = data[end + _END.size : end + _END.size + comment]
+        locator = end - _END64_LOCATOR.size
+        if locator >= 0 and data[locator : locator + 4] == b"PK\6\7":
+            end = data.rfind(b"PK\6\6", 0, locator)
+            if end < 0:
+                raise Unmarkable("damaged", part="")
+            count, size, start = _END64.unpack_from(data, end)[7:10]
+        # Bytes in front of the archive (a stub, a mail header) shift every offset in it.
+        shift = end - size - start
+        position = end - size
+        if shift < 0 or position < 0:
+            raise Unmarkable("damaged", part="")
+        for _ in range(count):
+            member = Member()
+            (
+                mark, member.made_by, member.needed, member.flags, member.method, member.time, member.date,
+                member.crc, member.compressed, member.size, name, extra, note, _, member.internal,
+                member.external, member.offset,
+            ) = _CENTRAL.unpack_from(data, position)  # fmt: skip
+            if mark != b"PK\1\2":
+                raise Unmarkable("damaged", part="")
+            position += _CENTRAL.size
+            member.raw_name = data[position : position + name]
+            position += name
+            member.extra = data[position : position + extra]
+            position += extra
+            member.comment = data[position : position + note]
+            position += note
+            if extra and 0xFFFFFFFF in (member.compressed, member.size, member.offset):
+                _widen(member)
+            member.extra = _plain(member.extra)
+            member.offset += shift
+            member.name = _decode(member.raw_name)
+            yield member
+
+
+def _decode(name: bytes) -> str:
+    """Names are UTF-8 in practice, flagged or not; what is not is an old Chinese zip tool's GBK."""
+    try:
+        return name.decode()
+    except UnicodeDecodeError:
+        return name.decode("gb18030", "replace")
+
+
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    position = 0
+    while position + 4 <= len(extra):
+        kind, size = struct.unpack_from("<2H", extra, position)
+        yield kind, extra[position : position + 4 + size]
+        position += 4 + size
+
+
+def _widen(member: Member) -> None:
+    """Take the sizes and the offset that zip64 keeps in its extra field."""
+    for kind, field in _fields(member.extra):
+        if kind == _ZIP64_EXTRA:
+            position = 4
+            for name in ("size", "compressed", "offset"):
+                if getattr(member, name) == 0xFFFFFFFF:
+                    setattr(member, name, struct.unpack_from("<Q", field, position)[0])
+                    position += 8
+
+
+def _plain(extra: bytes) -> bytes:
+    """The extra fields without zip64, which a copy of this size does not need."""
+    if not extra:
+        return extra
+    return b"".join(field for kind, field in _fields(extra) if kind != _ZIP64_EXTRA)

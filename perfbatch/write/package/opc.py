@@ -1,0 +1,227 @@
+"""Parts, relationships and content types of an OOXML package, found as office programs find them.
+
+Names are compared without regard to case, ``\\`` counts as ``/``, and targets may be absolute, relative or
+percent-encoded: all of that stands in real files.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from perfbatch.write.package import xml
+from perfbatch.write.package.archive import Archive, Member
+from perfbatch.write.package.errors import Unmarkable
+
+_RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+
+
+class Relation(NamedTuple):
+    """One relationship; ``kind`` is the last word of its type, ``target`` the part's name in the archive."""
+
+    id: str
+    kind: str
+    target: str
+
+
+class Relations:
+    """The relationships of one part, in file order; ``part`` '' stands for the package itself."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self._package = package
+        self.part = part
+        folder, name = posixpath.split(part)
+        self.name = package.find(posixpath.join(folder, "_rels", f"{name}.rels")) or posixpath.join(
+            folder, "_rels", f"{name}.rels"
+        )
+        self._root = package.parse(self.name) if package.find(self.name) else None
+        self._list: list[Relation] = []
+        if self._root is not None:
+            for element in self._root:
+                target, external = element.get("Target"), element.get("TargetMode") == "External"
+                if xml.local(element) == "Relationship" and target and not external:
+                    kind = (element.get("Type") or "").rpartition("/")[2]
+                    self._list.append(Relation(element.get("Id") or "", kind, package.resolve(part, target)))
+
+    def __iter__(self) -> Iterator[Relation]:
+        return iter(self._list)
+
+    def of_kind(self, kind: str) -> Relation | None:
+        """First relationship of that kind."""
+        return next((relation for relation in self._list if relation.kind == kind), None)
+
+    def by_id(self, identity: str | None) -> Relation | None:
+        """The relationship with that id."""
+        return next((relation for relation in self._list if relation.id == identity), None)
+
+    def add(self, kind: str, target: str, *, strict: bool) -> str:
+        """A new relationship to the part ``target``; its id."""
+        root = self._open()
+        taken = {element.get("Id") for element in root}
+        number = len(taken) + 1
+        while f"rId{number}" in taken:
+            number += 1
+        base = xml.RELATIONS_STRICT if strict else xml.RELATIONS
+        identity = f"rId{number}"
+        xml.new(root, "Relationship", Id=identity, Type=f"{base}/{kind}", Target=self._relative(target))
+        self._list.append(Relation(identity, kind, target))
+        self._package.touch(self.name)
+        return identity
+
+    def retarget(self, identity: str, target: str) -> None:
+        """Let the relationship ``identity`` lead to another part."""
+        for element in self._open():
+            if element.get("Id") == identity:
+                element.set("Target", self._relative(target))
+        self._list = [r._replace(target=target) if r.id == identity else r for r in self._list]
+        self._package.touch(self.name)
+
+    def copy_from(self, other: Relations) -> None:
+        """Take over all relationships of ``other`` with their ids; this part must have none."""
+        root = self._open()
+        for element in other._open():
+            root.append(deepcopy(element))
+        for relation in other:
+            self._list.append(relation)
+            self.retarget(relation.id, relation.target)
+        self._package.touch(self.name)
+
+    def _relative(self, target: str) -> str:
+        return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{self.part}"))
+
+    def _open(self) -> xml.Element:
+        if self._root is None:
+            empty = f'<Relationships xmlns="{xml.PACKAGE_RELATIONS}"/>'.encode()
+            self._package.add(self.name, empty, _RELATIONS_TYPE, "rels")
+            self._root = self._package.parse(self.name)
+        return self._root
+
+
+class Package:
+    """An OOXML package in memory: parts by name, each parsed at most once, written back only if touched."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises Unmarkable where ``data`` is no package."""
+        self.archive = Archive(data)
+        # Of members with the same name the last one counts, as for other readers; of members that differ in
+        # case only, the one that is spelt as referred to.
+        self._exact = {_clean(member.name): member for member in self.archive.members}
+        self._members = {name.casefold(): member for name, member in self._exact.items()}
+        self._trees: dict[str, xml.Element] = {}
+        self._touched: dict[str, None] = {}
+        self._relations: dict[str, Relations] = {}
+        types = self.find("[Content_Types].xml")
+        if types is None:
+            raise Unmarkable("not_a_workbook", part="")
+        self._types_name = types
+
+    def find(self, name: str) -> str | None:
+        """The part's name as the archive spells it (with /), None where there is no such part."""
+        member = self._member(name)
+        return _clean(member.name) if member else None
+
+    def read(self, name: str) -> bytes:
+        """Content of a part. Raises Unmarkable where it is missing, damaged or too large."""
+        member = self._member(name)
+        if member is None:
+            raise Unmarkable("missing_part", part=name)
+        return self.archive.read(member)
+
+    def parse(self, name: str) -> xml.Element:
+        """Root of a part; the same object at every call, so that changes gather in it."""
+        key = name.casefold()
+        if key not in self._trees:
+            self._trees[key] = xml.parse(self.read(name), name)
+        return self._trees[key]
+
+    def touch(self, name: str) -> None:
+        """State that the parsed part ``name`` was changed and must be written back."""
+        self._touched[name] = None
+
+    def replace(self, name: str, content: bytes) -> None:
+        """New content for an existing part."""
+        member = self._member(name)
+        if member is None:
+            raise Unmarkable("missing_part", part=name)
+        self.archive.replace(member, content)
+
+    def add(self, name: str, content: bytes, content_type: str, default: str = "") -> None:
+        """A new part with its content type: an Override, or a Default for the ending ``default``."""
+        self._state_type(name, content_type, default)
+        member = self.archive.add(name, content)
+        self._members[name.casefold()] = self._exact[name] = member
+
+    def unused_name(self, pattern: str) -> str:
+        """First of ``pattern`` with {} = 1, 2, 3 … that no part has."""
+        number = 1
+        while pattern.format(number).casefold() in self._members:
+            number += 1
+        return pattern.format(number)
+
+    def relations(self, part: str) -> Relations:
+        """Relationships of ``part`` ('' for the package's own)."""
+        key = part.casefold()
+        if key not in self._relations:
+            self._relations[key] = Relations(self, part)
+        return self._relations[key]
+
+    def content_type(self, name: str) -> str:
+        """Stated content type of a part, '' where none is stated."""
+        wanted, ending = f"/{name}".casefold(), name.rpartition(".")[2].casefold()
+        fallback = ""
+        for element in self.parse(self._types_name):
+            if (element.get("PartName") or "").replace("\\", "/").casefold() == wanted:
+                return element.get("ContentType") or ""
+            if (element.get("Extension") or "").casefold() == ending:
+                fallback = element.get("ContentType") or ""
+        return fallback
+
+    def resolve(self, part: str, target: str) -> str:
+        """The part that ``target`` means, seen from ``part``; spelt as in the archive where it exists."""
+        target = target.replace("\\", "/").partition("#")[0]
+        folder = posixpath.dirname(part)
+        spellings = [target, unquote(target)] if "%" in target else [target]
+        names = [
+            posixpath.normpath(posixpath.join(f"/{base}", spelling)).lstrip("/")
+            for base in (folder, "")  # some writers forget that targets are relative to the part
+            for spelling in spellings
+        ]
+        return next((found for name in names if (found := self.find(name))), names[0])
+
+    def bytes(self, level: int = 6) -> bytes:
+        """The package with everything that was touched or added."""
+        for name in self._touched:
+            self.replace(name, xml.serialise(self.parse(name)))
+        self._touched.clear()
+        return self.archive.write(level)
+
+    def _member(self, name: str) -> Member | None:
+        return self._exact.get(name) or self._members.get(name.casefold())
+
+    def _state_type(self, name: str, content_type: str, default: str) -> None:
+        root = self.parse(self._types_name)
+        if default:
+            stated = {
+                (element.get("Extension") or "").casefold(): element.get("ContentType")
+                for element in xml.children(root, "Default")
+            }
+            if stated.get(default) == content_type:
+                return
+            if default not in stated:
+                element = xml.new(root, "Default", Extension=default, ContentType=content_type)
+                root.insert(0, element)
+                self.touch(self._types_name)
+                return
+        xml.new(root, "Override", PartName=f"/{name}", ContentType=content_type)
+        self.touch(self._types_name)
+
+
+_SLASHES = re.compile(r"[\\/]+")
+
+
+def _clean(name: str) -> str:
+    return _SLASHES.sub("/", name).lstrip("/") if "\\" in name or name[:1] == "/" or "//" in name else name

@@ -1,0 +1,157 @@
+"""The workbook part: its sheets in order, and the place where one more is added."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+from perfbatch.write.package import vml, xml
+from perfbatch.write.package.errors import Unmarkable
+from perfbatch.write.package.numbers import whole
+from perfbatch.write.package.opc import Package
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_AFTER_NAMES = frozenset({
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences",
+})  # fmt: skip
+WORKSHEETS = frozenset({"worksheet", "xlMacrosheet", "xlIntlMacrosheet"})
+"""Kinds of sheets that have cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet as the workbook lists it; ``part`` is '' where the package lacks it."""
+
+    name: str
+    kind: str
+    part: str
+
+
+class Workbook:
+    """A spreadsheet package: sheets, styles part, signatures."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises Unmarkable where ``data`` is no workbook that can be marked."""
+        if data[:8] == _OLE:
+            raise Unmarkable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_format")
+        self.package = Package(data)
+        self.part = self._main_part()
+        self._root = self.package.parse(self.part)
+        known = xml.namespace(self._root) in (xml.MAIN, xml.MAIN_STRICT)
+        if xml.local(self._root) != "workbook" or not known:
+            raise Unmarkable("not_a_workbook", part=self.part)
+        self.strict = xml.namespace(self._root) == xml.MAIN_STRICT
+        self._list = xml.child(self._root, "sheets")
+        relations = self.package.relations(self.part)
+        self.sheets: list[Sheet] = []
+        for element in xml.children(self._list, "sheet") if self._list is not None else ():
+            identity = next((str(v) for k, v in element.attrib.items() if str(k).endswith("}id")), None)
+            relation = relations.by_id(identity)
+            part = self.package.find(relation.target) if relation else None
+            kind = relation.kind if relation else ""
+            self.sheets.append(Sheet(element.get("name") or "", kind, part or ""))
+        self._users: dict[str, int] | None = None
+        self._blocks: set[int] | None = None
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of that name: as spelt, else without regard to case, as Excel does."""
+        exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
+        folded = name.casefold()
+        return exact or next((sheet for sheet in self.sheets if sheet.name.casefold() == folded), None)
+
+    def signed(self) -> bool:
+        """The package carries a digital signature."""
+        relations = self.package.relations("")
+        return any(r.kind == "origin" and "sig" in r.target.casefold() for r in relations)
+
+    def users(self, part: str) -> int:
+        """How many references from sheets lead to ``part``."""
+        if self._users is None:
+            self._users = {}
+            for sheet in self.sheets:
+                for relation in self.package.relations(sheet.part) if sheet.part else ():
+                    target = relation.target.casefold()
+                    self._users[target] = self._users.get(target, 0) + 1
+        return self._users.get(part.casefold(), 0)
+
+    def free_shape_block(self) -> int:
+        """A block of shape ids that no drawing of the workbook uses; another one at every call."""
+        if self._blocks is None:
+            self._blocks = {0}
+            for member in self.package.archive.members:
+                if member.name.casefold().endswith(".vml"):
+                    # Another sheet's damaged drawing is none of our business.
+                    with suppress(Unmarkable):
+                        self._blocks |= vml.blocks(self.package.archive.read(member).decode("latin-1"))
+        block = max(self._blocks) + 1
+        self._blocks.add(block)
+        return block
+
+    def add_sheet(self, name: str, content: bytes, print_titles: str = "", filtered: str = "") -> None:
+        """One more worksheet, the last; ``print_titles`` is like $1:$3, ``filtered`` like $A$3:$H$9."""
+        relations = self.package.relations(self.part)
+        part = self.package.unused_name("xl/worksheets/sheet{}.xml")
+        self.package.add(
+            part, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+        )
+        identity = relations.add("worksheet", part, strict=self.strict)
+        if self._list is None:
+            self._list = xml.insert(self._root, "sheets", _AFTER_NAMES - {"sheets"})
+        taken = {whole(element.get("sheetId")) for element in xml.children(self._list, "sheet")}
+        number = max(taken, default=0) + 1
+        if number > 65_534:
+            number = next(n for n in range(1, 65_535) if n not in taken)
+        element = xml.new(self._list, "sheet")
+        element.set("name", name)
+        element.set("sheetId", str(number))
+        element.set(f"{{{xml.RELATIONS_STRICT if self.strict else xml.RELATIONS}}}id", identity)
+        quoted = "'" + name.replace("'", "''") + "'"
+        for label, reference, hidden in (
+            ("_xlnm._FilterDatabase", filtered, True), ("_xlnm.Print_Titles", print_titles, False),
+        ):  # fmt: skip
+            if reference:
+                names = xml.child(self._root, "definedNames")
+                if names is None:
+                    names = xml.insert(self._root, "definedNames", _AFTER_NAMES)
+                defined = xml.new(names, "definedName")
+                defined.set("name", label)
+                defined.set("localSheetId", str(len(self.sheets)))
+                if hidden:
+                    defined.set("hidden", "1")
+                defined.text = f"{quoted}!{reference}"
+        self.sheets.append(Sheet(name, "worksheet", part))
+        self.package.touch(self.part)
+
+    def _main_part(self) -> str:
+        relation = self.package.relations("").of_kind("officeDocument")
+        part = self.package.find(relation.target if relation else "xl/workbook.xml")
+        if part is None:
+            raise Unmarkable("not_a_workbook", part="")
+        if part.casefold().endswith(".bin"):
+            raise Unmarkable("binary_workbook", part=part)
+        return part
+
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+MAX_NAME = 31
+
+
+def sheet_name(wanted: str, taken: list[str], fallback: str) -> str:
+    """``wanted`` as a valid name that no sheet in ``taken`` has: at most 31 characters, none of []:*?/\\."""
+    folded = {name.casefold() for name in taken} | {"history"}
+    base = _cut(_FORBIDDEN.sub("", wanted).strip().strip("'"), MAX_NAME) or fallback
+    name, number = base, 1
+    while name.casefold() in folded:
+        number += 1
+        ending = f" ({number})"
+        name = _cut(base, MAX_NAME - len(ending)) + ending
+    return name
+
+
+def _cut(text: str, units: int) -> str:
+    """At most that many UTF-16 units, as Excel counts."""
+    if len(text) <= units // 2:
+        return text
+    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore").rstrip("'")
