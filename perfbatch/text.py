@@ -23,7 +23,7 @@ INVISIBLE = (
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 # Characters of category S that people use as punctuation or bullets.
-_ORNAMENTS = frozenset("~〜|`^´¨¦●○◎■□◆◇★☆▲△▼▽►▶•◦∙‣")
+_ORNAMENTS = frozenset("~〜|`^´¨¦●○◎■□◆◇★☆▲△▼▽►▶•◦∙‣")  # noqa: RUF001
 _KEPT = frozenset("%‰‱")
 _DASHES = re.compile("[‐‑‒–—―−﹣－]")  # noqa: RUF001
 _LONG = 200
