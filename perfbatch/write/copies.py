@@ -1,0 +1,196 @@
+"""The annotated copies: every workbook that was read, marked at the very cell, with a sheet 核验结果."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from perfbatch.read.refusal import Refused
+from perfbatch.write.annotation import annotate_marks
+from perfbatch.write.names import COPIES
+from perfbatch.write.openable import as_ooxml
+from perfbatch.write.package.errors import Unmarkable
+from perfbatch.write.package.marking import Mark
+from perfbatch.write.result_sheet import FormRows, ResultSheet
+from perfbatch.write.terms import Terms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perfbatch.read.discover import Source
+    from perfbatch.rules import RuleBook
+    from perfbatch.schema import Frames
+    from perfbatch.words import Words
+
+log = logging.getLogger(__name__)
+
+_KEPT_KINDS = ("xlsx", "xlsm", "xltx", "xltm")
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOutcome:
+    """What became of one file's copy.
+
+    ``path`` is the file's path below INPUT, ``copy`` the copy's path below the output folder ('' if there
+    is none), ``remarks`` what a person must know of it, in Chinese.
+    """
+
+    path: str
+    copy: str
+    remarks: str
+
+
+def copy_names(files: pd.DataFrame) -> dict[str, str]:
+    """Path below 批注/ of the copy of each processed file, by its path below INPUT.
+
+    Copies are .xlsx unless the workbook is .xlsm; where two names would meet (甲.xls beside 甲.xlsx, or
+    names that differ only in case) the later one keeps its whole old name in front: 甲.xls.xlsx.
+    """
+    processed = files[files["status"] == "processed"]
+    wanted = {
+        path: str(PurePosixPath(path).with_suffix(f".{kind if kind in _KEPT_KINDS else 'xlsx'}"))
+        for path, kind in zip(processed["path"], processed["kind"], strict=True)
+    }
+    # A file that keeps its name goes first, so that a converted neighbour gives way to it.
+    order = sorted(wanted, key=lambda path: wanted[path] != path)
+    taken: set[str] = set()
+    names = {}
+    for path in order:
+        name, suffix = wanted[path], PurePosixPath(wanted[path]).suffix
+        if name.casefold() in taken:
+            name = path + suffix
+        number = 2
+        while name.casefold() in taken:
+            name = f"{path}.{number}{suffix}"
+            number += 1
+        taken.add(name.casefold())
+        names[path] = name
+    return names
+
+
+def write_copies(
+    frames: Frames,
+    sources: Sequence[tuple[Source, str]],
+    output: Path,
+    *,
+    rules: Mapping[str, RuleBook],
+    words: Words,
+    passwords: Sequence[str] = (),
+) -> list[CopyOutcome]:
+    """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
+
+    ``frames`` hold at least the forms of these files, after the check room. Each copy is written whole
+    or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
+    """
+    sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
+    forms = forms_by_file(frames, {source.name for source, _ in sources})
+    return [
+        _copy(source, target, forms.get(source.name, []), output, sheet, words, passwords)
+        for source, target in sources
+    ]
+
+
+def _copy(
+    source: Source,
+    target: str,
+    forms: list[FormRows],
+    output: Path,
+    sheet: ResultSheet,
+    words: Words,
+    passwords: Sequence[str],
+) -> CopyOutcome:
+    try:
+        opened = as_ooxml(source.load(), source.name, passwords, words)
+        path = output / COPIES / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        done = annotate_marks(
+            opened.data,
+            path,
+            _marks(forms, sheet),
+            added=lambda so_far: sheet.build(forms, so_far, opened.remark),
+            words=words,
+        )
+    except Unmarkable as error:
+        return _without_copy(source, error.sentence(words), sheet)
+    except Refused as refusal:
+        return _without_copy(source, refusal.sentence(words), sheet)
+    except OSError as error:
+        log.debug("no copy of %s", source.name, exc_info=True)
+        return _without_copy(source, error.strerror or str(error), sheet)
+    remarks = [opened.remark, *(remark.text for remark in done.remarks)]
+    return CopyOutcome(source.name, f"{COPIES}/{target}", "；".join(filter(None, remarks)))
+
+
+def _without_copy(source: Source, reason: str, sheet: ResultSheet) -> CopyOutcome:
+    return CopyOutcome(source.name, "", sheet.no_copy(reason))
+
+
+def _marks(forms: Iterable[FormRows], sheet: ResultSheet) -> Iterator[Mark]:
+    """One mark a finding; a finding without a place of its own stands at the form's title."""
+    for form in forms:
+        for finding in form.findings:
+            cell = finding["cell"] or form.form["title_cell"] or form.form["project_cell"]
+            if cell:
+                yield Mark(finding["sheet"], cell, finding["level"], sheet.note(finding))
+
+
+@lru_cache(maxsize=4)
+def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSheet:
+    return ResultSheet(words, Terms(words), dict(titles))
+
+
+def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
+    """The forms of the ``wanted`` files with their rows of the other frames, in order."""
+    forms = _records(frames.forms[frames.forms["file"].isin(wanted)], _FORM_COLUMNS)
+    ids = {form["form_id"] for form in forms}
+    funds = frames.funds[(frames.funds["line"] == "total") & frames.funds["form_id"].isin(ids)]
+    budgets = {row["form_id"]: row for row in _records(funds, _FUND_COLUMNS)}
+    indicators = _grouped(frames.indicators, ids, _INDICATOR_COLUMNS)
+    findings = _grouped(frames.findings, ids, _FINDING_COLUMNS)
+    files: defaultdict[str, list[FormRows]] = defaultdict(list)
+    for form in forms:
+        form_id = form["form_id"]
+        rows = FormRows(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
+        files[form["file"]].append(rows)
+    return dict(files)
+
+
+def _grouped(frame: pd.DataFrame, ids: set[str], columns: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _records(frame[frame["form_id"].isin(ids)], columns):
+        groups[row["form_id"]].append(row)
+    return dict(groups)
+
+
+def _records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows as dictionaries of plain Python values, None where a whole number is missing."""
+    lists = []
+    for column in columns:
+        values = frame[column]
+        if str(values.dtype) == "Int64":
+            values = values.astype(object).where(values.notna(), None)
+        lists.append(values.to_list())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+
+
+_FORM_COLUMNS = (
+    "form_id", "file", "sheet", "rules", "year", "project", "department", "unit", "title_cell", "project_cell",
+    "points_sum", "own_sum", "own_total", "computed_total", "grade_own", "grade_computed",
+)  # fmt: skip
+_FUND_COLUMNS = (
+    "form_id", "budget_text", "executed_text", "points", "own_score", "accepted_score", "difference", "rule",
+    "clause",
+)  # fmt: skip
+_INDICATOR_COLUMNS = (
+    "form_id", "number", "level2", "name", "target", "actual", "points", "own_score", "accepted_score",
+    "difference", "rule", "direction", "direction_source", "clause",
+)  # fmt: skip
+_FINDING_COLUMNS = (
+    "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
+    "advice", "clause",
+)  # fmt: skip
