@@ -18,9 +18,9 @@ from perfbatch.batch.pool import GivenUp, Workers
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.spill import spill, unspill
 from perfbatch.batch.tasks import Checked, CopyItem, Item, copy, given_up, read_and_check, uncopied
-from perfbatch.check import check_batch
-from perfbatch.check.order import sort_findings
+from perfbatch.check import check_batch, join_findings
 from perfbatch.schema import Frames
+from perfbatch.words import load_words
 from perfbatch.write.copies import CopyOutcome, copy_names
 
 if TYPE_CHECKING:
@@ -113,15 +113,13 @@ def _chunks(items: list[Item], workers: int) -> Iterator[list[Item]]:
 
 def _join_batch_findings(parts: list[Part], keys: list[pd.DataFrame], settings: Settings) -> None:
     """Write the findings that need the whole batch to the parts whose forms they are about."""
-    found = check_batch(pd.concat(keys, ignore_index=True), settings.rule_books())
+    words = load_words(settings.templates)
+    found = check_batch(pd.concat(keys, ignore_index=True), settings.rule_books(), words=words)
     if found.empty:
         return
     for part, part_keys in zip(parts, keys, strict=True):
-        mine = found[found["form_id"].isin(part_keys["form_id"])]
-        if not mine.empty:
-            frames = unspill(part.folder)
-            joined = pd.concat([frames.findings, mine], ignore_index=True)
-            spill(frames.with_(findings=sort_findings(joined, frames.forms)), part.folder)
+        if part_keys["form_id"].isin(found["form_id"]).any():
+            spill(join_findings(unspill(part.folder), found), part.folder)
 
 
 def _with_copies(frames: Frames, outcomes: list[CopyOutcome]) -> Frames:

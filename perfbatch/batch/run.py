@@ -147,9 +147,6 @@ def _worker_count(workers: int | None) -> int:
 
 
 def _discover(inputs: Sequence[Path], output: Path | None) -> list[Source]:
-    for path in inputs:
-        if not path.exists():
-            raise RunError("no_input", path=path)
     sources = discover(inputs, outputs=output)
     if not sources:
         raise RunError("nothing", inputs=[str(path) for path in inputs])

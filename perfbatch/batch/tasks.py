@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from perfbatch import schema
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.spill import spill, unspill
-from perfbatch.check import KEYS, check
+from perfbatch.check import check
+from perfbatch.check.batch import KEYS
 from perfbatch.read import read_sources
 from perfbatch.score import score
 from perfbatch.words import load_words
@@ -53,14 +54,12 @@ class Checked:
 
 def read_and_check(items: Sequence[Item], settings: Settings, staging: Path) -> Checked:
     """Read, score and check a chunk, and spill its frames into a folder of ``staging``."""
-    frames = read_sources(
-        [item.source for item in items],
-        layouts=settings.layouts,
-        passwords=settings.passwords,
-        words=load_words(settings.templates),
-    )
+    words = load_words(settings.templates)
+    sources = [item.source for item in items]
+    frames = read_sources(sources, layouts=settings.layouts, passwords=settings.passwords, words=words)
     books = settings.rule_books()
-    return _spilled(check(score(frames, books), books, batch=False), items[0].position, staging)
+    checked = check(score(frames, books), books, batch=False, words=words)
+    return _spilled(checked, items[0].position, staging)
 
 
 def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> list[CopyOutcome]:

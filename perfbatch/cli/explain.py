@@ -22,9 +22,9 @@ def explain(
             for check in checks.values():
                 typer.echo(f"{check.id}  {LEVELS[check.level]}  {check.title}")
             return
-        check = checks.get(check_id.upper())
-        if check is None:
+        if check_id.upper() not in checks:
             raise fail(word("explain.unknown", id=check_id, ids=list(checks)))
+        check = checks[check_id.upper()]
         typer.echo(f"{check.id}  {check.title}")
         typer.echo(f"{word('explain.level')}：{LEVELS[check.level]}（{check.level}）")
         typer.echo(f"{word('explain.finds')}：{check.description}")

@@ -77,12 +77,15 @@ def sentences_for_errors() -> Iterator[None]:
         # Imported only now: the command must not wait for pandas to show its help.
         from perfbatch.batch.errors import RunError
         from perfbatch.batch.outputs import OutputError
+        from perfbatch.read.discover import InputError
         from perfbatch.read.layouts import LayoutError
         from perfbatch.rules import RuleBookError
         from perfbatch.words import TemplateError
 
         if isinstance(error, OutputError | RunError):
             raise fail(word(f"error.{error.code}", **error.values)) from error
+        if isinstance(error, InputError):
+            raise fail(error.sentence(load_words())) from error
         if isinstance(error, RuleBookError | LayoutError | TemplateError):
             raise fail(str(error)) from error
         raise

@@ -91,9 +91,10 @@ def show_findings(frames: Frames) -> None:
         form = forms.loc[form_id]
         heading = word("check.heading", file=form["file"], sheet=form["sheet"], project=form["project"])
         console.print(heading, style="bold", markup=False, highlight=False)
-        for row in findings.itertuples(index=False):
-            line = word("check.line", sign=SIGNS[row.level], check=row.check, cell=row.cell, message=row.message)
-            console.print(line, style=_STYLES[row.level], markup=False, highlight=False)
+        columns = (findings[column] for column in ("level", "check", "cell", "message"))
+        for level, check, cell, message in zip(*columns, strict=True):
+            line = word("check.line", sign=SIGNS[level], check=check, cell=cell, message=message)
+            console.print(line, style=_STYLES[level], markup=False, highlight=False)
 
 
 def _tally_table(console: Console, tally: Tally, seconds: float | None) -> None:

@@ -179,8 +179,8 @@ def _records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]
 
 
 _FORM_COLUMNS = (
-    "form_id", "file", "sheet", "rules", "year", "project", "department", "unit", "title_cell", "project_cell",
-    "points_sum", "own_sum", "own_total", "computed_total", "grade_own", "grade_computed",
+    "form_id", "file", "sheet", "rules", "year", "project", "department", "unit", "title_cell",
+    "project_cell", "points_sum", "own_sum", "own_total", "computed_total", "grade_own", "grade_computed",
 )  # fmt: skip
 _FUND_COLUMNS = (
     "form_id", "budget_text", "executed_text", "points", "own_score", "accepted_score", "difference", "rule",

@@ -177,8 +177,8 @@ class ResultSheet:
                 *self._figures(budget),
                 AddedCell(budget["clause"], "wrapped"),
             ]
-            texts = ((self._say("scores.budget"), _WIDTHS[3]), (budget["clause"], _WIDTHS[11]))
-            draft.add(line, spans=(("B", "C"),), height=_height(texts))
+            budget_texts = ((self._say("scores.budget"), _WIDTHS[3]), (budget["clause"], _WIDTHS[11]))
+            draft.add(line, spans=(("B", "C"),), height=_height(budget_texts))
         for row in rows.indicators:
             basis = self._say(
                 "scores.basis_text",
