@@ -1,0 +1,308 @@
+"""T…: 总分, 分值 and the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from perfbatch.check.catalogue import check
+from perfbatch.check.evidence import EXACT, UNREADABLE, Evidence
+from perfbatch.check.figures import either, scores
+
+if TYPE_CHECKING:
+    from perfbatch.check.evidence import Bools, Floats, Positions
+    from perfbatch.check.found import Found
+
+
+@check(
+    "T401",
+    "error",
+    "总分不等于各项得分之和",
+    description="总分与预算执行得分、各指标得分之和不一致，或总分没有填写。有得分漏填时，总分只要能由漏填的得分"
+    "（0 到分值）说明，就不另报。",
+    message="总分为 {found}，{problem}。",
+    advice="请按各项得分重新合计总分。",
+    clause="total.points",
+    field="own_total",
+    sample={"found": "88.40", "problem": "各项得分合计为 87.40，相差 1.00", "expected": "87.40"},
+)
+def wrong_total(evidence: Evidence) -> Iterator[Found]:
+    """Own totals that are blank, no number, or not the sum of the scores."""
+    import numpy as np
+
+    own = evidence.number("forms", "own_total")
+    least, most = evidence.recall(_possible_totals)
+    off = (own < least - evidence.tolerance) | (own > most + evidence.tolerance)
+    empty = np.isnan(own) & ~evidence.state("forms", "own_total", "absent", *UNREADABLE)
+    rows = evidence.pick("forms", off | empty)
+    complete = (most - least)[rows.rows] <= EXACT
+    sums = scores(least[rows.rows])
+    highest = scores(most[rows.rows])
+    gaps = scores(np.abs(own - least)[rows.rows])
+    written = ~np.isnan(rows.number("own_total"))
+    yield rows.findings(
+        "own_total",
+        found=either(written, scores(rows.number("own_total")), rows.quoted("own_total_text")),
+        expected=either(complete, sums, [f"{a}–{b}" for a, b in zip(sums, highest, strict=True)]),
+        problem=[
+            f"各项得分合计为 {total}" + (f"，相差 {gap}" if there else "")
+            if known
+            else f"已填的各项得分合计为 {total}，补齐漏填的得分后应在 {total} 到 {high} 之间"
+            for known, there, total, high, gap in zip(complete, written, sums, highest, gaps, strict=True)
+        ],
+    )
+
+
+@check(
+    "T402",
+    "error",
+    "分值合计不是 100 分",
+    description="预算执行与各指标的分值相加不等于 100 分（以规则手册为准），或者总分一行印的分值不是这个数。"
+    "已由 T403 说明的不另报。",
+    message="{problem}，应为 {expected}{blank}。",
+    advice="请核对各项分值，补填或改正。",
+    clause="total.points",
+    field="points_total",
+    sample={
+        "problem": "预算执行与各指标的分值合计为 98.00",
+        "blank": "（1 项指标没有填写分值）",
+        "found": "98.00",
+        "expected": "100.00",
+    },
+)
+def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
+    """Forms whose 分值 are not 100 in all."""
+    total = float(evidence.rules.value("total.points"))
+    sums = _points_sum(evidence)
+    printed = evidence.number("forms", "points_total")
+    rows = evidence.pick("forms", evidence.recall(points_sum_is_wrong) | _printed_total_is_wrong(evidence))
+    from_sum = evidence.recall(points_sum_is_wrong)[rows.rows]
+    by_sum, by_print = scores(sums[rows.rows]), scores(printed[rows.rows])
+    yield rows.findings(
+        "points_total",
+        cell=[
+            a or b for a, b in zip(rows.text("points_total_cell"), rows.text("own_total_cell"), strict=True)
+        ],
+        found=either(from_sum, by_sum, by_print),
+        expected=[f"{total:.2f}"] * len(rows),
+        problem=either(
+            from_sum,
+            [f"预算执行与各指标的分值合计为 {s}" for s in by_sum],
+            [f"总分一行的分值为 {p}" for p in by_print],
+        ),
+        blank=_blank_points(evidence, evidence.form_of("indicators"), rows.form),
+    )
+
+
+@check(
+    "T403",
+    "error",
+    "一级指标的分值合计与规定不符",
+    description="一级指标下各项分值相加，不等于该一级指标名称里印的分值（例如“产出指标（50分）”）；"
+    "没有印的，以规则手册为准。",
+    message="“{level1}”各指标的分值合计为 {found}，应为 {expected}{blank}。",
+    advice="请核对该一级指标下各项分值，补填或改正。",
+    clause="total.level1_points",
+    field="level1",
+    sample={
+        "level1": "产出指标",
+        "found": "49.00",
+        "expected": "50.00",
+        "blank": "（1 项指标没有填写分值）",
+    },
+)
+def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
+    """一级指标 whose indicators do not add up to its weight."""
+    groups = evidence.recall(level1_groups)
+    wrong = groups.wrong.nonzero()[0]
+    rows = evidence.pick("indicators", _where(evidence, groups.first[wrong]))
+    group = groups.of[rows.rows]
+    yield rows.findings(
+        "level1",
+        found=scores(groups.sums[group]),
+        expected=scores(groups.weights[group]),
+        level1=rows.quoted("level1"),
+        blank=_blank_points(evidence, groups.of, group),
+    )
+
+
+@check(
+    "T404",
+    "warning",
+    "重算后等级不同",
+    description="按规则重算的总分落在另一个等级。只因总分加错而不同的，由 T401 说明；有得分漏填时不判断。",
+    message="自评总分 {own} 为“{found}”，重算总分 {computed} 应为“{expected}”。",
+    advice="请改正各项得分后重新确定等级。",
+    clause="grade.bands",
+    field="own_total",
+    sample={"own": "90.40", "found": "优", "computed": "88.90", "expected": "良"},
+)
+def other_grade(evidence: Evidence) -> Iterator[Found]:
+    """Forms that the recomputed total puts into another grade than their own scores do."""
+    import numpy as np
+
+    from perfbatch.score.totals import grades
+
+    computed = evidence.number("forms", "computed_total")
+    grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
+    graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
+    other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool) & ~np.isnan(computed)
+    by_sum = grades(evidence.number("forms", "own_sum"), evidence.rules).set_axis(grade_own.index)
+    other &= by_sum.ne(grade_computed).to_numpy(dtype=bool)
+    rows = evidence.pick("forms", other)
+    yield rows.findings(
+        "own_total",
+        found=rows.text("grade_own"),
+        expected=rows.text("grade_computed"),
+        own=scores(rows.number("own_total")),
+        computed=scores(rows.number("computed_total")),
+        parameter=["grade.bands"] * len(rows),
+    )
+
+
+# ---- judgements that several checks share ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Level1Groups:
+    """The 一级指标 of all forms. ``of`` is the group of each indicator, -1 where it has no 一级指标;
+    the other arrays have one entry a group: sum of 分值, weight (NaN for none), first indicator's row,
+    form, and whether sum and weight differ (T403).
+    """
+
+    of: Positions
+    sums: Floats
+    weights: Floats
+    first: Positions
+    form: Positions
+    wrong: Bools
+
+
+def level1_groups(evidence: Evidence) -> Level1Groups:
+    """Sums and weights of each 一级指标 of each form."""
+    import numpy as np
+    import pandas as pd
+
+    names, distinct = pd.factorize(evidence.text("indicators", "level1"))
+    named = evidence.text("indicators", "level1").ne("").to_numpy(dtype=bool)
+    form = evidence.form_of("indicators")
+    keys = np.where(named, form * (len(distinct) + 1) + names, -1)
+    of, found = pd.factorize(keys)
+    blank = (found == -1).nonzero()[0]
+    first = np.full(len(found), -1)
+    backwards = np.arange(len(of))[::-1]
+    first[of[backwards]] = backwards
+    sums = np.bincount(of, np.nan_to_num(evidence.number("indicators", "points")), len(found)).astype(float)
+    weights = np.full(len(found), np.nan)
+    printed = evidence.number("indicators", "level1_weight")
+    there = backwards[~np.isnan(printed[backwards])]
+    weights[of[there]] = printed[there]
+    for entry in evidence.rules.value("total.level1_points"):
+        meant = np.array([entry["level1"] in name for name in distinct], dtype=bool)
+        ours = np.isnan(weights) & meant[names[first]] if len(distinct) else np.zeros(len(found), dtype=bool)
+        weights[ours] = entry["points"]
+    weights[blank] = np.nan
+    unread = evidence.state("indicators", "points", *UNREADABLE)
+    unknown = np.bincount(of[unread], minlength=len(found)) > 0
+    wrong = np.abs(sums - weights) > evidence.tolerance
+    wrong &= ~(unknown & (sums < weights))
+    return Level1Groups(of, sums, weights, first, form[first] if len(first) else first, wrong)
+
+
+def points_sum_is_wrong(evidence: Evidence) -> Bools:
+    """Forms whose 分值 do not add up, for a cause that T403 does not name (T402)."""
+    import numpy as np
+
+    total = float(evidence.rules.value("total.points"))
+    sums = _points_sum(evidence)
+    off = np.abs(sums - total) > evidence.tolerance
+    unread = evidence.some_in_form("indicators", evidence.state("indicators", "points", *UNREADABLE))
+    main = evidence.equals("funds", "line", "total")
+    unread |= evidence.some_in_form("funds", main & evidence.state("funds", "points", *UNREADABLE))
+    off &= ~(unread & (sums < total))
+    groups = evidence.recall(level1_groups)
+    forms = len(off)
+    told = np.bincount(groups.form[groups.wrong], minlength=forms) > 0
+    right = np.where(groups.wrong, groups.weights - groups.sums, 0.0)
+    mended = sums + np.bincount(groups.form, right, forms)
+    return off & ~(told & (np.abs(mended - total) <= evidence.tolerance))
+
+
+def points_in_doubt(evidence: Evidence) -> Bools:
+    """The one indicator whose score looks wrong only because its 分值 is, in a 一级指标 (or a form) whose
+    分值 do not add up: with the 分值 that would make them add up, its score is right.
+    """
+    import numpy as np
+
+    from perfbatch.check.indicators import differs, is_beyond_cap
+
+    groups = evidence.recall(level1_groups)
+    form = evidence.form_of("indicators")
+    total = float(evidence.rules.value("total.points"))
+    form_gap = np.where(evidence.recall(points_sum_is_wrong), _points_sum(evidence) - total, 0.0)
+    group_gap = np.where(groups.wrong, groups.sums - groups.weights, 0.0)
+    by_group = group_gap[groups.of] if len(groups.of) else np.zeros(0)
+    gap = np.where(by_group != 0, by_group, form_gap[form])
+    own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
+    computed = evidence.number("indicators", "computed_score")
+    mended = points - gap
+    share = np.divide(computed, points, out=np.ones(len(points)), where=(points > 0) & ~np.isnan(computed))
+    suspicious = evidence.recall(differs) | evidence.recall(is_beyond_cap)
+    suspicious |= evidence.equals("indicators", "deviation_kind", "docked")
+    right = (np.abs(own - share * mended) <= evidence.tolerance) & (mended > 0)
+    candidate = suspicious & right & (np.abs(gap) > EXACT)
+    # Two candidates leave it open which 分值 is wrong, and so excuse neither.
+    scope = np.where(by_group != 0, groups.of, len(groups.sums) + form)
+    count = np.bincount(scope[candidate], minlength=int(scope.max(initial=0)) + 1)
+    alone: Bools = count[scope] == 1
+    return candidate & alone
+
+
+def _possible_totals(evidence: Evidence) -> tuple[Floats, Floats]:
+    """Least and most that 总分 can be: equal where no own score is missing."""
+    import numpy as np
+
+    least = np.nan_to_num(evidence.number("forms", "own_sum"))
+    missing = np.isnan(evidence.number("indicators", "own_score"))
+    points = evidence.number("indicators", "points")
+    room = evidence.per_form("indicators", np.where(missing, points, 0.0))
+    unset = evidence.some_in_form("indicators", missing & np.isnan(points))
+    main = evidence.equals("funds", "line", "total") & np.isnan(evidence.number("funds", "own_score"))
+    room += evidence.per_form("funds", np.where(main, evidence.number("funds", "points"), 0.0))
+    left = np.maximum(0, float(evidence.rules.value("total.points")) - _points_sum(evidence))
+    return least, least + room + np.where(unset, left, 0.0)
+
+
+def _printed_total_is_wrong(evidence: Evidence) -> Bools:
+    """总分 row with another 分值 than the (right) sum of all 分值."""
+    import numpy as np
+
+    total = float(evidence.rules.value("total.points"))
+    printed, sums = evidence.number("forms", "points_total"), _points_sum(evidence)
+    off = np.abs(printed - total) > evidence.tolerance
+    return off & (np.abs(sums - total) <= evidence.tolerance)
+
+
+def _points_sum(evidence: Evidence) -> Floats:
+    """Sum of all 分值, 0 where none is filled in."""
+    import numpy as np
+
+    return np.nan_to_num(evidence.number("forms", "points_sum"))
+
+
+def _blank_points(evidence: Evidence, belongs: Positions, to: Positions) -> list[str]:
+    """How many indicators that belong to each of ``to`` lack 分值, in brackets."""
+    import numpy as np
+
+    lacking = np.isnan(evidence.number("indicators", "points"))
+    count = np.bincount(belongs[lacking], minlength=int(to.max(initial=0)) + 1)
+    return [f"（{n} 项指标没有填写分值）" if n else "" for n in count[to].tolist()]
+
+
+def _where(evidence: Evidence, rows: Positions) -> Bools:
+    import numpy as np
+
+    where = np.zeros(len(evidence.frame("indicators")), dtype=bool)
+    where[rows] = True
+    return where
