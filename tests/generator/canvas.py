@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import NamedTuple
 
 from tests.generator.model import Formula, Place, Value
+
+
+UNWRAPPED = ("plain", "title", "subtitle", "cover")
+"""Styles whose text runs over the cell's edge rather than into a second line."""
 
 
 class Ink(NamedTuple):
@@ -98,7 +103,7 @@ class Canvas:
         needed: dict[int, float] = {row: least for row, _ in self.cells}
         tall: list[tuple[int, int, float]] = []
         for (row, column), ink in self.cells.items():
-            if not isinstance(ink.value, str):
+            if not isinstance(ink.value, str) or ink.style in UNWRAPPED:
                 continue
             bottom, right = spans.get((row, column), (row, column))
             width = sum(self.widths.get(c, 8.43) for c in range(column, right + 1))
@@ -126,8 +131,8 @@ def replace_formula(ink: Ink, places: dict[Place, tuple[int, int]]) -> Ink:
 
 def lines(text: str, width: float) -> int:
     """Lines that ``text`` takes in a column this wide (Chinese characters are two wide)."""
-    room = max(width - 1, 2)
-    return sum(max(1, -(-int(_wide(part) * 10.6) // int(room * 10))) for part in text.split("\n"))
+    room = max(width - 0.9, 2)
+    return sum(max(1, ceil(_wide(part) * 1.05 / room)) for part in text.split("\n"))
 
 
 def _wide(text: str) -> int:

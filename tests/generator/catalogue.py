@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.generator.measures import Entry
 
@@ -41,8 +41,17 @@ def outputs(project: dict[str, Any]) -> list[Entry]:
     return [Entry("number", "数量指标", name, unit, low, high) for name, unit, low, high in project["outputs"]]
 
 
-def identity(index: int) -> tuple[dict[str, Any], str, dict[str, Any], str]:
-    """Department, unit, project and full project name number ``index``: no two are the same."""
+class Identity(NamedTuple):
+    """Whose form it is: tables of department and project, names of unit and project."""
+
+    department: dict[str, Any]
+    unit: str
+    project: dict[str, Any]
+    name: str
+
+
+def identity(index: int) -> Identity:
+    """Number ``index`` of an endless row of identities: no two are the same."""
     content = load("departments")
     departments, districts, areas = content["department"], content["districts"], content["areas"]
     index, at = divmod(index, len(departments))
@@ -55,4 +64,13 @@ def identity(index: int) -> tuple[dict[str, Any], str, dict[str, Any], str]:
     batch, area = divmod(index, len(areas) + 1)
     parts = ([areas[area - 1]] if area else []) + ([f"第{batch + 1}批"] if batch else [])
     name = project["name"] + (f"（{'、'.join(parts)}）" if parts else "")
-    return department, unit, project, name
+    return Identity(department, unit, project, name)
+
+
+def named(unit: str, project: str) -> Identity:
+    """The identity of one of a department's own units and one of its projects."""
+    for department in load("departments")["department"]:
+        for table in department["project"]:
+            if unit in department["units"] and table["name"] == project:
+                return Identity(department, unit, table, project)
+    raise LookupError(f"{unit}: {project}")

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.generator import scoring
-from tests.generator.catalogue import LEVEL1, entries, identity, load, outputs
+from tests.generator.catalogue import LEVEL1, Identity, entries, load, outputs
 from tests.generator.measures import Entry, Measure, measure, supports
 from tests.generator.model import Form, Fund, Indicator, Percent, Value, own_sum
 
@@ -19,10 +19,11 @@ _OUTCOMES = ("met",) * 10 + ("better",) * 5 + ("over", "missed", "missed", "miss
 _SHEETS = ("综合科", "财务科", "业务科", "项目科", "信息科", "办公室")
 
 
-def right_form(index: int, rng: Random, layout: str = "national", size: str = "medium", year: int = 2021) -> Form:
-    """Form number ``index`` without a single mistake: perfbatch must find nothing in it."""
-    department, unit, project, name = identity(index)
-    code = f"990000{year % 100}R{index:012d}" if layout == "platform" else ""
+def right_form(who: Identity, rng: Random, layout: str = "national", size: str = "medium", year: int = 2021,
+               ) -> Form:  # fmt: skip
+    """A form of this project without a single mistake: perfbatch must find nothing in it."""
+    department, unit, project, name = who
+    code = f"990000{year % 100}R{rng.randrange(10**9):012d}" if layout == "platform" else ""
     form = Form(
         layout=layout, year=year, project=f"{code}-{name}" if code else name, department=department["name"],
         unit=unit, leader=rng.choice(_SHEETS), phone=f"010-0000{rng.randint(1000, 9999)}",

@@ -89,7 +89,7 @@ def faulty(name: str, seed: int = 0, layout: str | None = None, size: str = "med
         rng = Random(f"{name}/{seed}/{attempt}")
         index = rng.randrange(10**5)
         chosen = layout or ("platform" if name == "F106" else "national")
-        form = right_form(index, rng, chosen, size)
+        form = right_form(identity(index), rng, chosen, size)
         found = DEFECTS[name](form, rng)
         if found is None:
             continue
@@ -101,8 +101,8 @@ def faulty(name: str, seed: int = 0, layout: str | None = None, size: str = "med
 
 
 def _path(index: int) -> str:
-    department, unit, _, name = identity(index)
-    return f"{department['name']}/{unit}/{name}.xlsx"
+    who = identity(index)
+    return f"{who.department['name']}/{who.unit}/{who.name}.xlsx"
 
 
 def _workbook(index: int, forms: list[Form], expected: list[list[Expected]]) -> Workbook:
@@ -116,7 +116,7 @@ def _workbook(index: int, forms: list[Form], expected: list[list[Expected]]) -> 
 
 
 def _twice(index: int, rng: Random, layout: str) -> Workbook:
-    forms = [right_form(index, rng, layout, "small") for _ in range(2)]
+    forms = [right_form(identity(index), rng, layout, "small") for _ in range(2)]
     found = Expected("B501", "warning", Place("form", "", "project"))
     return _workbook(index, forms, [[found], [found]])
 
@@ -137,7 +137,7 @@ def make(seed: int, index: int, layout: str = "mixed", defects: str | Sequence[s
     count = 1 if draw < 0.92 else 2
     rendered, sheets, canvases = [], [], []
     for number in range(count):
-        form = right_form(first + number, rng, chosen, _size(rng))
+        form = right_form(identity(first + number), rng, chosen, _size(rng))
         expected = finish(form, _spoil(form, rng, defects))
         look = _dress(form, rng) if disguised else None
         canvas = render(form, look)

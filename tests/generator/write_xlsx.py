@@ -18,6 +18,9 @@ from tests.generator.styles import DATE_FORMAT, STYLES
 
 CREATED = datetime(2022, 1, 20, 9, 0, 0)  # noqa: DTZ001 (a file's property, without a zone there too)
 
+ONE_PAGE = 1300
+"""Height in points up to which a form, fitted to the width of A4, is still readable on one page."""
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -85,7 +88,7 @@ def _fill(paper: Any, sheet: Sheet, formats: _Formats) -> None:
     paper.center_horizontally()
     if sheet.landscape:
         paper.set_landscape()
-    paper.fit_to_pages(1, 0)
+    paper.fit_to_pages(1, 1 if sum(canvas.heights.values()) < ONE_PAGE else 0)
     paper.set_footer("&C第 &P 页，共 &N 页")
 
 
