@@ -163,7 +163,7 @@ def _cell(reference: str, value: str | float | None, number: int) -> str:
     if value is None or value == "" or value != value:  # NaN shows nothing
         return f'<c r="{reference}" s="{number}"/>'
     if isinstance(value, str):
-        text = xml.escape(xml.plain_text(_capped(value)))
+        text = xml.text_markup(value if len(value) <= MAX_CELL_TEXT // 2 else _capped(value))
         return (
             f'<c r="{reference}" s="{number}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
         )
@@ -172,8 +172,6 @@ def _cell(reference: str, value: str | float | None, number: int) -> str:
 
 def _capped(text: str) -> str:
     """At most as many UTF-16 units as Excel takes in a cell."""
-    if len(text) <= MAX_CELL_TEXT // 2:
-        return text
     return text.encode("utf-16-le", "ignore")[: MAX_CELL_TEXT * 2].decode("utf-16-le", "ignore")
 
 

@@ -114,7 +114,7 @@ class Archive:
         self.members.append(member)
         return member
 
-    def write(self, level: int = 6) -> bytes:
+    def write(self, level: int = 3) -> bytes:
         """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9."""
         if len(self.members) > 0xFFFF:
             raise Unmarkable("too_many_parts", count=len(self.members))

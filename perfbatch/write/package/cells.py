@@ -94,12 +94,12 @@ def fill(
 def _rows(data: xml.Element) -> Iterator[tuple[int, xml.Element]]:
     """Rows with their numbers; a row without one follows the row before it."""
     index = 0
+    name = data.tag[: -len("sheetData")] + "row"
     for element in data:
-        name = xml.local(element)
-        if name == "row":
+        if element.tag == name:
             index = whole(element.get("r"), index + 1)
             yield index, element
-        elif not name:
+        else:
             index = skipped_until(element) or index
 
 

@@ -111,8 +111,8 @@ def threaded_places(root: xml.Element) -> set[Place]:
 
 def runs(head: str, note: str) -> str:
     """The runs of a note: the head in bold, then the text."""
-    return _RUN.format(bold="<b/>", text=xml.escape(xml.plain_text(head))) + _RUN.format(
-        bold="", text=xml.escape(xml.plain_text(note))
+    return _RUN.format(bold="<b/>", text=xml.text_markup(head)) + _RUN.format(
+        bold="", text=xml.text_markup(note)
     )
 
 

@@ -192,12 +192,12 @@ class Package:
         ]
         return next((found for name in names if (found := self.find(name))), names[0])
 
-    def bytes(self, level: int = 6) -> bytes:
+    def bytes(self) -> bytes:
         """The package with everything that was touched or added."""
         for name in self._touched:
             self.replace(name, xml.serialise(self.parse(name)))
         self._touched.clear()
-        return self.archive.write(level)
+        return self.archive.write()
 
     def _member(self, name: str) -> Member | None:
         return self._exact.get(name) or self._members.get(name.casefold())

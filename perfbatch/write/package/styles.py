@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -139,8 +140,12 @@ class Styles:
         self._package.touch(self._name)
 
     def _element(self, markup: str) -> xml.Element:
-        wrapped = etree.fromstring(f'<w xmlns="{self._main}">{markup}</w>')
-        return wrapped[0]
+        return deepcopy(_parsed(self._main, markup))
+
+
+@lru_cache(maxsize=256)
+def _parsed(main: str, markup: str) -> xml.Element:
+    return etree.fromstring(f'<w xmlns="{main}">{markup}</w>')[0]
 
 
 def solid(colour: str) -> str:

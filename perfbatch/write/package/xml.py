@@ -33,6 +33,7 @@ _PARSER_LARGE = etree.XMLParser(**_OPTIONS, huge_tree=True)
 
 _DOCTYPES = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f&<>\"_\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -114,6 +115,12 @@ def plain_text(value: str) -> str:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = _CONTROL.sub("", value)
     return _ESCAPE_LOOKALIKE.sub("_x005F_", value) if "_x" in value else value
+
+
+def text_markup(value: str) -> str:
+    """``plain_text`` with its markup escaped, ready to stand in an element."""
+    # Nearly all text needs neither, and one look tells.
+    return escape(plain_text(value)) if _ODD.search(value) else value
 
 
 def escape(value: str) -> str:
