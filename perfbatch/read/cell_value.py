@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from perfbatch.read.grid import Cell
 from perfbatch.read.number_text import general_text, number_text, parse_format, to_datetime, word_text
@@ -50,6 +51,16 @@ def number_cell(value: float, code: str = "General", *, formula: bool = False, s
         if moment is not None:
             return Cell(moment, number_text(value + shift, code), code, "value", formula)
     return Cell(value, number_text(value, code), code, "value", formula)
+
+
+@lru_cache(maxsize=65_536)
+def stored_number(text: str, code: str, formula: bool, shift: int) -> Cell | None:
+    """The cell of a number as a file writes it, None where it is no finite one.
+
+    The same few numbers come again and again, and a cell never changes: so it is made once.
+    """
+    value = finite(text)
+    return None if value is None else number_cell(value, code, formula=formula, shift=shift)
 
 
 def is_error(text: str) -> bool:

@@ -189,8 +189,7 @@ def to_datetime(serial: float) -> datetime | None:
         return None
     # Serial 60 is the 29 February 1900 that never was; the days before it count from one day later.
     seconds = round((serial if serial >= 60 else serial + 1) * 86_400)
-    moment = _EPOCH + timedelta(seconds=seconds)
-    return moment if moment.year <= 9999 else None
+    return _EPOCH + timedelta(seconds=min(seconds, _LAST_SERIAL * 86_400 - 1))
 
 
 def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section, bool]:
@@ -328,12 +327,14 @@ def _calendar_text(moment: datetime, parts: set[str]) -> str:
         return f"{moment.year:04d}-{moment.month:02d}-{moment.day:02d}"
     year = f"{moment.year}年" if "M" in parts else str(moment.year)
     weekday = f"星期{_WEEKDAYS[moment.weekday()]}" if parts == {"a"} else ""
-    return "".join([
-        year if "y" in parts else "",
-        f"{moment.month}月" if "M" in parts else "",
-        f"{moment.day}日" if "d" in parts else "",
-        weekday,
-    ])
+    return "".join(
+        [
+            year if "y" in parts else "",
+            f"{moment.month}月" if "M" in parts else "",
+            f"{moment.day}日" if "d" in parts else "",
+            weekday,
+        ]
+    )
 
 
 def _as_written(moment: datetime, section: Section) -> str:

@@ -130,19 +130,20 @@ def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
     kind = element.get(f"{_OFFICE}value-type") or element.get(f"{_CALC}value-type") or ""
     if not kind and len(element) == 0:
         return uncached_cell(code) if formula else None
-    paragraphs = element.iterchildren(f"{_TEXT}p", f"{_TEXT}h")
-    shown = clean("\n".join(map(_paragraph, paragraphs)), bounds.text)
+    paragraphs = [_paragraph(p) for p in element.iterchildren(f"{_TEXT}p", f"{_TEXT}h")]
+    shown = clean("\n".join(paragraphs), bounds.text)
     if element.get(f"{_CALC}value-type") == "error" or is_error(shown):
         return error_cell(shown, code, formula=formula)
     number = _number(element, kind)
     if kind == "boolean":
         return bool_cell(element.get(f"{_OFFICE}boolean-value") == "true", code, formula=formula)
     if number is None:
-        stated = element.get(f"{_OFFICE}string-value")
-        text = shown or clean(stated or "", bounds.text)
-        if formula and not text and kind != "string":
+        text = shown or clean(element.get(f"{_OFFICE}string-value", ""), bounds.text)
+        if formula and not paragraphs and kind != "string":
             return uncached_cell(code)
         return text_cell(text, "General", formula=formula)
+    if shown in ("TRUE", "FALSE") and number == (shown == "TRUE"):
+        return bool_cell(shown == "TRUE", code, formula=formula)
     code = _fitting(code, kind)
     cell = number_cell(number, code, formula=formula)
     # what a person sees is in the file, and known better there than by any format

@@ -13,6 +13,7 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DATES = {"year": ("yy", "yyyy"), "month": ("m", "mm"), "day": ("d", "dd"), "hours": ("h", "hh"),
           "minutes": ("m", "mm"), "seconds": ("s", "ss"), "am-pm": ("AM/PM", "AM/PM"),
           "day-of-week": ("aaa", "aaaa")}  # fmt: skip
+_BARE = frozenset("-/: ")
 _DATA_STYLES = frozenset(
     f"{NUMBER}{kind}-style"
     for kind in ("number", "percentage", "currency", "date", "time", "text", "boolean")
@@ -25,6 +26,7 @@ class Styles:
     def __init__(self, roots: Iterable[etree._Element]) -> None:
         """``roots`` are content.xml and styles.xml, in this order."""
         codes: dict[str, str] = {}
+        mapped: dict[str, str] = {}
         cells: dict[str, tuple[str, str]] = {}
         self.hidden_tables: set[str] = set()
         for root in roots:
@@ -32,6 +34,10 @@ class Styles:
                 name = element.get(f"{STYLE}name", "")
                 if element.tag in _DATA_STYLES:
                     codes.setdefault(name, _code(element))
+                    # of a format with sections its own part is the last; numbers look like the first
+                    first = element.find(f"{STYLE}map")
+                    if first is not None:
+                        mapped.setdefault(name, first.get(f"{STYLE}apply-style-name", ""))
                 elif element.get(f"{STYLE}family") == "table-cell":
                     stated = element.get(f"{STYLE}data-style-name", "")
                     cells.setdefault(name, (stated, element.get(f"{STYLE}parent-style-name", "")))
@@ -39,7 +45,8 @@ class Styles:
                     properties = element.find(f"{STYLE}table-properties")
                     if properties is not None and properties.get(f"{TABLE}display") == "false":
                         self.hidden_tables.add(name)
-        self._codes, self._cells = codes, cells
+        self._codes = codes | {name: codes[first] for name, first in mapped.items() if first in codes}
+        self._cells = cells
         self._known: dict[str, str] = {}
 
     def code(self, cell_style: str) -> str:
@@ -55,7 +62,7 @@ class Styles:
 
 
 def _code(style: etree._Element) -> str:
-    """The format code of a data style. Formats for negative numbers (style:map) are left aside."""
+    """The format code of a data style by itself."""
     pieces = []
     for part in style:
         name = part.tag.removeprefix(NUMBER)
@@ -63,7 +70,7 @@ def _code(style: etree._Element) -> str:
             pieces.append(_digits(part, style))
         elif name == "text":
             text = part.text or ""
-            pieces.append("%" if text == "%" else f'"{text}"' if text else "")
+            pieces.append(text if text == "%" or set(text) <= _BARE else f'"{text}"')
         elif name == "currency-symbol":
             pieces.append(f'"{part.text or ""}"')
         elif name == "scientific-number":

@@ -14,8 +14,8 @@ from perfbatch.read.cell_value import (
     bool_cell,
     clean,
     error_cell,
-    finite,
     number_cell,
+    stored_number,
     text_cell,
     uncached_cell,
     unescape,
@@ -140,7 +140,7 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
     kind = c.get("t", "n")
     code = context.formats.get(c.get("s", "0"), "General")
     if inline is not None:
-        return text_cell(string_item(inline, context.bounds), code, formula=formula)
+        return text_cell(string_item(inline, context.bounds.text), code, formula=formula)
     if value is None or (value == "" and kind != "str"):
         # t="str" with an empty <v> is a formula that gave an empty text; without it, nobody calculated
         return uncached_cell(code) if formula else None
@@ -149,14 +149,14 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
 
 def _value(value: str, kind: str, code: str, formula: bool, context: Context) -> Cell | None:
     if kind == "s":
-        number = value.strip()
-        if not number.isdecimal() or int(number) >= len(context.strings):
+        index = value.strip()
+        if not index.isdecimal() or int(index) >= len(context.strings):
             raise Refused("damaged", detail=f"shared string {value[:20]}")
-        return text_cell(context.strings[int(number)], code, formula=formula)
+        return text_cell(context.strings[int(index)], code, formula=formula)
     if kind == "n":
-        amount = finite(value)
-        if amount is not None:
-            return number_cell(amount, code, formula=formula, shift=context.shift)
+        number = stored_number(value, code, formula, context.shift)
+        if number is not None:
+            return number
     elif kind == "b":
         return bool_cell(value.strip() not in ("0", "false"), code, formula=formula)
     elif kind == "e":

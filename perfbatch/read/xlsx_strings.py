@@ -12,18 +12,19 @@ def shared_strings(root: etree._Element | None, bounds: Bounds) -> list[str]:
     """The texts of sharedStrings.xml in order; empty where the part is missing."""
     if root is None:
         return []
-    return [string_item(item, bounds) for item in root.iterfind("{*}si")]
+    limit = bounds.text
+    return [string_item(item, limit) for item in root if item.tag.endswith("}si")]
 
 
-def string_item(item: etree._Element, bounds: Bounds) -> str:
+def string_item(item: etree._Element, limit: int) -> str:
     """Text of an ``si`` or ``is`` element: its runs joined, phonetic guides (rPh) left out."""
-    if len(item) == 1 and item[0].tag.endswith("}t"):
-        return clean(unescape(item[0].text or ""), bounds.text)
-    pieces = []
+    text = ""
     for child in item:
-        name = etree.QName(child).localname
-        if name == "t":
-            pieces.append(child.text or "")
-        elif name == "r":
-            pieces.extend(text.text or "" for text in child.iterfind("{*}t"))
-    return clean(unescape("".join(pieces)), bounds.text)
+        name = child.tag[-2:]
+        if name == "}t":
+            text += child.text or ""
+        elif name == "}r":
+            for piece in child:
+                if piece.tag[-2:] == "}t":
+                    text += piece.text or ""
+    return clean(unescape(text), limit)
