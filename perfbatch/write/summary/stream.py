@@ -1,0 +1,311 @@
+"""Rows of a sheet, written as they come.
+
+XlsxWriter makes the workbook: styles, charts, headers, print settings. The rows of a batch are too many
+for it (some 4 µs a cell, and every link kept in memory), so they are written here as OOXML, whole columns
+of a chunk at a time, into a temporary file that ``assemble`` puts into XlsxWriter's sheet.
+docs/decisions/006-summary.md has the measurements.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+
+from perfbatch.write.summary.columns import SheetColumn
+from perfbatch.write.summary.links import LIMIT as LINK_LIMIT
+from perfbatch.write.summary.links import Link
+from perfbatch.write.text import FORMULA_SIGNS, clean, cut, width
+
+ROW_LIMIT = 1_048_576
+"""Rows of an Excel sheet."""
+_LINE_POINTS = 14.25
+_HIGHEST_ROW = 409.0
+_KEPT_TEXTS = 50_000
+_ODD = "\x00-\x1f\x7f&<>_\ud800-\udfff\ufffe\uffff"
+_ORDINARY = re.compile(f"[^{_ODD}{FORMULA_SIGNS}][^{_ODD}]*")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+Values = Sequence[str] | Sequence[float] | np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A column of formulas: ``template`` with {row} in it, and the values that they give."""
+
+    template: str
+    values: Values
+
+
+Cells = Values | Formula
+
+
+@dataclass(slots=True)
+class Part:
+    """What one sheet got: ``rows`` rows below its header."""
+
+    body: IO[bytes]
+    links: IO[bytes]
+    relations: IO[bytes]
+    rows: int = 0
+    link_count: int = 0
+
+
+@dataclass(slots=True)
+class RowStream:
+    """Rows of one kind, going on in a further sheet where one is full."""
+
+    columns: Sequence[SheetColumn]
+    styles: Mapping[str, int]
+    levels: Mapping[str, str]
+    cut_note: str
+    directory: Path
+    row_limit: int = ROW_LIMIT
+    parts: list[Part] = field(default_factory=list)
+    widths: dict[str, int] = field(default_factory=dict)
+    links_left_out: int = 0
+    _cells: list[_Texts] = field(default_factory=list)
+    _links: dict[int, _Texts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._cells = [_Texts(self, column) for column in self.columns]
+        self._add_part()
+
+    @property
+    def rows(self) -> int:
+        """Rows written so far."""
+        return sum(part.rows for part in self.parts)
+
+    def write(
+        self,
+        data: Mapping[str, Cells],
+        links: Mapping[str, Sequence[Link | None]] | None = None,
+    ) -> None:
+        """Write one row for each item of the columns in ``data``, by key; a column not in it is empty.
+
+        Numbers are NaN for an empty cell. ``links`` has the links of link columns.
+        """
+        count = len(_values(next(iter(data.values()))))
+        start = 0
+        while start < count:
+            room = self.row_limit - 1 - self.parts[-1].rows
+            if room <= 0:
+                self._add_part()
+                continue
+            end = min(count, start + room)
+            self._write(data, links or {}, start, end)
+            start = end
+
+    def close(self) -> None:
+        """Remove the temporary files."""
+        for part in self.parts:
+            for file in (part.body, part.links, part.relations):
+                file.close()
+
+    def _add_part(self) -> None:
+        self.parts.append(Part(*(temporary_file(self.directory) for _ in range(3))))
+
+    def _write(
+        self,
+        data: Mapping[str, Cells],
+        links: Mapping[str, Sequence[Link | None]],
+        start: int,
+        end: int,
+    ) -> None:
+        if not self.widths:
+            self.widths = {c.key: _fitting(c, data.get(c.key)) for c in self.columns}
+        part = self.parts[-1]
+        numbers = [str(n) for n in range(part.rows + 2, part.rows + 2 + end - start)]
+        lines = [1] * len(numbers)
+        pieces: list[Iterable[str]] = []
+        for at, column in enumerate(self.columns):
+            opening = f'<c r="{column_letters(at)}'
+            cells = data.get(column.key)
+            if cells is None:
+                if column.kind == "fill":
+                    tail = f'" s="{self.styles["fill"]}"/>'
+                    pieces.append([opening + n + tail for n in numbers])
+                continue
+            if isinstance(cells, Formula):
+                pieces.append(self._formulas(column, cells, opening, numbers, start, end))
+                continue
+            chosen = _listed(cells, start, end)
+            if column.key in links:
+                tails = self._linked(part, at, chosen, links[column.key][start:end], numbers)
+            elif column.kind in _NUMERIC:
+                tails = self._cells[at].numbers(chosen)
+            else:
+                tails = self._cells[at].texts(chosen)
+                lines = list(map(max, lines, self._cells[at].lines(chosen)))
+            pieces.append([opening + n + tail for n, tail in zip(numbers, tails, strict=True)])
+        # A height beside each row, because not every program fits rows to wrapped text on opening.
+        heights = {n: f'ht="{min(n * _LINE_POINTS + 1.5, _HIGHEST_ROW)}">' for n in set(lines)}
+        openings = [f'<row r="{n}" {heights[k]}' for n, k in zip(numbers, lines, strict=True)]
+        rows = map("".join, zip(openings, *pieces, ["</row>"] * len(numbers), strict=True))
+        part.body.write("".join(rows).encode("utf-8", "replace"))
+        part.rows += len(numbers)
+
+    def _formulas(
+        self, column: SheetColumn, formula: Formula, opening: str, numbers: list[str], start: int, end: int
+    ) -> list[str]:
+        style = self.styles[column.kind]
+        template = escape(formula.template)
+        cells = []
+        for number, value in zip(numbers, _listed(formula.values, start, end), strict=True):
+            text = template.replace("{row}", number)
+            if isinstance(value, str):
+                kind, shown = ' t="str"', escape(value)
+            elif math.isnan(value):  # the formula gives ""
+                kind, shown = ' t="str"', ""
+            else:
+                kind, shown = "", _number(value)
+            cells.append(f'{opening}{number}" s="{style}"{kind}><f>{text}</f><v>{shown}</v></c>')
+        return cells
+
+    def _linked(
+        self, part: Part, at: int, texts: Sequence[str], links: Sequence[Link | None], numbers: list[str]
+    ) -> list[str]:
+        """Cells of a link column, and their links into the sheet's list."""
+        letters, plain = column_letters(at), self._cells[at]
+        linked = self._links.setdefault(at, _Texts(self, self.columns[at], "link"))
+        tails = linked.texts(texts)
+        refs, relations = [], []
+        for place, (link, number) in enumerate(zip(links, numbers, strict=True)):
+            if link is not None and part.link_count >= LINK_LIMIT:
+                self.links_left_out += 1
+                link = None
+            if link is None:
+                tails[place] = plain.texts([texts[place]])[0]
+                continue
+            part.link_count += 1
+            location = f" location={_attribute(link.location)}" if link.location else ""
+            refs.append(f'<hyperlink ref="{letters}{number}" r:id="rId{part.link_count}"{location}/>')
+            relations.append(
+                f'<Relationship Id="rId{part.link_count}" Type="{_RELATION}" '
+                f'Target={_attribute(link.target)} TargetMode="External"/>'
+            )
+        part.links.write("".join(refs).encode("utf-8", "replace"))
+        part.relations.write("".join(relations).encode("utf-8", "replace"))
+        return tails
+
+
+_NUMERIC = frozenset({"integer", "plain", "score", "money", "percent"})
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Cells of one column from their ``s=`` on, made once for each distinct value."""
+
+    stream: RowStream
+    column: SheetColumn
+    style: str = ""
+    _known: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, int] = field(default_factory=dict)
+
+    def lines(self, texts: Iterable[str]) -> list[int]:
+        """Lines that each text takes in its column."""
+        known, room = self._lines, self.stream.widths[self.column.key]
+        if len(known) > _KEPT_TEXTS:
+            known.clear()
+        return [known[t] if t in known else known.setdefault(t, _lines(t, room)) for t in texts]
+
+    def texts(self, texts: Iterable[str]) -> list[str]:
+        known = self._known
+        if len(known) > _KEPT_TEXTS:
+            known.clear()
+        return [known[t] if t in known else known.setdefault(t, self._text(t)) for t in texts]
+
+    def numbers(self, values: Iterable[float]) -> list[str]:
+        opening = f'" s="{self.stream.styles[self.column.kind]}"><v>'
+        empty = f'" s="{self.stream.styles[self.column.kind]}"/>'
+        known: dict[float, str] = {}
+        tails = []
+        for value in values:
+            tail = known.get(value)
+            if tail is None:
+                finite = value - value == 0
+                tail = known[value] = f"{opening}{_number(value)}</v></c>" if finite else empty
+            tails.append(tail)
+        return tails
+
+    def _text(self, text: str) -> str:
+        kind = self.style or self.column.kind
+        if kind == "level":
+            kind, text = (text if text in self.stream.styles else "text"), self.stream.levels.get(text, text)
+        if kind == "link" and not self.style:
+            kind = "short"
+        styles = self.stream.styles
+        if not text:
+            return f'" s="{styles[kind]}"/>'
+        if not (_ORDINARY.fullmatch(text) and len(text) < _SHORT and text == text.strip()):
+            text = cut(clean(text), self.stream.cut_note)
+            if text.startswith(tuple(FORMULA_SIGNS)) and not self.style:
+                kind = "quoted"
+            text = escape(_LOOKS_ESCAPED.sub("_x005F_", text))
+            return f'" s="{styles[kind]}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return f'" s="{styles[kind]}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+_SHORT = 10_000
+
+
+def temporary_file(directory: Path) -> IO[bytes]:
+    """A file that is gone once it is closed, on the disk that the workbook goes to."""
+    return tempfile.TemporaryFile(dir=directory, prefix=".汇总-")
+
+
+def _listed(values: Values, start: int, end: int) -> list[Any]:
+    part = values[start:end]
+    return part.tolist() if isinstance(part, np.ndarray) else list(part)
+
+
+def _values(cells: Cells) -> Values:
+    return cells.values if isinstance(cells, Formula) else cells
+
+
+def _fitting(column: SheetColumn, cells: Cells | None) -> int:
+    """Width of a column between its bounds, after the rows seen first."""
+    if cells is None or column.low == column.high or column.kind not in ("text", "money"):
+        return column.low
+    values = _values(cells)
+    if column.kind == "money":
+        widest = max((len(f"{v:,.4f}") for v in values if v == v), default=0)
+    else:
+        widest = max((width(str(text)) for text in set(values)), default=0)
+    return max(column.low, min(widest + 2, column.high))
+
+
+def _lines(text: str, room: int) -> int:
+    """Lines of ``text`` wrapped at ``room`` columns; words break, as Chinese does."""
+    if len(text) * 2 <= room and "\n" not in text:
+        return 1
+    return sum(max(1, -(-width(line) // room)) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=10_000)
+def _attribute(text: str) -> str:
+    return quoteattr(text)
+
+
+def _number(value: float) -> str:
+    text = repr(float(value))
+    return text.removesuffix(".0")
+
+
+def column_letters(column: int) -> str:
+    """Letters of a column, counted from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,64 @@
+"""Words of the department-wide outputs: signs, levels, headings, terms for codes."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from perfbatch.schema import LEVELS
+from perfbatch.words import TemplateError, Words
+
+TABLE = "summary"
+_SHEET_NAME_LIMIT = 31
+_NOT_IN_SHEET_NAMES = set("[]:*?/\\")
+
+
+class Terms:
+    """Terms of templates/summary.toml, looked up once."""
+
+    def __init__(self, words: Words) -> None:
+        """Raises TemplateError where a term that is needed is absent or cannot be used."""
+        self.words = words
+        self._table = words.table(TABLE)
+        names = list(self.sheets.values())
+        for key, name in self.sheets.items():
+            bad = not name or len(name) > _SHEET_NAME_LIMIT - 4 or _NOT_IN_SHEET_NAMES & set(name)
+            if bad or name[0] == "'" or name[-1] == "'" or names.count(name) > 1:
+                raise TemplateError(f"{TABLE}.toml：sheets.{key}：“{name}”不能作工作表名称")
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """The sentence ``key`` (dotted). Raises TemplateError for an unknown one."""
+        if values:
+            return self.words.text(TABLE, key, **values)
+        node: Any = self._table
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                raise TemplateError(f"{TABLE}.toml：没有“{key}”")
+            node = node[part]
+        return str(node)
+
+    def code(self, group: str, code: str) -> str:
+        """What people say for ``code``; an unknown one stays as it is."""
+        return str(self._table[group].get(code, code)) if code else ""
+
+    def codes(self, group: str) -> dict[str, str]:
+        """All terms of a group by code."""
+        return {code: str(term) for code, term in self._table[group].items()}
+
+    def heading(self, column: str, **values: Any) -> str:
+        """Heading of a column."""
+        return self(f"columns.{column}.heading", **values)
+
+    def meaning(self, column: str, **values: Any) -> str:
+        """What a column holds, in a sentence."""
+        return self(f"columns.{column}.meaning", **values)
+
+    @cached_property
+    def sheets(self) -> dict[str, str]:
+        """Names of the sheets by key, in no particular order."""
+        return self.codes("sheets")
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        """Levels with their sign, so that they can be told apart without colour."""
+        return {level: f"{self('signs.' + level)} {word}" for level, word in LEVELS.items()}
