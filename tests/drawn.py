@@ -5,15 +5,16 @@
     | 项目名称 | 政协委员履职平台 | < | 主管部门 | 市政协 |
     | 分值     | #10              |   | ^        | ?      |
 
-``<`` is merged with the cell on its left, ``^`` with the cell above, ``\\n`` a line break; ``#89.5`` a number,
-``#0.895{0.00%}`` a number under a format, ``@2021-06-30{yyyy"年"m"月"}`` a date cell, ``?`` a formula that was
-never calculated, ``!#DIV/0!`` an error value, ``TRUE`` a truth value. Everything else is text, typed as it stands.
+``<`` is merged with the cell on its left, ``^`` with the one above; ``\\n`` is a line break, ``#89.5`` a
+number, ``#0.895{0.00%}`` a number under a format, ``@2021-06-30{yyyy"年"m"月"}`` a date cell, ``?`` a formula
+that was never calculated, ``!#DIV/0!`` an error value, ``TRUE`` a truth value. All else is text.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 from perfbatch.read.bounds import Bounds
 from perfbatch.read.cell_value import bool_cell, error_cell, number_cell, text_cell, uncached_cell
@@ -22,7 +23,13 @@ from perfbatch.read.merging import make_grid
 
 _NUMBER = re.compile(r"#(?!DIV)([-\d.e]+)(?:\{(.*)\})?")
 _DATE = re.compile(r"@(\d+)-(\d+)-(\d+)\{(.*)\}")
-_EPOCH = datetime(1899, 12, 30)
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a date cell has no time zone
+_FOLDER = Path(__file__).parent / "data" / "read"
+
+
+def drawn(name: str) -> str:
+    """A form drawn in tests/data/read."""
+    return (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
 
 
 def rows_of(table: str) -> list[list[str]]:
@@ -35,8 +42,9 @@ def rows_of(table: str) -> list[list[str]]:
     return rows
 
 
-def draw(table: str | list[list[str]], name: str = "Sheet1", *, down: int = 0, right: int = 0,
-         hidden: bool = False) -> Grid:
+def draw(
+    table: str | list[list[str]], name: str = "Sheet1", *, down: int = 0, right: int = 0, hidden: bool = False
+) -> Grid:
     """The grid of a drawn table, moved by ``down`` rows and ``right`` columns."""
     rows = rows_of(table) if isinstance(table, str) else table
     width = max(map(len, rows), default=0)
@@ -72,7 +80,7 @@ def cell_of(text: str) -> Cell | None:
         return number_cell(float(number[1]), number[2] or "General")
     date = _DATE.fullmatch(text)
     if date:
-        day = datetime(*map(int, date.group(1, 2, 3)))
+        day = datetime(*map(int, date.group(1, 2, 3)))  # noqa: DTZ001
         return number_cell(float((day - _EPOCH).days), date[4])
     return text_cell(text.replace("\\n", "\n"))
 

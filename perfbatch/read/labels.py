@@ -1,7 +1,8 @@
 """Labels as people write them, brought to one spelling.
 
-``年\\n度\\n总\\n体\\n目\\n标``, ``总  分：``, ``1.实施单位（盖章）`` and ``全年预算数（A）`` become 年度总体目标, 总分, 实施单位
-and 全年预算数. The spellings that a layout file lists pass through the same function, so the two always meet.
+``年\\n度\\n总\\n体\\n目\\n标``, ``总  分：``, ``1.实施单位（盖章）`` and ``全年预算数（A）``
+become 年度总体目标, 总分, 实施单位 and 全年预算数. The spellings that a layout file lists pass through the
+same function, so the two always meet.
 """
 
 from __future__ import annotations
@@ -15,16 +16,21 @@ from perfbatch.text import compact
 LONGEST = 120
 """A longer text is no label, though it may begin with one (``填报注意事项：1.…``)."""
 
-_ONE_SIGN = str.maketrans({"〔": "(", "〕": ")", "【": "(", "】": ")", "[": "(", "]": ")", "{": "(", "}": ")",
-                           "∶": ":", "︰": ":", "﹕": ":", "ː": ":", "—": "-", "–": "-", "―": "-", "－": "-", "‐": "-"})
+_ONE_SIGN = str.maketrans(
+    {**dict.fromkeys("〔【[{", "("), **dict.fromkeys("〕】]}", ")"),
+     **dict.fromkeys("∶\ufe30\ufe55\u02d0", ":"), **dict.fromkeys("—–―－‐", "-")}
+)  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
 _TAIL = re.compile(r"(?:\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
-_LEVEL_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))")
+_LEVEL_ORDINAL = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
+)
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
-_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*|[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*(?=[{_CJK}])")
+_ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
 _BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
 
 
@@ -62,8 +68,12 @@ def level(text: str) -> tuple[str, float]:
     found = squeeze(text).strip(_ORNAMENT)
     weight = math.nan
     printed = _WEIGHT.search(found)
-    if printed and (printed.group(2) or printed.group().startswith("(") or printed.start() == 0
-                    or re.search(r"指标$", found[: printed.start()])):
+    if printed and (
+        printed.group(2)
+        or printed.group().startswith("(")
+        or printed.start() == 0
+        or re.search(r"指标$", found[: printed.start()])
+    ):
         number = float(printed.group(1))
         if 0 <= number <= 100:
             weight = number

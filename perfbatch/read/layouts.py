@@ -31,14 +31,17 @@ _LABELS: tuple[str, ...] = (
     "funds.part", *(f"funds.columns.{name}" for name in FUND_COLUMNS),
     *(f"funds.lines.{name}" for name in LINES), "funds.lines.within",
     "goals.part", "goals.goal", "goals.outcome", "goals.other",
-    "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS), "indicators.columns.ignored",
+    "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS),
+    "indicators.columns.ignored",
 )  # fmt: skip
 _PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
 _LISTS = ("replace", "indicators.order", "indicators.required")
 _UNITS = ("元", "万元", "亿元")
-_INLINE = re.compile("[:：∶︰﹕]")
+_INLINE = re.compile("[:：∶\ufe30\ufe55]")
 _LONGEST_GLOB = 24
 _CACHE_SIZE = 65536
+_Written = dict[str, tuple[Path, dict[str, Any]]]
+"""Families as written: name → file and its dotted keys."""
 
 
 class LayoutError(ValueError):
@@ -49,7 +52,7 @@ class Entry(NamedTuple):
     """What a cell's text means to a family.
 
     ``roles`` maps roles (``indicators.columns.points``) to the rank of the label in its list, 0 first.
-    ``rest`` is what follows the colon where label and value share the cell, None where the cell is a label only.
+    ``rest`` is what follows the colon where label and value share the cell, None where the cell is a label.
     ``exact``: matched a label as listed, not one with ``*``.
     """
 
@@ -92,6 +95,11 @@ class Layout:
             found = self._seen[text] = self._look(text)
             return found
 
+    @property
+    def size(self) -> int:
+        """How many labels the family knows."""
+        return len(self._exact) + len(self._globs)
+
     def first_label(self, role: str) -> str:
         """The preferred label of ``role``, as the layout file writes it."""
         return next((text for text in self.labels.get(role, ()) if "*" not in text), role)
@@ -116,7 +124,7 @@ class Layout:
         if colon:
             roles = self._exact.get(label(whole[: colon.start()]))
             if roles:
-                return Entry(roles, text[colon.end():], True)
+                return Entry(roles, text[colon.end() :], True)
         return None
 
 
@@ -148,11 +156,11 @@ def load_layouts(path: Path | None = None) -> Layouts:
 
 @lru_cache(maxsize=8)
 def _load(own: tuple[tuple[Path, int], ...], shipped: tuple[Path, ...]) -> Layouts:
-    written: dict[str, tuple[Path, dict[str, Any]]] = {}
+    written: _Written = {}
     for file in shipped:
         _add(file, written)
     names = list(written)
-    office: dict[str, tuple[Path, dict[str, Any]]] = {}
+    office: _Written = {}
     for file, _ in own:
         _add(file, office)
     sources = {**written, **office}
@@ -171,7 +179,7 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _add(file: Path, written: dict[str, tuple[Path, dict[str, Any]]]) -> None:
+def _add(file: Path, written: _Written) -> None:
     """Read one file into ``written`` with dotted keys."""
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
@@ -206,7 +214,8 @@ def _check_key(file: Path, key: str, value: Any) -> None:
         return
     if key not in _LABELS and key not in _LISTS:
         parent = key.rpartition(".")[0]
-        near = [known for known in (*_LABELS, *_LISTS) if known.rpartition(".")[0] == parent] if parent else []
+        known_keys = (*_LABELS, *_LISTS)
+        near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
         allowed = near or [*_PLAIN, *_LISTS, *_LABELS]
         raise LayoutError(f"{file}：{key}：不认识这个键；可以用：{'、'.join(allowed)}")
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
@@ -224,9 +233,7 @@ def _check_key(file: Path, key: str, value: Any) -> None:
         raise LayoutError(f"{file}：{key}：不认识“{wrong[0]}”；可以用：{'、'.join(allowed_items)}")
 
 
-def _layout(
-    name: str, sources: Mapping[str, tuple[Path, dict[str, Any]]], shipped: Mapping[str, tuple[Path, dict[str, Any]]]
-) -> Layout:
+def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:
     merged = _merged(name, sources, shipped, ())
     labels = {key: tuple(merged[key]) for key in _LABELS if merged.get(key)}
     required = tuple(merged.get("indicators.required", ("target", "actual", "points")))
@@ -244,12 +251,7 @@ def _layout(
     )
 
 
-def _merged(
-    name: str,
-    sources: Mapping[str, tuple[Path, dict[str, Any]]],
-    shipped: Mapping[str, tuple[Path, dict[str, Any]]],
-    above: tuple[str, ...],
-) -> dict[str, Any]:
+def _merged(name: str, sources: _Written, shipped: _Written, above: tuple[str, ...]) -> dict[str, Any]:
     """The keys of a family over those of the family that it extends."""
     file, own = sources[name]
     base_name = own.get("extends", "")

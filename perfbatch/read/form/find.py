@@ -66,7 +66,9 @@ def find(sheet: Sheet) -> tuple[list[Place], Almost | None]:
     """The forms on a sheet from top to bottom, and, where there is none, what it lacks to be one."""
     blocks = _indicator_blocks(sheet)
     fund_rows = _fund_rows(sheet)
-    opening = sorted({hit.row for hit in sheet.hits if any(role in hit.roles for role in _OPENING)} | set(fund_rows))
+    opening = sorted(
+        {hit.row for hit in sheet.hits if any(role in hit.roles for role in _OPENING)} | set(fund_rows)
+    )
     starts: list[tuple[int, list[Header]]] = []
     for header in blocks:
         after = starts[-1][1][-1].bottom if starts else -1
@@ -78,7 +80,9 @@ def find(sheet: Sheet) -> tuple[list[Place], Almost | None]:
     places = []
     for number, (start, headers) in enumerate(starts):
         top = _with_year_line(sheet, start) if number else 0
-        bottom = _with_year_line(sheet, starts[number + 1][0]) - 1 if number + 1 < len(starts) else sheet.last_row
+        bottom = (
+            _with_year_line(sheet, starts[number + 1][0]) - 1 if number + 1 < len(starts) else sheet.last_row
+        )
         place = _place(sheet, top, bottom, headers, fund_rows)
         if place is not None:
             places.append(place)
@@ -123,18 +127,18 @@ def _indicator_blocks(sheet: Sheet) -> list[Header]:
         roles = {role for _, role in rows[row]}
         levels, values = len(roles.intersection(LEVELS)), len(roles & _VALUES)
         if levels and values >= 2 and levels + values >= 4:
-            if blocks and blocks[-1][1] == row - 1 and _covered(sheet, rows[row], row):
+            if blocks and blocks[-1][1] == row - 1 and _covered(rows[row], row):
                 blocks[-1][1] = row
             else:
                 blocks.append([row, row])
     headers = []
     for top, bottom in blocks:
-        if _is_second_row(sheet, rows, bottom + 1, top):
+        if _is_second_row(sheet, rows, bottom + 1):
             bottom += 1
         hits = [hit for row in range(top, bottom + 1) for hit, _ in rows.get(row, ())]
         above = [hit for hit, _ in rows.get(top - 1, ()) if not shown(sheet.at(top, hit.column)).strip()]
         hits += [hit for hit in above if not _named(hit, hits)]
-        headers.append(_indicator_header(sheet, hits, top, bottom))
+        headers.append(_indicator_header(sheet, hits, bottom))
     return headers
 
 
@@ -143,24 +147,25 @@ def _named(hit: Hit, hits: Iterable[Hit]) -> bool:
     return any(role in other.roles for other in hits for role in hit.roles if role in _INDICATORS)
 
 
-def _covered(sheet: Sheet, hits: Iterable[tuple[Hit, str]], row: int) -> bool:
+def _covered(hits: Iterable[tuple[Hit, str]], row: int) -> bool:
     """Whether some label of this row is merged down from the row above: the two are one header."""
     return any(hit.row < row for hit, _ in hits)
 
 
-def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int, top: int) -> bool:
+def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int) -> bool:
     """Whether a row below a header holds nothing but more labels: a header of two rows."""
     own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
     if not own:
         return False
     return all(
-        (hit := sheet.labels.get((row, column))) is not None and any(role in _INDICATORS for role in hit.roles)
+        (hit := sheet.labels.get((row, column))) is not None
+        and any(role in _INDICATORS for role in hit.roles)
         for column in sheet.rows.get(row, ())
         if shown(sheet.at(row, column)).strip()
     )
 
 
-def _indicator_header(sheet: Sheet, hits: list[Hit], top: int, bottom: int) -> Header:
+def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
     """Columns by label, the preferred label first; then by position where exactly one place is left."""
     hits = list({(hit.row, hit.column): hit for hit in hits}.values())
     below = [  # of a label over several columns with labels of its own below it, those count
@@ -168,10 +173,8 @@ def _indicator_header(sheet: Sheet, hits: list[Hit], top: int, bottom: int) -> H
         if not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
     ]  # fmt: skip
     columns, taken = _columns(below, _INDICATORS)
-    header = Header(
-        min(hit.row for hit in hits), max(bottom, *(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)),
-        columns,
-    )  # fmt: skip
+    last = max(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)
+    header = Header(min(hit.row for hit in hits), max(bottom, last), columns)
     _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
     columns.pop("ignored", None)
     return header
@@ -180,7 +183,10 @@ def _indicator_header(sheet: Sheet, hits: list[Hit], top: int, bottom: int) -> H
 def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
     """For each field the column of its best label; the columns that any label covers."""
     offers = sorted(
-        (rank, hit.column, wanted[role], hit) for hit in hits for role, rank in hit.roles.items() if role in wanted
+        (rank, hit.column, wanted[role], hit)
+        for hit in hits
+        for role, rank in hit.roles.items()
+        if role in wanted
     )
     columns: dict[str, Column] = {}
     used: set[int] = set()
@@ -221,7 +227,7 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
         while missing and order.index(missing[0]) == first + len(run):
             run.append(missing.pop(0))
         before = next((columns[name] for name in reversed(order[:first]) if name in columns), None)
-        after = next((columns[name] for name in order[first + len(run):] if name in columns), None)
+        after = next((columns[name] for name in order[first + len(run) :] if name in columns), None)
         left = before.right + 1 if before else (after.left - len(run) if after else 0)
         right = after.left - 1 if after else (before.right + len(run) if before else -1)
         places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
@@ -254,7 +260,7 @@ def _fund_rows(sheet: Sheet) -> list[int]:
         if len(roles & _AMOUNTS) >= 2 and len(places) >= 2 and roles.intersection(MONEY_COLUMNS):
             if not found or found[-1] < row - 1:
                 found.append(row)
-            elif _covered(sheet, rows[row], row):
+            elif _covered(rows[row], row):
                 found[-1] = row
     return found
 
@@ -277,9 +283,15 @@ def _funds_header(sheet: Sheet, row: int, limit: int) -> Header:
 
 def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int) -> bool:
     own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
-    return bool(own) and all(
-        (row, column) in sheet.labels for column in sheet.rows.get(row, ()) if shown(sheet.at(row, column)).strip()
-    ) and not any(role.startswith("funds.lines") for hit in sheet.by_row.get(row, ()) for role in hit.roles)
+    return (
+        bool(own)
+        and all(
+            (row, column) in sheet.labels
+            for column in sheet.rows.get(row, ())
+            if shown(sheet.at(row, column)).strip()
+        )
+        and not any(role.startswith("funds.lines") for hit in sheet.by_row.get(row, ()) for role in hit.roles)
+    )
 
 
 def _roles_by_row(sheet: Sheet, wanted: dict[str, str]) -> dict[int, list[tuple[Hit, str]]]:
@@ -314,7 +326,11 @@ def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
     layout = sheet.layout
     roles = {role for hit in sheet.hits for role in hit.roles}
     best = _best_indicator_row(sheet)
-    found = [layout.first_label(role) for role in ("header.project", "header.department", "header.unit") if role in roles]
+    found = [
+        layout.first_label(role)
+        for role in ("header.project", "header.department", "header.unit")
+        if role in roles
+    ]
     if "form.title" in roles:
         title = next(hit for hit in sheet.hits if "form.title" in hit.roles)
         found.insert(0, "".join(title.text.split()))
@@ -324,7 +340,10 @@ def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
     found += [layout.first_label(f"indicators.columns.{name}") for name in INDICATOR_COLUMNS if name in best]
     if not found:
         return None
-    needed = [*(["name"] if not best.intersection(LEVELS) else []), *(n for n in layout.required if n not in best)]
+    needed = [
+        *(["name"] if not best.intersection(LEVELS) else []),
+        *(n for n in layout.required if n not in best),
+    ]
     missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
     if not missing:  # the table is whole, but nothing says which project it is of
         missing = [layout.first_label(role) for role in ("form.title", "header.project") if role not in roles]

@@ -19,7 +19,9 @@ def beside(sheet: Sheet, hit: Hit, right: int) -> tuple[int, int] | None:
         if other is not None and any(role.startswith(_STOPS) for role in other.roles):
             break
         place = sheet.anchor(hit.row, column)
-        if shown(sheet.at(*place)).strip() or (cell := sheet.at(*place)) is not None and cell.state != "value":
+        if shown(sheet.at(*place)).strip() or (
+            (cell := sheet.at(*place)) is not None and cell.state != "value"
+        ):
             return place
         if first is None:
             first = place

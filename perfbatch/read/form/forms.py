@@ -22,7 +22,10 @@ _MOST_BLANK_ROWS = 2
 
 @dataclass(slots=True)
 class Form:
-    """One form as it stands on its sheet. ``texts`` holds title, header and goals by field name."""
+    """One form as it stands on its sheet. ``texts`` holds title, header and goals by field name.
+
+    ``notes`` are keys of templates/reading.toml, table ``form``, with their values.
+    """
 
     sheet: str
     layout: str
@@ -37,6 +40,7 @@ class Form:
     indicators: list[Indicator]
     fallbacks: list[str] = field(default_factory=list)
     indicator_fallbacks: list[str] = field(default_factory=list)
+    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
 
 def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], Almost | None]:
@@ -83,7 +87,24 @@ def _form(sheet: Sheet, place: Place) -> Form:
         fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
                    *(f"indicators.{name}" for name in columns)],
         indicator_fallbacks=list(columns),
+        notes=_notes(sheet, place, table, funds, own_total),
     )  # fmt: skip
+
+
+def _notes(
+    sheet: Sheet, place: Place, table: Table, funds: list[FundLine], own_total: Number
+) -> list[tuple[str, dict[str, str]]]:
+    """What a person should know about how the form was read."""
+    layout = sheet.layout
+    notes: list[tuple[str, dict[str, str]]] = []
+    if not funds:
+        notes.append(("no_funds", {}))
+    if "own_score" not in place.indicators.columns:
+        notes.append(("no_own_score", {"label": layout.first_label("indicators.columns.own_score")}))
+    if table.total is None and own_total.state == "absent":
+        notes.append(("no_total", {"label": layout.first_label("form.total")}))
+    notes += [("unknown_line", {"line": line.label}) for line in funds if line.unknown]
+    return notes
 
 
 def _last_of_table(table: Table) -> int:
@@ -91,8 +112,8 @@ def _last_of_table(table: Table) -> int:
 
 
 def _region(sheet: Sheet, place: Place, table: Table) -> str:
-    """The range from the first row with anything of the form to the last row of its notes."""
-    top = next((row for row in range(place.top, place.indicators.top) if row in sheet.rows), place.indicators.top)
+    """The range from the first row with a label of the form to the last row of its notes."""
+    top = next((hit.row for hit in sheet.hits if hit.row >= place.top), place.indicators.top)
     bottom, blank = _last_of_table(table), 0
     for row in range(bottom + 1, place.bottom + 1):
         if row in sheet.rows:

@@ -24,7 +24,9 @@ from perfbatch.read.labels import squeeze, tidy
 from perfbatch.read.layouts import MONEY_COLUMNS
 from perfbatch.read.numbers import written_number
 
-_UNIT = re.compile(r"[(:](?:金额|资金|货币|计量)?(?:单位)?:?(?:人民币)?(亿元|万元|元)[):]?|(?:金额|计量)?单位:?(亿元|万元|元)")
+_UNIT = re.compile(
+    r"[(:](?:金额|资金|货币|计量)?(?:单位)?:?(?:人民币)?(亿元|万元|元)[):]?|(?:金额|计量)?单位:?(亿元|万元|元)"
+)
 _POINTS = re.compile(r"\(?(\d{1,3}(?:\.\d+)?)分\)?")
 _LARGEST_FRACTION = 1.5
 """A bare 执行率 up to this is a fraction where nothing else tells (contract: rate as written)."""
@@ -41,7 +43,7 @@ class Rate:
 
 @dataclass(slots=True)
 class FundLine:
-    """One line of the funds."""
+    """One line of the funds; ``unknown`` where the layout does not know its label (it counts as other)."""
 
     line: str
     label: str
@@ -53,6 +55,7 @@ class FundLine:
     points: Number
     own_score: Number
     reason: Text
+    unknown: bool = False
 
 
 def money_unit(sheet: Sheet, place: Place) -> str:
@@ -90,13 +93,13 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
         if kind == "within":
             continue
         if hit is None:
-            if _ends(sheet, row, first_amount):
+            if _ends(sheet, row):
                 break
             if _has_amount(sheet, row, columns):
                 text_at = _label_beside(sheet, place, row, first_amount)
                 if text_at is not None:
                     lines.append(_line(sheet, "other", text_at, row, columns, unit, header))
-                    fallbacks.append("line")
+                    lines[-1].unknown = True
                 else:
                     loose.append(row)
             continue
@@ -112,7 +115,7 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
 def _line_of(sheet: Sheet, row: int, first_amount: int) -> tuple[Hit | None, str]:
     """The label of a line left of the amounts, and which line it is."""
     for hit in reversed(sheet.by_row.get(row, ())):
-        if hit.column >= first_amount or hit.rest is not None and hit.rest.strip():
+        if hit.column >= first_amount or (hit.rest is not None and hit.rest.strip()):
             continue
         offers = [(rank, role.removeprefix("funds.lines.")) for role, rank in hit.roles.items()
                   if role.startswith("funds.lines.")]  # fmt: skip
@@ -121,10 +124,10 @@ def _line_of(sheet: Sheet, row: int, first_amount: int) -> tuple[Hit | None, str
     return None, ""
 
 
-def _ends(sheet: Sheet, row: int, first_amount: int) -> bool:
+def _ends(sheet: Sheet, row: int) -> bool:
     """Whether another part of the form begins in this row."""
     return any(
-        hit.exact and (role.startswith("goals.") or role.startswith("indicators.") or role.startswith("header."))
+        hit.exact and role.startswith(("goals.", "indicators.", "header."))
         for hit in sheet.by_row.get(row, ()) for role in hit.roles
     )  # fmt: skip
 
@@ -149,7 +152,13 @@ def _label_beside(sheet: Sheet, place: Place, row: int, first_amount: int) -> tu
 
 
 def _line(
-    sheet: Sheet, kind: str, at: tuple[int, int] | None, row: int, columns: dict[str, Column], unit: str, header: Header
+    sheet: Sheet,
+    kind: str,
+    at: tuple[int, int] | None,
+    row: int,
+    columns: dict[str, Column],
+    unit: str,
+    header: Header,
 ) -> FundLine:
     amounts = {name: _own(sheet, row, columns.get(name), header, unit) for name in MONEY_COLUMNS}
     scores = {name: _own(sheet, row, columns.get(name), header, None) for name in ("points", "own_score")}
@@ -161,7 +170,9 @@ def _line(
         initial=amounts["initial"],
         budget=amounts["budget"],
         executed=amounts["executed"],
-        rate=_rate(sheet, row, columns.get("rate"), header, amounts["budget"].value, amounts["executed"].value),
+        rate=_rate(
+            sheet, row, columns.get("rate"), header, amounts["budget"].value, amounts["executed"].value
+        ),
         points=scores["points"],
         own_score=scores["own_score"],
         reason=NO_TEXT if reason is None else text_field(sheet, row, reason.left, one_line=False),
@@ -199,7 +210,9 @@ def _own(sheet: Sheet, row: int, column: Column | None, header: Header, unit: st
     return score_field(sheet, *at) if unit is None else money_field(sheet, *at, unit)
 
 
-def _rate(sheet: Sheet, row: int, column: Column | None, header: Header, budget: float, executed: float) -> Rate:
+def _rate(
+    sheet: Sheet, row: int, column: Column | None, header: Header, budget: float, executed: float
+) -> Rate:
     if column is None:
         return Rate(NO_NUMBER)
     at = _filled(sheet, row, column)
@@ -215,9 +228,13 @@ def _rate(sheet: Sheet, row: int, column: Column | None, header: Header, budget:
         if "%" in cell.number_format:
             shown_rate = written_number(text)
             decimals = shown_rate.decimals if shown_rate else _MOST_DECIMALS
-            return Rate(Number(round(cell.value * 100, 10), text, where, "value"), min(decimals, _MOST_DECIMALS))
+            return Rate(
+                Number(round(cell.value * 100, 10), text, where, "value"), min(decimals, _MOST_DECIMALS)
+            )
         written = written_number(text)
-        return _bare(cell.value, written.decimals if written else _MOST_DECIMALS, text, where, budget, executed)
+        return _bare(
+            cell.value, written.decimals if written else _MOST_DECIMALS, text, where, budget, executed
+        )
     if isinstance(cell.value, (bool, datetime)):
         return Rate(Number(math.nan, text, where, "nonsense"))
     found = state(text)
@@ -260,14 +277,16 @@ def _printed_points(sheet: Sheet, place: Place, lines: list[FundLine]) -> None:
     for hit in sheet.hits:
         if not place.top <= hit.row < place.indicators.top:
             continue
-        if "funds.part" in hit.roles or any(role in hit.roles for role in ("funds.columns.rate", "funds.columns.points")):
+        if "funds.part" in hit.roles or any(
+            role in hit.roles for role in ("funds.columns.rate", "funds.columns.points")
+        ):
             printed = _POINTS.search(squeeze(hit.text))
             if printed and place.funds.top - 2 <= hit.row <= place.funds.bottom + 1:
-                total.points = Number(float(printed.group(1)), tidy(hit.text), sheet.cell(hit.row, hit.column), "value")
+                total.points = Number(
+                    float(printed.group(1)), tidy(hit.text), sheet.cell(hit.row, hit.column), "value"
+                )
                 return
 
 
 def _tells_unit(hit: Hit) -> bool:
     return any(role in ("funds.part", "form.money") or role.startswith("funds.") for role in hit.roles)
-
-

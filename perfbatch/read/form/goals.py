@@ -15,18 +15,17 @@ def goal_fields(sheet: Sheet, place: Place) -> dict[str, Text]:
     top = place.funds.bottom + 1 if place.funds else place.top
     hits: dict[str, Hit] = {}
     for name, role in _ROLES.items():
-        offers = [
-            hit for hit in sheet.hits
-            if top <= hit.row < place.indicators.top and role in hit.roles and hit.exact and not _is_fund_line(hit)
-        ]  # fmt: skip
+        known = [hit for hit in sheet.hits if role in hit.roles and hit.exact and not _is_fund_line(hit)]
+        offers = [hit for hit in known if top <= hit.row < place.indicators.top]
         if not offers and place.funds is not None:  # goals above the funds
-            offers = [hit for hit in sheet.hits
-                      if place.top <= hit.row < place.funds.top and role in hit.roles and hit.exact]  # fmt: skip
+            offers = [hit for hit in known if place.top <= hit.row < place.funds.top]
         if offers:
             hits[name] = min(offers, key=lambda hit: (hit.roles[role], hit.row))
     rows = [hit.row for hit in hits.values()]
     side_by_side = len(rows) == 2 and rows[0] == rows[1]
-    return {name: _field(sheet, place, hits[name], side_by_side) if name in hits else NO_TEXT for name in _ROLES}
+    return {
+        name: _field(sheet, place, hits[name], side_by_side) if name in hits else NO_TEXT for name in _ROLES
+    }
 
 
 def _field(sheet: Sheet, place: Place, hit: Hit, side_by_side: bool) -> Text:
@@ -39,7 +38,11 @@ def _field(sheet: Sheet, place: Place, hit: Hit, side_by_side: bool) -> Text:
             return field
     lines = _lines_below(sheet, place, hit)
     if not lines:
-        return text_field(sheet, *right, one_line=False) if right else Text("", sheet.cell(hit.row, hit.column), "blank")
+        return (
+            text_field(sheet, *right, one_line=False)
+            if right
+            else Text("", sheet.cell(hit.row, hit.column), "blank")
+        )
     fields = [text_field(sheet, *at, one_line=False) for at in lines]
     filled = [field for field in fields if field.state != "blank"]
     if len(filled) > 1 and all(field.state == "value" for field in filled):

@@ -19,7 +19,9 @@ _SHORTEST_CODE = 8
 
 def title_field(sheet: Sheet, place: Place) -> Text:
     """The title as printed."""
-    hits = [hit for hit in sheet.hits if place.top <= hit.row < place.indicators.top and "form.title" in hit.roles]
+    hits = [
+        hit for hit in sheet.hits if place.top <= hit.row < place.indicators.top and "form.title" in hit.roles
+    ]
     if not hits:
         return NO_TEXT
     best = min(hits, key=lambda hit: (hit.roles["form.title"], hit.row))
@@ -73,7 +75,7 @@ def _value(sheet: Sheet, place: Place, hit: Hit, limit: int) -> tuple[Text, bool
     if hit.rest is not None:
         rest = hit.rest
         pair = _PAIR.search(rest)
-        if pair and _is_header(sheet, pair.group(1)):
+        if pair and _is_field(sheet, pair.group(1)):
             rest = rest[: pair.start()]
         if rest.strip():
             return plain(rest, sheet.cell(hit.row, hit.column)), False
@@ -107,9 +109,9 @@ def _labels_over_values(sheet: Sheet, hit: Hit, limit: int) -> bool:
     )
 
 
-def _is_header(sheet: Sheet, text: str) -> bool:
+def _is_field(sheet: Sheet, text: str) -> bool:
     entry = sheet.layout.lookup(tidy(text))
-    return entry is not None and any(role.startswith("header.") for role in entry.roles)
+    return entry is not None and any(role.startswith(("header.", "form.")) for role in entry.roles)
 
 
 def _from_shared_cells(sheet: Sheet, hits: Iterable[Hit], found: dict[str, Text]) -> None:
@@ -123,7 +125,7 @@ def _from_shared_cells(sheet: Sheet, hits: Iterable[Hit], found: dict[str, Text]
             if entry is None or number == 0:
                 continue
             end = pairs[number + 1].start() if number + 1 < len(pairs) else len(hit.text)
-            field = plain(hit.text[pair.end(): end], sheet.cell(hit.row, hit.column))
+            field = plain(hit.text[pair.end() : end], sheet.cell(hit.row, hit.column))
             for role in entry.roles:
                 name = role.removeprefix("header.")
                 if name in HEADER and found[name].state in ("absent", "blank"):

@@ -7,16 +7,26 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfbatch.read.form.fields import NO_NUMBER, NO_TEXT, Number, Text, score_field, state, text_field, text_of
+from perfbatch.read.form.fields import (
+    NO_NUMBER,
+    NO_TEXT,
+    Number,
+    Text,
+    score_field,
+    state,
+    text_field,
+    text_of,
+)
 from perfbatch.read.form.find import Column, Place
-from perfbatch.read.form.sheet import Hit, Sheet
+from perfbatch.read.form.sheet import Hit, Sheet, shown
 from perfbatch.read.labels import level, squeeze, tidy
 
-_ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
+_ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
 _EMPTY_NAME = re.compile(r"(?:[.·。…⋯、,]*|无|指标名称|三级指标|\(?可?(?:自行)?填写?\)?|等)[:;.]*")
 _OPERATOR = re.compile(r"[≥≤>＞<＜=＝≧≦≠]|(?:大于|小于|不低于|不少于|不高于|不超过|等于)")
 _OPERATOR_ONLY = re.compile(r"(?:[≥≤>＞<＜=＝≧≦]|大于等于|小于等于|大于或等于|小于或等于|大于|小于|等于)+")
 _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
+_LONGEST_HEADING = 30
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -51,9 +61,12 @@ class Table:
 
 @dataclass(slots=True)
 class _Level:
+    """The level that rows stand under; ``since`` is the number of indicators above it."""
+
     name: str = ""
     cell: str = ""
     weight: float = math.nan
+    since: int = 0
 
 
 def indicator_table(sheet: Sheet, place: Place) -> Table:
@@ -71,15 +84,15 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
         hit = _end_of_table(sheet, row, edge)
         if hit is not None:
             return Table(indicators, hit if "form.total" in hit.roles else None, row - 1)
-        if row in place.repeated or row not in sheet.rows and not _continues(sheet, row, columns):
+        if row in place.repeated or (row not in sheet.rows and not _continues(sheet, row, columns)):
             continue
         if _is_heading(sheet, row, columns):
-            _start(level1, level2, sheet, row, columns["name"].left, indicators)
+            _take_heading(level1, level2, sheet, row, columns["name"].left, indicators)
             continue
         if "level1" in columns:
-            _fill(level1, sheet, row, columns["level1"], indicators, level2)
+            _fill_level1(level1, level2, sheet, row, columns["level1"], indicators)
         if "level2" in columns:
-            _fill(level2, sheet, row, columns["level2"], None, None)
+            _fill_level2(level2, sheet, row, columns["level2"])
         if _is_subtotal(sheet, row, columns):
             continue
         indicator = _indicator(sheet, row, columns, header.bottom, level1, level2)
@@ -95,7 +108,9 @@ def _end_of_table(sheet: Sheet, row: int, edge: int) -> Hit | None:
         if hit.column > edge or not hit.exact:
             continue
         for role in hit.roles:
-            if role in ("form.total", "form.end") or role in ("header.leader", "header.other") and hit.rest is not None:
+            if role in ("form.total", "form.end") or (
+                role in ("header.leader", "header.other") and hit.rest is not None
+            ):
                 return hit
     return None
 
@@ -106,54 +121,56 @@ def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
 
 
 def _is_heading(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
-    """Whether one cell spans the row from the levels into the values: a heading or a sentence, no indicator."""
+    """Whether one cell spans the row from the levels into the values: a heading or a sentence."""
     values = [columns[name] for name in ("target", "actual") if name in columns]
     name = sheet.anchor(row, columns["name"].left)
     return sheet.at(*name) is not None and all(sheet.anchor(row, value.left) == name for value in values)
 
 
-def _start(
-    level1: _Level, level2: _Level, sheet: Sheet, row: int, column: int, indicators: list[Indicator]
+def _take_heading(
+    level1: _Level, level2: _Level, sheet: Sheet, row: int, column: int, above: list[Indicator]
 ) -> None:
-    """A heading across the table names the level1 of what follows, where it is short enough to be one."""
+    """A heading across the table names the 一级指标 of what follows, where it reads like one."""
     at = sheet.anchor(row, column)
-    cell = sheet.at(*at)
-    name, weight = level(cell.text) if cell is not None and len(cell.text) <= 30 else ("", math.nan)
+    text = shown(sheet.at(*at))
+    name, weight = level(text) if len(text) <= _LONGEST_HEADING else ("", math.nan)
     if name.endswith("指标") and at[0] == row:
-        level1.name, level1.cell, level1.weight = name, sheet.cell(*at), weight
+        level1.name, level1.cell, level1.weight, level1.since = name, sheet.cell(*at), weight, len(above)
         level2.name, level2.cell = "", ""
 
 
-def _fill(
-    current: _Level, sheet: Sheet, row: int, column: Column, above: list[Indicator] | None, lower: _Level | None
+def _fill_level1(
+    current: _Level, lower: _Level, sheet: Sheet, row: int, column: Column, above: list[Indicator]
 ) -> None:
-    """Take the level of this row, or keep that of the row above where the cell is blank.
+    """Take the 一级指标 of this row, or keep that of the row above; a new one begins without a 二级指标.
 
-    A new level1 begins without a level2. A weight in a cell of its own belongs to the level above it.
+    A weight in a cell of its own, below the name, belongs to the 一级指标 that it stands under.
     """
     at = _first_filled(sheet, row, column)
     if at is None:
         return
-    cell = sheet.at(*at)
-    assert cell is not None
-    name, weight = level(cell.text)
-    if not name and not math.isnan(weight) and above is not None:
-        if current.name and at[0] == row and math.isnan(current.weight):
-            current.weight = weight
-            for indicator in above:
-                if indicator.level1_cell == current.cell:
-                    indicator.level1_weight = weight
-        elif not current.name or sheet.cell(*at) != current.cell:
-            current.name, current.cell, current.weight = "", sheet.cell(*at), weight
+    name, weight = level(shown(sheet.at(*at)))
+    known = not math.isnan(current.weight)
+    if not name and (math.isnan(weight) or at[0] != row):
         return
-    if not name:
-        return
-    if name != current.name:
-        current.name, current.cell, current.weight = name, sheet.cell(*at), weight
-        if lower is not None:
-            lower.name, lower.cell = "", ""
-    elif not math.isnan(weight):
+    begins = name != current.name if name else known and weight != current.weight
+    if begins:
+        current.name, current.weight, current.since = name, weight, len(above)
+        lower.name, lower.cell = "", ""
+    elif not math.isnan(weight) and not known:
         current.weight = weight
+        for indicator in above[current.since :]:
+            indicator.level1_weight = weight
+    if name or begins or not current.cell:
+        current.cell = sheet.cell(*at)
+
+
+def _fill_level2(current: _Level, sheet: Sheet, row: int, column: Column) -> None:
+    """Take the 二级指标 of this row, or keep that of the row above."""
+    at = _first_filled(sheet, row, column)
+    name = level(shown(sheet.at(*at)))[0] if at is not None else ""
+    if at is not None and name:
+        current.name, current.cell = name, sheet.cell(*at)
 
 
 def _first_filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int] | None:
@@ -168,7 +185,8 @@ def _first_filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int] | N
 
 def _is_subtotal(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
     return any(
-        "form.subtotal" in hit.roles and hit.column <= columns["name"].right for hit in sheet.by_row.get(row, ())
+        "form.subtotal" in hit.roles and hit.column <= columns["name"].right
+        for hit in sheet.by_row.get(row, ())
     )
 
 
@@ -264,7 +282,7 @@ def _joined(sheet: Sheet, row: int, column: Column | None) -> tuple[Text, str]:
     if len(fields) > 1 and all(field.state == "value" for field in fields):
         joined = Text("".join(field.value for field in fields), fields[0].cell, "value")
         return joined, joined.value
-    at = next((at for at, field in zip(places, fields, strict=True) if field.state not in ("blank",)), places[0])
+    at = next((at for at, field in zip(places, fields, strict=True) if field.state != "blank"), places[0])
     field = text_field(sheet, *at)
     return field, _parse_text(sheet, at, field)
 
@@ -334,5 +352,3 @@ def _filled(field: Text | Number) -> bool:
 def _says(field: Text) -> bool:
     """Whether a value is more than what a template leaves behind (a formula's error, 0)."""
     return field.state == "value" and field.value not in ("0", "0.00", "无")
-
-

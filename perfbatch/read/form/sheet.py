@@ -10,6 +10,9 @@ from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.grid import address as _address
 from perfbatch.read.layouts import Layout
 
+_NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal")
+"""Roles of labels that bound fields and name none."""
+
 address = lru_cache(maxsize=65536)(_address)
 
 
@@ -51,7 +54,8 @@ class Sheet:
                 if entry is not None:
                     extent = extents.get((row, column))
                     bottom, right = (extent.bottom, extent.right) if extent else (row, column)
-                    self.hits.append(Hit(row, column, bottom, right, entry.roles, entry.rest, entry.exact, text))
+                    roles, rest, exact = entry
+                    self.hits.append(Hit(row, column, bottom, right, roles, rest, exact, text))
             elif text is None and not cell.text and cell.state == "value":
                 continue
             self.rows.setdefault(row, []).append(column)
@@ -80,13 +84,9 @@ class Sheet:
         return self.anchor(row, column) in self.labels
 
     def score(self) -> tuple[int, int]:
-        """How well the family fits: distinct roles found, and how many by their preferred label."""
-        best: dict[str, int] = {}
-        for hit in self.hits:
-            for role, rank in hit.roles.items():
-                if rank < best.get(role, 1 << 30):
-                    best[role] = rank
-        return len(best), sum(rank == 0 for rank in best.values())
+        """How well the family fits: distinct fields found; of equals the family with the fewest labels."""
+        found = {role for hit in self.hits for role in hit.roles if not role.endswith(_NO_FIELD)}
+        return len(found), -self.layout.size
 
 
 def shown(cell: Cell | None) -> str:

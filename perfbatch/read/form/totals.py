@@ -21,7 +21,11 @@ def total_fields(sheet: Sheet, place: Place, table: Table, fallbacks: list[str])
         rows = _total_rows(sheet, place, table.total)
         for hit in rows:
             more_points, more_own = _row(sheet, place, hit, fallbacks)
-            points = more_points if points.state in ("absent", "blank") and more_points.state != "absent" else points
+            points = (
+                more_points
+                if points.state in ("absent", "blank") and more_points.state != "absent"
+                else points
+            )
             own = more_own if own.state in ("absent", "blank") and more_own.state != "absent" else own
     if own.state == "absent":
         own = _above_the_table(sheet, place)
@@ -88,7 +92,11 @@ def _numbers_beside(sheet: Sheet, place: Place, hit: Hit) -> list[Number]:
 def _above_the_table(sheet: Sheet, place: Place) -> Number:
     """自评总分 in the header of the form."""
     for hit in sheet.hits:
-        if place.top <= hit.row < place.indicators.top and "form.total" in hit.roles and _OWN.search(label(hit.text)):
+        if (
+            place.top <= hit.row < place.indicators.top
+            and "form.total" in hit.roles
+            and _OWN.search(label(hit.text))
+        ):
             if any(role.startswith("funds.lines") for role in hit.roles):
                 continue
             if hit.rest is not None and hit.rest.strip():

@@ -32,7 +32,9 @@ class Year(NamedTuple):
 def _arabic(text: str) -> str:
     """Squeezed, with the years that are written in Chinese numerals (二〇二一年) in figures."""
     short = squeeze(text)
-    return re.sub(r"[一二][〇零○一二三四五六七八九]{3}(?=年|$|\))", lambda m: m.group().translate(_NUMERALS), short)
+    return re.sub(
+        r"[一二][〇零○一二三四五六七八九]{3}(?=年|$|\))", lambda m: m.group().translate(_NUMERALS), short
+    )
 
 
 def is_year_line(text: str) -> bool:
@@ -73,7 +75,12 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
     if beside_label is not None and (beside_label.state == "value" or blank is None):
         return beside_label
     joined = _split_over_cells(sheet, top, limit)
-    return joined or blank or Year(None, "", "absent")
+    found = joined or blank
+    if found is not None:
+        return found
+    if titles:  # a title without a year is where the year belongs
+        return Year(None, sheet.cell(titles[0].row, titles[0].column), "blank")
+    return Year(None, "", "absent")
 
 
 def _belongs_to_a_label(sheet: Sheet, row: int, column: int) -> bool:
@@ -96,9 +103,9 @@ def _beside_label(sheet: Sheet, top: int, limit: int, right: int) -> Year | None
             if place is None:
                 continue
             where, text = place, shown(sheet.at(*place))
-        found = _YEAR.match(_arabic(text)) or _PLAIN.fullmatch(_arabic(text))
-        if found:
-            return Year(int(found.group(1)), sheet.cell(*where), "value")
+        written = _YEAR.match(_arabic(text)) or _PLAIN.fullmatch(_arabic(text))
+        if written:
+            return Year(int(written.group(1)), sheet.cell(*where), "value")
         return Year(None, sheet.cell(*where), "nonsense" if text.strip() else "blank")
     return None
 
@@ -106,7 +113,9 @@ def _beside_label(sheet: Sheet, top: int, limit: int, right: int) -> Year | None
 def _split_over_cells(sheet: Sheet, top: int, limit: int) -> Year | None:
     """（ | 2021 | 年度）: a line of the year typed into several cells."""
     for row in range(top, limit):
-        cells = [(c, text) for c in sorted(sheet.rows.get(row, ())) if (text := shown(sheet.at(row, c)).strip())]
+        cells = [
+            (c, text) for c in sorted(sheet.rows.get(row, ())) if (text := shown(sheet.at(row, c)).strip())
+        ]
         if 2 <= len(cells) <= 4 and sum(len(text) for _, text in cells) <= _LONGEST:
             joined = _LINE.fullmatch(_arabic("".join(text for _, text in cells)))
             if joined and "年" in joined.group():
