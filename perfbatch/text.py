@@ -31,7 +31,10 @@ _LONG = 200
 
 def compact(text: str) -> str:
     """``text`` in NFKC, without blanks and characters that show nothing."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    normal = unicodedata.normalize("NFKC", text)
+    short = _INVISIBLE.sub("", normal)
+    # A blank between a letter and an accent kept them apart.
+    return short if len(short) == len(normal) else unicodedata.normalize("NFKC", short)
 
 
 def key_of(text: str) -> str:
@@ -64,7 +67,7 @@ def _make_key(text: str) -> str:
         if _is_punctuation(character) and not (_digit(folded, i - 1) and _digit(folded, i + 1)):
             continue
         kept.append(character)
-    return "".join(kept)
+    return unicodedata.normalize("NFKC", "".join(kept))
 
 
 _key_of = lru_cache(maxsize=1 << 15)(_make_key)

@@ -179,7 +179,7 @@ _ONE_MONTH = re.compile(rf"(?P<by>≤|<=|<|不超过|=)?{_MONTH}月")
 _DOTTED_YEAR = re.compile(rf"{_YEAR4}\.[0-9]{{1,2}}")
 _YEAR_PAIR = re.compile(rf"(?P<low>{_YEAR4})(?:-{{1,2}}|~{{1,2}}|至|到)(?P<high>{_YEAR4})")
 _DOTTED_DAY = re.compile(rf"{_MONTH}[./-]{_DAY}")
-_DOTTED_DEADLINE = re.compile(rf"{_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
+_DOTTED_DEADLINE = re.compile(rf"(?<![0-9./-]){_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
 _COMPACT_MONTH = re.compile(rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])")
 
 

@@ -40,6 +40,7 @@ UNIT = _unit()
 UNITS = f"(?:{UNIT}(?:(?:/每?|每){UNIT}){{0,2}})"
 """A unit, or several with / or 每 between them."""
 
+SCALE_RE = any_of(units.scales())
 BEFORE_RE = any_of(BEFORE)
 AFTER_RE = any_of(AFTER)
 MORE_RE = any_of(_DATA["more"]["words"])

@@ -26,6 +26,7 @@ from perfbatch.read.values.lexicon import (
     NEGATION_RE,
     RANK_RE,
     RISE_RE,
+    SCALE_RE,
     UNIT,
     UNITS,
     ZERO_RE,
@@ -49,6 +50,7 @@ _TAIL = re.compile(
     f"(?P<operator>{AFTER_RE})?{ABOUT_AFTER_RE}?(?P<words>.*)",
     re.IGNORECASE,
 )
+_SCALE_AND_MORE = re.compile(f"({SCALE_RE})({MORE_RE})")
 _UNKNOWN_UNIT = re.compile(rf"(?P<unit>[\u3400-\u9fff]{{1,3}}?)(?P<operator>{AFTER_RE})?")
 _LONG_OPERATOR = re.compile("|".join(re.escape(word) for word in BEFORE if len(word) > 1))
 _RATE = re.compile(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<rest>[^每]*)", re.IGNORECASE)
@@ -281,7 +283,7 @@ def _tail(suffix: str, *, zero: bool) -> _Tail | None:
         if rest and not operator:
             return None
         return _Tail(grade[0], operator, has_words=False, grade=True, known=False)
-    found = _TAIL.fullmatch(suffix)
+    found = _TAIL.fullmatch(_SCALE_AND_MORE.sub(r"\2\1", suffix, count=1))  # 2万余元
     if found is None:
         return None
     words = found["words"]

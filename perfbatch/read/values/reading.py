@@ -19,7 +19,7 @@ class Day(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """One text taken apart: the columns of ``schema._parsed``, dates still without year where none is written.
+    """One text taken apart: the columns of ``schema._parsed``, dates without year where none is written.
 
     ``trend`` is 1 where the number is a rise (增长5%), -1 a fall (下降5%), else 0. ``other`` is a second
     reading of the same text, for use beside a side of that kind: 6月 is a date, or beside a number 6 months.
