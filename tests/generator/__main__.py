@@ -56,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _one(output: Path, seed: int, layout: str, defects: str | list[str], disguised: bool, index: int) -> list[Row]:
+def _one(
+    output: Path, seed: int, layout: str, defects: str | list[str], disguised: bool, index: int
+) -> list[Row]:
     workbook = make(seed, index, layout, defects, disguised)
     target = output / workbook.path
     target.parent.mkdir(parents=True, exist_ok=True)

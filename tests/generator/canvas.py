@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from tests.generator.model import Formula, Place, Value
 
-
 UNWRAPPED = ("plain", "title", "subtitle", "cover")
 """Styles whose text runs over the cell's edge rather than into a second line."""
 
@@ -85,7 +84,7 @@ class Canvas:
         return result
 
     def bound(self) -> Canvas:
-        """With formulas turned into text of this very position, so that the canvas can be joined to others."""
+        """With formulas spelled out for this very position, so that it can be joined to others."""
         cells = {cell: replace_formula(ink, self.places) for cell, ink in self.cells.items()}
         return replace(self, cells=cells)
 

@@ -30,15 +30,16 @@ def entries() -> dict[str, list[Entry]]:
     for table in load("indicators")["indicator"]:
         for written in table["names"]:
             name, _, unit = written.partition(":")
-            entry = Entry(table["kind"], table["level2"], name, unit or table.get("unit", ""),
-                          table.get("low", 1), table.get("high", 10), tuple(table.get("words", ())))  # fmt: skip
+            unit = unit or table.get("unit", "")
+            bounds = table.get("low", 1), table.get("high", 10)
+            entry = Entry(table["kind"], table["level2"], name, unit, *bounds, tuple(table.get("words", ())))
             found.setdefault(entry.level2, []).append(entry)
     return found
 
 
 def outputs(project: dict[str, Any]) -> list[Entry]:
     """The project's own 数量指标."""
-    return [Entry("number", "数量指标", name, unit, low, high) for name, unit, low, high in project["outputs"]]
+    return [Entry("number", "数量指标", *row) for row in project["outputs"]]
 
 
 class Identity(NamedTuple):

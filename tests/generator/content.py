@@ -32,14 +32,10 @@ def right_form(who: Identity, rng: Random, layout: str = "national", size: str =
     )  # fmt: skip
     form.indicators = _indicators(form, project, size, rng)
     if layout == "platform":
-        form.remarks = _remarks(form)
+        texts = load("texts")["platform"]
+        form.remarks = (texts["conclusion_given"], texts["problems"], texts["measures"])
     form.own_total = own_sum(form)
     return form
-
-
-def _remarks(form: Form) -> tuple[str, ...]:
-    texts = load("texts")["platform"]
-    return (f"项目总体完成较好，自评总分{own_sum(form)}分。", texts["problems"], texts["measures"])
 
 
 def _indicators(form: Form, project: dict[str, Any], size: str, rng: Random) -> list[Indicator]:
@@ -108,10 +104,14 @@ def right_reason(indicator: Indicator, rng: Random) -> Value:
 def _funds(rng: Random, layout: str) -> list[Fund]:
     budget = Decimal(rng.randint(2000, 200000)) / 100
     initial = (budget * rng.choice((100, 100, 100, 110, 125, 90)) / 100).quantize(Decimal("0.01"))
-    share = rng.choice((100, 100, rng.randint(900, 999) / 10, rng.randint(900, 999) / 10, rng.randint(600, 899) / 10))
-    executed = (budget * Decimal(str(share)) / 100).quantize(Decimal("0.000001" if layout == "national" else "0.01"))
+    thousandths = rng.choice(
+        (1000, 1000, rng.randint(900, 999), rng.randint(900, 999), rng.randint(600, 899))
+    )
+    places = Decimal("0.000001" if layout == "national" else "0.01")
+    executed = (budget * thousandths / 1000).quantize(places)
     carried = (budget / 10).quantize(Decimal("0.01")) if rng.random() < 0.2 else Decimal(0)
-    total = Fund("total", "年度资金总额", initial, budget, executed, written_rate(executed, budget), Decimal(10))
+    rate = written_rate(executed, budget)
+    total = Fund("total", "年度资金总额", initial, budget, executed, rate, Decimal(10))
     fiscal = Fund("fiscal", "其中:当年财政拨款", initial, budget - carried, executed - min(carried, executed))
     fiscal.rate = written_rate(Decimal(str(fiscal.executed)), budget - carried)
     total.own_score = scoring.rounded(min(executed / budget, Decimal(1)) * 10)
@@ -132,7 +132,8 @@ def _platform_funds(total: Fund, fiscal: Fund, carried: Decimal, rng: Random) ->
     total.label, fiscal.label = "总额", "其中：财政资金"
     low = Decimal(str(total.executed)) / Decimal(str(total.budget)) < Decimal("0.9")
     texts = load("texts")
-    total.reason = rng.choice(texts["low_rate"]) if low else rng.choice((None, texts["platform"]["rate_instruction"]))
+    unasked = (None, texts["platform"]["rate_instruction"])
+    total.reason = rng.choice(texts["low_rate"] if low else unasked)
     zero = Percent(Decimal(0), 2)
     special = Fund("special_account", "财政专户管理资金", Decimal(0), Decimal(0), Decimal(0), zero)
     own = Fund("unit_funds", "单位资金", Decimal(0), Decimal(0), Decimal(0), zero)

@@ -1,9 +1,9 @@
 """One function a check: put exactly that defect into a right form, and say what must be found.
 
 Each keeps everything else consistent (the total follows a changed score, a reason stands where a deviation
-needs one) and returns None, with the form still right, where the form has no room for it. A check with several
-shapes has several functions, named ``check-variant``. B501 needs two forms and is made in workbook.py;
-B502 and B503 need a roster.
+needs one) and returns None, with the form still right, where the form has no room for it. A check with
+several shapes has several functions, named ``check-variant``. B501 needs two forms: workbook.py makes
+it; B502 and B503 need a roster.
 """
 
 from __future__ import annotations
@@ -54,10 +54,17 @@ def _settle(form: Form) -> None:
 def _free(form: Form, rng: Random, least: int = 1) -> Iterator[tuple[int, Indicator]]:
     """Indicators of 产出 and 效益 without a defect, worth ``least`` points or more, in random order."""
     found = [
-        (n, i) for n, i in enumerate(form.indicators, 1)
-        if n not in form.touched and i.level2 != "成本指标" and i.level1 != "满意度指标" and _value(i.points) >= least
-    ]  # fmt: skip
+        (n, indicator)
+        for n, indicator in enumerate(form.indicators, 1)
+        if n not in form.touched
+        and indicator.level2 != "成本指标"
+        and indicator.level1 != "满意度指标"
+        and _value(indicator.points) >= least
+    ]
     yield from rng.sample(found, len(found))
+
+
+ANY_LEVEL2 = ["数量指标", "质量指标", "时效指标", "社会效益指标"]
 
 
 def _turn(form: Form, rng: Random, kinds: tuple[str, ...], outcome: str, least: int = 1,
@@ -67,8 +74,9 @@ def _turn(form: Form, rng: Random, kinds: tuple[str, ...], outcome: str, least: 
     known = entries()
     for only_own_level in (True, False):
         for n, indicator in _free(form, rng, least):
-            level2s = [indicator.level2] if only_own_level else ["数量指标", "质量指标", "时效指标", "社会效益指标"]
-            fitting = [e for level2 in level2s for e in known[level2] if e.kind in kinds and e.name not in taken]
+            level2s = [indicator.level2] if only_own_level else ANY_LEVEL2
+            listed = [entry for level2 in level2s for entry in known[level2]]
+            fitting = [entry for entry in listed if entry.kind in kinds and entry.name not in taken]
             if fitting:
                 entry = rng.choice(fitting)
                 rewrite(indicator, entry, measure(entry, outcome, rng, form.year or 2021, form.layout), rng)
@@ -291,7 +299,8 @@ def _sentence(form: Form, rng: Random) -> list[Expected] | None:
         sentence = rng.choice(load("indicators")["sentence"])
         if sentence["name"] in {i.name for i in form.indicators}:
             continue
-        indicator.name, indicator.target, indicator.actual = (sentence[k] for k in ("name", "target", "actual"))
+        for field in ("name", "target", "actual"):
+            setattr(indicator, field, sentence[field])
         indicator.nature, indicator.unit = ("定性" if form.layout == "platform" else None), None
         indicator.truth, indicator.own_score, indicator.reason = Truth("judgement"), indicator.points, None
         form.touched.add(n)

@@ -9,7 +9,8 @@ from tests.generator import scoring
 from tests.generator.canvas import Canvas
 from tests.generator.model import Form, Formula, Percent, Place, Value, number, own_sum
 
-_FULL = str.maketrans("0123456789.", "０１２３４５６７８９．")
+_FULL = {ord(letter): ord(letter) - 0x20 + 0xFF00 for letter in "0123456789."}
+"""Half-width to full-width, as Unicode lays them out."""
 
 # ---- values: what a form's cells hold -----------------------------------------------------------------
 
@@ -47,18 +48,21 @@ def formulas(form: Form) -> None:
         if fund.budget in (None, 0) and fund.line != "total" and fund.rate is None:
             fund.rate = Formula("={0}/{1}", places, "#DIV/0!")
         elif budget and executed is not None and isinstance(fund.rate, Percent):
-            if fund.rate.value == scoring.rounded(executed / budget * 100):
-                fund.rate = Formula("={0}/{1}", places, Percent(executed / budget * 100, 2))
+            exact = executed / budget * 100
+            if fund.rate.value == scoring.rounded(exact):
+                fund.rate = Formula("={0}/{1}", places, Percent(exact, 2))
     total = form.total
     if total.own_score == scoring.budget_score(form) and number(total.own_score) is not None:
-        places = (Place("funds", "total", "executed"), Place("funds", "total", "budget"),
-                  Place("funds", "total", "points"))  # fmt: skip
-        total.own_score = Formula("=ROUND(MIN({0}/{1},1)*{2},2)", places, total.own_score)
+        wanted = tuple(Place("funds", "total", name) for name in ("executed", "budget", "points"))
+        total.own_score = Formula("=ROUND(MIN({0}/{1},1)*{2},2)", wanted, total.own_score)
     scores = [indicator.own_score for indicator in form.indicators]
     if all(isinstance(score, Decimal) for score in scores) and form.own_total == own_sum(form):
-        places = (Place("funds", "total", "own_score"), Place("indicators", 1, "own_score"),
-                  Place("indicators", len(scores), "own_score"))  # fmt: skip
-        form.own_total = Formula("={0}+SUM({1}:{2})", places, form.own_total)
+        added = (
+            Place("funds", "total", "own_score"),
+            Place("indicators", 1, "own_score"),
+            Place("indicators", len(scores), "own_score"),
+        )
+        form.own_total = Formula("={0}+SUM({1}:{2})", added, form.own_total)
 
 
 # ---- places: where the cells stand --------------------------------------------------------------------
@@ -86,8 +90,8 @@ def spread(canvas: Canvas, rng: Random) -> Canvas:
 def cover(form: Form) -> Canvas:
     """A cover sheet, as many units put in front."""
     canvas = Canvas(widths={0: 90})
-    lines = ("", f"{form.year or ''}年度项目支出绩效自评材料", "", str(form.department or ""), str(form.unit or ""),
-             "", f"{(form.year or 2021) + 1}年1月")  # fmt: skip
+    title, month = f"{form.year or ''}年度项目支出绩效自评材料", f"{(form.year or 2021) + 1}年1月"
+    lines = ("", title, "", str(form.department or ""), str(form.unit or ""), "", month)
     for row, text in enumerate(lines):
         canvas.put(row * 2, 0, text or None, "cover")
     canvas.heights = {row * 2: 32.0 for row in range(len(lines))}

@@ -19,7 +19,7 @@ class _Fixed(datetime):
 
 
 def encrypted(data: bytes, password: str) -> bytes:
-    """ECMA-376 agile encryption by msoffcrypto, with its salts and dates fixed. For samples, not for secrets."""
+    """ECMA-376 agile encryption by msoffcrypto, its salts and dates fixed: for samples, not for secrets."""
     out = io.BytesIO()
     rng = Random(password)
     with (

@@ -39,14 +39,15 @@ def adorn(book: Any, paper: Any, canvas: Canvas, indicators: int) -> None:
     total = canvas.places[Place("form", "", "own_total")]
     span = f"{address(*points[0])}:{address(*points[1])}"
     paper.add_sparkline(total[0], total[1] + 1, {"range": f"{sheet}!{span}", "type": "column"})
-    paper.set_header("&L&G&C&\"宋体\"项目支出绩效自评表", {"image_left": str(STAMP), "margin": 0.3})
+    paper.set_header('&L&G&C&"宋体"项目支出绩效自评表', {"image_left": str(STAMP), "margin": 0.3})
     book.define_name("自评总分", f"={sheet}!{absolute(total)}")
     book.set_custom_property("填报批次", "2021年度第一批")
     bold = book.add_format({"bold": True, "font_name": "仿宋", "font_size": 9.5})
     plain = book.add_format({"font_name": "仿宋", "font_size": 9.5})
     note = book.add_format({"font_name": "仿宋", "font_size": 9.5, "text_wrap": True, "valign": "vcenter"})
     first = next(row for (row, column), ink in sorted(canvas.cells.items()) if ink.style == "note")
-    paper.write_rich_string(first, 0, bold, "填报注意事项：", plain, "1.得分一档最高不能超过该指标分值上限。", note)
+    head, rule = "填报注意事项：", "1.得分一档最高不能超过该指标分值上限。"
+    paper.write_rich_string(first, 0, bold, head, plain, rule, note)
 
 
 def _notes(paper: Any, canvas: Canvas) -> None:

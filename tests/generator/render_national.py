@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.generator.canvas import Canvas
 from tests.generator.catalogue import load
-from tests.generator.levels import Level, levels_of, level_cells
+from tests.generator.levels import Level, level_cells, levels_of
 from tests.generator.look import PLAIN, Look
 from tests.generator.model import Form, Place
 
@@ -137,5 +137,3 @@ def _total(canvas: Canvas, form: Form, look: Look, row: int) -> int:
     canvas.put(row, 7, form.own_total, "score", Place("form", "", "own_total"))
     canvas.put(row, 8, None, "value")
     return row + 1
-
-

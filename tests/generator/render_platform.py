@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.generator.canvas import Canvas, lines
-from tests.generator.catalogue import load
 from tests.generator.levels import Level, level_cells, levels_of
 from tests.generator.look import Look, halved
 from tests.generator.model import Form, Place
@@ -83,8 +82,10 @@ def _indicators(canvas: Canvas, form: Form, look: Look, row: int) -> int:
 
 
 def _indicator(canvas: Canvas, form: Form, level: Level, row: int) -> None:
-    fields = (("name", "text"), ("nature", "value"), ("target", "value"), ("unit", "value"),
-              ("actual", "value"), ("points", "points"), ("own_score", "score"), ("reason", "text"))  # fmt: skip
+    fields = (
+        *(("name", "text"), ("nature", "value"), ("target", "value"), ("unit", "value"), ("actual", "value")),
+        *(("points", "points"), ("own_score", "score"), ("reason", "text")),
+    )
     for column, (name, style) in enumerate(fields, 3):
         if level.number is None:
             canvas.put(row, column, level.name if name == "name" else None, style)

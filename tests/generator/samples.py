@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +24,7 @@ from tests.generator.seed_form import seed_canvas, seed_expected, seed_form
 from tests.generator.workbook import Rendered, finish, render
 from tests.generator.write_xlsx import Sheet, write_xlsx
 
-PASSWORD = "2021"  # noqa: S105 (printed in the README beside the sample)
+PASSWORD = "2021"
 HARD = Look(levels="first", breaks=" ", spaced=True, half=True, ab=False, templates=True, weight_break="")
 """The look of the sample that is moved and disguised."""
 
@@ -69,7 +70,8 @@ def _sample(entry: dict[str, Any]) -> Sample:
     sample.data = write_xlsx(sheets, MACROS if entry.get("macros") else None)
     if "refused" in entry:
         sample.status, sample.reason, sample.forms = "refused", entry["refused"], []
-        sample.data = encrypted(sample.data, PASSWORD) if entry["refused"] == "encrypted" else _torn(sample.data)
+        spoil = _torn if entry["refused"] == "damaged" else partial(encrypted, password=PASSWORD)
+        sample.data = spoil(sample.data)
     return sample
 
 
@@ -125,7 +127,7 @@ def _stack(made: list[tuple[Canvas, Rendered]]) -> Sheet:
 def _torn(data: bytes) -> bytes:
     """The first part of the file only. Stored without compression first, so that no zlib changes it."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as stored:
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(buffer, "w") as stored:
         for member in whole.infolist():
             stored.writestr(zipfile.ZipInfo(member.filename), whole.read(member))
     return buffer.getvalue()[:6000]
@@ -172,32 +174,36 @@ def files_table(made: list[Sample]) -> str:
 
 
 _STATUS = {"processed": "处理", "refused": "不能处理", "skipped": "跳过"}
+_SIGNS = {"error": "必须整改", "warning": "请核实", "info": "提示"}
+_README = """# 样例
+
+{files} 个文件、{forms} 张自评表：处理 {processed} 个，不能处理 {refused} 个，跳过 {skipped} 个。
+除第一个是公开的真实自评表外，部门、单位、项目和数据都是虚构的。
+每张表只在下面写明的地方有错，其余都正确。核验项编号的意思见 `perfbatch explain 编号`。
+
+这些文件由 `python -m tests.generator samples --output sample_inputs` 生成，请不要手工修改；
+内容写在 tests/generator/samples.toml。perfbatch 应有的全部发现见 tests/data/samples_expected.tsv。
+
+| 文件 | 里面是什么 | perfbatch 应发现 |
+|---|---|---|
+"""
 
 
 def readme(made: list[Sample]) -> str:
     """README.md of the folder, in Chinese."""
-    forms = sum(len(sample.forms) for sample in made)
     counts = {status: sum(sample.status == status for sample in made) for status in _STATUS}
-    lines = [
-        "# 样例", "",
-        f"{len(made)} 个文件、{forms} 张自评表：处理 {counts['processed']} 个，不能处理 {counts['refused']} 个，"
-        f"跳过 {counts['skipped']} 个（另有本说明）。除第一个是公开的真实自评表外，部门、单位、项目和数据都是虚构的。",
-        "每张表只在下面写明的地方有错，其余都正确。核验项编号的意思见 `perfbatch explain 编号`。", "",
-        "这些文件由 `python -m tests.generator samples --output sample_inputs` 生成，请不要手工修改；"
-        "内容写在 tests/generator/samples.toml。perfbatch 应有的全部发现见 tests/data/samples_expected.tsv。", "",
-        "| 文件 | 里面是什么 | perfbatch 应发现 |", "|---|---|---|",
-    ]  # fmt: skip
-    lines += [f"| {sample.path} | {sample.notes} | {_findings(sample)} |" for sample in made]
-    return "\n".join(lines) + "\n"
+    forms = sum(len(sample.forms) for sample in made)
+    rows = [f"| {sample.path} | {sample.notes} | {_findings(sample)} |\n" for sample in made]
+    return _README.format(files=len(made), forms=forms, **counts) + "".join(rows)
 
 
 def _findings(sample: Sample) -> str:
     if sample.status != "processed":
         return _STATUS[sample.status]
     found = [(e.check, e.level) for rendered in sample.forms for e in rendered.expected]
-    if not found:
-        return "没有问题"
-    signs = {"error": "必须整改", "warning": "请核实", "info": "提示"}
-    parts = sorted(set(found), key=lambda pair: (WORST[pair[1]], pair[0]))
-    return "；".join(f"{check} {signs[level]}" + (f" ×{n}" if (n := found.count((check, level))) > 1 else "")
-                    for check, level in parts)  # fmt: skip
+    kinds = sorted(set(found), key=lambda kind: (WORST[kind[1]], kind[0]))
+    parts = []
+    for check, level in kinds:
+        times = found.count((check, level))
+        parts.append(f"{check} {_SIGNS[level]}" + (f" ×{times}" if times > 1 else ""))
+    return "；".join(parts) or "没有问题"

@@ -46,7 +46,7 @@ def _docked(over: Decimal) -> Decimal:
 
 
 def excess(truth: Truth) -> Decimal:
-    """r = (B − A) / A of note 2, 0 where it has no meaning."""
+    """r = (B - A) / A of note 2, 0 where it has no meaning."""
     if truth.rule == "positive" and truth.a > 0:
         return truth.b / truth.a - 1
     if truth.rule == "range":
@@ -79,7 +79,8 @@ def accepted(truth: Truth, own: Decimal, points: Decimal) -> Decimal:
 
 def budget_score(form: Form) -> Decimal | None:
     """执行率 × 分值 of the total line, None where 全年预算数 is blank or 0."""
-    budget, executed, points = (number(v) for v in (form.total.budget, form.total.executed, form.total.points))
+    total = form.total
+    budget, executed, points = number(total.budget), number(total.executed), number(total.points)
     if not budget or executed is None or points is None:
         return None
     return rounded(min(max(executed / budget, Decimal(0)), Decimal(1)) * points)

@@ -75,9 +75,12 @@ def seed_form() -> Form:
 
 
 _LEVELS = {
-    (1, "level1"): "产\n出\n指\n标\n\n(50分)", (13, "level1"): "效\n益\n指\n标\n\n(30分)",
-    (14, "level1"): "满意度指\n标\n（10分）", (13, "level2"): "社会效益\n指标", (14, "level2"): "服务对象\n满意度指\n标",
-}  # fmt: skip
+    (1, "level1"): "产\n出\n指\n标\n\n(50分)",
+    (13, "level1"): "效\n益\n指\n标\n\n(30分)",
+    (14, "level1"): "满意度指\n标\n（10分）",
+    (13, "level2"): "社会效益\n指标",
+    (14, "level2"): "服务对象\n满意度指\n标",
+}
 
 
 def seed_canvas() -> Canvas:
