@@ -31,7 +31,7 @@ class SheetNotes:
         self._sheet = sheet
         self._part = part
         self._relations: Relations = self._package.relations(part)
-        self._strict = xml.namespace(sheet) == xml.MAIN_STRICT
+        self._strict = xml.inner(sheet) == xml.MAIN_STRICT
         relation = self._relations.of_kind("comments")
         self._relation = relation if relation and self._package.find(relation.target) else None
         self._dangling = relation if relation and not self._relation else None
@@ -148,8 +148,7 @@ class SheetNotes:
 
 
 def _legacy_drawing(sheet: xml.Element) -> xml.Element | None:
-    space = xml.namespace(sheet)
-    tag = f"{{{space}}}legacyDrawing"
+    tag = f"{{{xml.inner(sheet)}}}legacyDrawing"
     found = xml.child(sheet, "legacyDrawing")
     if found is not None:
         return found

@@ -17,7 +17,7 @@ MAIN_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RELATIONS_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_MACROS = "http://schemas.microsoft.com/office/excel/2006/main"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 MAX_TREE = 1 << 26
@@ -70,9 +70,17 @@ def namespace(element: Element) -> str:
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag[0] == "{" else ""
 
 
-def children(element: Element, name: str) -> Iterator[Element]:
-    """Children of that name in the parent's own namespace."""
+def inner(element: Element) -> str:
+    """Namespace of an element's SpreadsheetML children: its own, but for the root of a macro sheet."""
     space = namespace(element)
+    if space != _MACROS:
+        return space
+    return MAIN_STRICT if MAIN_STRICT in element.nsmap.values() else MAIN
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """Children of that name in the parent's own namespace (see ``inner``)."""
+    space = inner(element)
     return element.iterchildren(f"{{{space}}}{name}" if space else name)
 
 
@@ -83,7 +91,7 @@ def child(element: Element, name: str) -> Element | None:
 
 def new(parent: Element, name: str, **attributes: str) -> Element:
     """A new last child in the parent's own namespace (and so with its prefix)."""
-    space = namespace(parent)
+    space = inner(parent)
     return etree.SubElement(parent, f"{{{space}}}{name}" if space else name, attributes)
 
 

@@ -26,11 +26,12 @@ def png(colour: str = "red") -> io.BytesIO:
 
 @cache
 def plain() -> bytes:
-    """A small form: title over A1:D1, three rows with borders and number formats, a formula, a second sheet."""
+    """A small form: merged title, rows with borders and number formats, a formula, a second sheet."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet(FORM)
-    sheet.merge_range("A1:D1", "项目支出绩效自评表", book.add_format({"bold": True, "align": "center", "border": 1}))
+    heading = book.add_format({"bold": True, "align": "center", "border": 1})
+    sheet.merge_range("A1:D1", "项目支出绩效自评表", heading)
     money = book.add_format({"num_format": "#,##0.00", "border": 1, "font_color": "#0000FF"})
     for row in range(2, 6):
         sheet.write(row, 0, f"三级指标{row}", book.add_format({"border": 2, "text_wrap": True}))
@@ -85,7 +86,7 @@ def rich(*, macros: bool = False) -> bytes:
     other.add_table("A1:B4", {"data": [["一", 1], ["二", 2], ["三", 3]]})
     other.write_comment("A2", "另一张表的批注")
     other.autofilter("D1:E5")
-    book.add_worksheet("隐藏").hide()
+    book.add_worksheet("说明").hide()
     graph = book.add_chartsheet("图表")
     wide = book.add_chart({"type": "line"})
     wide.add_series({"values": f"={FORM}!$C$5:$C$12"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 
 from lxml import etree
@@ -17,13 +18,14 @@ _OURS = re.compile(
     r"|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels|xl/comments\d+\.xml|xl/drawings/vmldrawing\d+\.vml"
 )
 # Children of a worksheet in the schema's order (ECMA-376 Part 1, 18.3.1.99).
-ORDER = (
-    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges "
-    "scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr "
-    "conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks "
-    "colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF "
-    "drawingHF picture oleObjects controls webPublishItems tableParts extLst"
-).split()
+_ORDER = """
+    sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges
+    scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr
+    conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter
+    rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing
+    legacyDrawingHF drawingHF picture oleObjects controls webPublishItems tableParts extLst
+"""
+ORDER = _ORDER.split()
 
 
 def assert_whole(before: bytes, after: bytes) -> None:
@@ -46,7 +48,7 @@ def assert_whole(before: bytes, after: bytes) -> None:
             _assert_notes_kept(content, new[name])
         else:
             _assert_children_kept(content, new[name])
-    _assert_valid(new)
+    _assert_valid(new, _dangling(old))
 
 
 def _raw(data: bytes) -> dict[str, tuple[int, bytes]]:
@@ -54,8 +56,7 @@ def _raw(data: bytes) -> dict[str, tuple[int, bytes]]:
     raw = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for info in archive.infolist():
-            names = data[info.header_offset + 26 : info.header_offset + 30]
-            start = info.header_offset + 30 + int.from_bytes(names[:2], "little") + int.from_bytes(names[2:], "little")
+            start = info.header_offset + 30 + sum(struct.unpack_from("<2H", data, info.header_offset + 26))
             raw[info.filename] = info.date_time, data[start : start + info.compress_size]
     return raw
 
@@ -146,7 +147,29 @@ def _assert_children_kept(old: bytes, new: bytes) -> None:
             assert _canonical(child) in kept
 
 
-def _assert_valid(new: dict[str, bytes]) -> None:
+def _dangling(members: dict[str, bytes]) -> set[str]:
+    """Parts that relationships name and the package lacks: a fault that the unit's file may come with."""
+    names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in members}
+    return {
+        path
+        for plain, name in names.items()
+        if plain.endswith(".rels")
+        for path in _targets(plain, members[name])
+        if path not in names
+    }
+
+
+def _targets(plain: str, content: bytes) -> list[str]:
+    folder = posixpath.dirname(posixpath.dirname(plain))
+    targets = [
+        (relation.get("Target") or "").replace("\\", "/").partition("#")[0]
+        for relation in etree.fromstring(content)
+        if relation.get("TargetMode") != "External"
+    ]
+    return [posixpath.normpath(posixpath.join(f"/{folder}", t)).lstrip("/").casefold() for t in targets]
+
+
+def _assert_valid(new: dict[str, bytes], dangling: set[str]) -> None:
     names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in new}
     types = etree.fromstring(new[names["[content_types].xml"]])
     defaults = {e.get("Extension", "").casefold() for e in types.iter("{*}Default")}
@@ -158,21 +181,11 @@ def _assert_valid(new: dict[str, bytes]) -> None:
         if plain != "[content_types].xml":
             assert plain in overrides or plain.rpartition(".")[2] in defaults, f"{name} has no content type"
         if plain.endswith(".rels"):
-            _assert_relations(plain, new[name], names)
+            ids = [relation.get("Id") for relation in etree.fromstring(new[name])]
+            assert len(ids) == len(set(ids)), f"{plain}: ids"
+            assert set(_targets(plain, new[name])) <= names.keys() | dangling, f"{plain}: leads nowhere"
         if plain.startswith("xl/worksheets/sheet"):
             _assert_sheet(plain, new, names)
-
-
-def _assert_relations(plain: str, content: bytes, names: dict[str, str]) -> None:
-    relations = list(etree.fromstring(content))
-    ids = [relation.get("Id") for relation in relations]
-    assert len(ids) == len(set(ids)), f"{plain}: ids"
-    folder = posixpath.dirname(posixpath.dirname(plain))
-    for relation in relations:
-        if relation.get("TargetMode") != "External":
-            target = (relation.get("Target") or "").replace("\\", "/").partition("#")[0]
-            path = posixpath.normpath(posixpath.join(f"/{folder}", target)).lstrip("/")
-            assert path.casefold() in names, f"{plain}: {path} does not exist"
 
 
 def _assert_sheet(plain: str, new: dict[str, bytes], names: dict[str, str]) -> None:
