@@ -10,6 +10,7 @@ several of these with ``/`` between them (万元/人, 微克/立方米). Three a
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -27,6 +28,8 @@ Bools = npt.NDArray[np.bool_]
 
 PERCENT = "%"
 _ANY_COUNT = "个"
+# 元/人·天 is 元/人/天.
+_PARTS = re.compile("[/·]")
 _TABLE = Path(__file__).with_name("units.toml")
 
 
@@ -188,7 +191,7 @@ def _factor(unit_from: str, unit_to: str) -> float:
         if dimension in theirs:
             return factor / theirs[dimension]
     if "/" in unit_from and "/" in unit_to:
-        return _compound(unit_from.split("/"), unit_to.split("/"))
+        return _compound(_PARTS.split(unit_from), _PARTS.split(unit_to))
     (scale_from, base_from), (scale_to, base_to) = _split(unit_from), _split(unit_to)
     if base_from == base_to:
         return scale_from / scale_to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfbatch.text import compact, key_of, text_key
@@ -54,6 +54,7 @@ def test_columns_keep_their_index_and_missing_is_blank() -> None:
     assert text_key([]).empty
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_keys_are_stable(text: str) -> None:
     """The key of a key is that key, and a compacted text is compact."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfbatch.units import bring_together, canonical, comparable, dimensions, factor_to, is_percent, names
@@ -97,6 +97,7 @@ def test_every_dimension_has_units_and_a_chinese_title() -> None:
             assert not math.isnan(factor_to([unit], [base])[0]), f"{dimension.name}: {unit}"
 
 
+@settings(deadline=None)
 @given(any_unit, any_unit)
 def test_factors_are_symmetric(a: str, b: str) -> None:
     """There and back is where one started, and both ways are comparable or neither."""
@@ -105,6 +106,7 @@ def test_factors_are_symmetric(a: str, b: str) -> None:
     assert math.isnan(there) or there * back == pytest.approx(1.0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0.01, 1e6), any_unit, st.floats(0.01, 1e6), any_unit), min_size=1, max_size=5
@@ -118,6 +120,7 @@ def test_bring_together_never_raises(rows: list[tuple[float, str, float, str]]) 
     assert not (found.inferred & ~found.comparable).any()
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 100), st.floats(0.5, 2))
 def test_a_fraction_beside_a_percentage(target: float, ratio: float) -> None:
     """n/100 within half and twice the target is read as n%, and so is n itself."""

@@ -16,7 +16,7 @@ BLANK = frozenset({""})
 NOT_APPLICABLE = frozenset({"不适用", "n/a", "不涉及"})
 """Compacted, lower-case words for 'does not apply', beside texts that consist of ``SIGNS`` only."""
 
-SIGNS = frozenset("/\\|-‐‑‒–—―−─━_*＊×~〜.·•…⋯・﹣⁄∕")  # noqa: RUF001
+SIGNS = frozenset("/\\|-‐‑‒–—―−─━_*＊~〜.·•…⋯・﹣⁄∕")  # noqa: RUF001
 """Signs for 'does not apply'; a text made of nothing else (``--``, ``—— ``, ``……``) does not apply."""
 
 

@@ -23,8 +23,8 @@ UNITS = ["", "%", "％", "‰", "万元", "亿元", "元", "人次", "人", "次
 PIECES = st.sampled_from([
     *"0123456789.,-~至到年月日号季度前内底末初中上下半旬第每约超≥≤＞＜=±%‰％（）()万亿千百十一二三零两个人次元成",
     "2021", "2021年", "6月", "30日", "以上", "以下", "不低于", "不超过", "百分之", "之前", "达成", "部分达成",
-    "季度", "Q2", "上半年", "次年", "分之", "不含", " ", "\n", "　", "/", "*", "m2", "㎡", "台套", "完成", "率",
-    "级",
+    "季度", "Q2", "上半年", "次年", "分之", "不含", " ", "\n", "　", "/", "*", "m2", "㎡",
+    "台套", "完成", "率", "级",
 ])  # fmt: skip
 almost = st.lists(PIECES, max_size=12).map("".join)
 anything = st.one_of(almost, st.text(max_size=30), st.text(max_size=4000))
@@ -50,7 +50,7 @@ def check(reading: Reading) -> None:
         check(reading.other)
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=400)
 @given(anything)
 @example("2021年2月29日至")
 @example("⁰²" * 40)
@@ -65,7 +65,7 @@ def test_nothing_raises(text: str) -> None:
     check(parse_one(text))
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(anything, anything, st.one_of(st.none(), st.integers(1990, 2060))), max_size=4))
 def test_columns_are_as_the_schema_states(rows: list[tuple[str, str, int | None]]) -> None:
     """Both sides of any rows give the 16 parsed columns in the stated dtypes."""
@@ -81,6 +81,7 @@ def test_columns_are_as_the_schema_states(rows: list[tuple[str, str, int | None]
         assert (parsed[f"{side}_from"] <= parsed[f"{side}_until"])[dated].all()
 
 
+@settings(deadline=None)
 @given(
     st.decimals(0, 10**6, places=2),
     st.sampled_from([("", ""), *BEFORE.items()]),
@@ -102,6 +103,7 @@ def test_one_number_many_spellings(
     assert reading.number == plain.number == float(str(amount))
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 10**6), st.sampled_from(sorted(AFTER.items())), st.sampled_from(["%", "人", "万元", "天"])
 )
@@ -113,6 +115,7 @@ def test_words_behind_a_number(amount: int, operator: tuple[str, str], unit: str
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 9999),
     st.integers(1, 9999),
@@ -145,6 +148,7 @@ def chinese(number: int) -> str:
     return said or "零"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 99_999_999).filter(lambda n: n % 10_000 != 0))
 def test_chinese_numerals(number: int) -> None:
     """A number said in Chinese is that number."""
@@ -152,6 +156,7 @@ def test_chinese_numerals(number: int) -> None:
     assert (reading.kind, reading.number, reading.unit) == ("number", number, "次")
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(2000, 1, 1), date(2035, 12, 31)),
     st.sampled_from([
@@ -174,6 +179,7 @@ def test_one_day_many_spellings(when: date, form: str, deadline: bool) -> None:
     assert pd.isna(row["from"]) if deadline else row["from"] == stamp
 
 
+@settings(deadline=None)
 @given(
     st.integers(2000, 2035),
     st.integers(1, 12),

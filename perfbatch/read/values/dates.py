@@ -44,6 +44,8 @@ _YEAR = f"(?:(?:(?P<y>{_YEAR4}|(?<![0-9])[0-9]{{2}})年度?|(?P<rel>{RELATIVE_RE
 _PART = "(?P<part>上旬|中旬|下旬|月?初|月?中(?!旬)|月?底|月?末)?"
 _MONTH = r"(?P<m>1[0-2]|0?[1-9])"
 _DAY = r"(?P<d>3[01]|[12][0-9]|0?[1-9])"
+_MONTH2 = r"(?P<m2>1[0-2]|0?[1-9])"
+_DAY2 = r"(?P<d2>3[01]|[12][0-9]|0?[1-9])"
 _TO = "(?:-{1,2}|~{1,2}|至|到)"
 _QUARTER_NUMBER = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _NEXT = "(?![0-9])"
@@ -96,6 +98,11 @@ def _days_of_month(found: re.Match[str]) -> _Span | None:
     return _Span(_year(found), (month, first), (month, last)) if first <= last else None
 
 
+def _days_of_year(found: re.Match[str]) -> _Span | None:
+    first, last = (int(found["m"]), int(found["d"])), (int(found["m2"]), int(found["d2"]))
+    return _Span(_year(found), first, last) if first <= last else None
+
+
 def _quarters(found: re.Match[str]) -> _Span | None:
     groups = found.groupdict()
     first = _QUARTER_NUMBER[groups["q"]]
@@ -136,11 +143,15 @@ _Builder = Callable[[re.Match[str]], _Span | None]
 _CORES: list[tuple[re.Pattern[str], _Builder]] = [
     (re.compile(pattern, re.IGNORECASE), builder)
     for pattern, builder in [
+        (
+            rf"(?P<y>{_YEAR4})(?P<s>[./])0?{_MONTH}(?P=s)0?{_DAY}{_TO}{_MONTH2}(?P=s){_DAY2}{_NEXT}(?![./])",
+            _days_of_year,
+        ),
         (rf"(?P<y>{_YEAR4})(?P<s>[./-])0?{_MONTH}(?P=s)0?{_DAY}{_NEXT}[日号]?", _days),
         (rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01]){_NEXT}", _days),
-        (rf"{_YEAR}{_MONTH}月?{_TO}(?P<m2>1[0-2]|0?[1-9])月份?{_PART}(?![0-9])", _months),
-        (rf"{_YEAR}{_MONTH}月份?{_DAY}[日号]?{_TO}(?P<d2>3[01]|[12][0-9]|0?[1-9])[日号]", _days_of_month),
-        (rf"{_YEAR}{_MONTH}月份?{_DAY}{_NEXT}[日号]?", _days),
+        (rf"{_YEAR}{_MONTH}月?{_TO}{_MONTH2}月份?{_PART}(?![0-9])", _months),
+        (rf"{_YEAR}{_MONTH}月份?{_DAY}[日号]?{_TO}{_DAY2}[日号]", _days_of_month),
+        (rf"{_YEAR}{_MONTH}月份?{_DAY}{_NEXT}(?:[日号](?:[0-2]?[0-9](?:时|点|:[0-5][0-9]))?)?", _days),
         (rf"{_YEAR}{_MONTH}月份?{_PART}(?![0-9])", _month),
         (rf"(?P<y>{_YEAR4})[./-]{_MONTH}{_NEXT}(?:月份?)?{_PART}", _month),
         (
@@ -148,12 +159,16 @@ _CORES: list[tuple[re.Pattern[str], _Builder]] = [
             _quarters,
         ),
         (rf"{_YEAR}第?(?P<q>[一二三四1-4])季度?(?P<part>初|末|底)?", _quarters),
+        (rf"(?P<y>{_YEAR4})第?(?P<q>[一二三四1-4])季度?(?P<part>初|末|底)?", _quarters),
+        (rf"(?P<y>{_YEAR4})(?P<half>[上下])半年度?(?P<part>初|末|底)?", _half),
         (rf"(?:(?P<y>{_YEAR4})年?)?Q(?P<q>[1-4])(?![0-9A-Z])(?P<part>初|末|底)?", _quarters),
         (rf"(?:(?P<y>{_YEAR4})年?)?(?P<q>[1-4])Q(?![0-9A-Z])(?P<part>初|末|底)?", _quarters),
         (rf"{_YEAR}(?P<half>[上下])半年度?(?P<part>初|末|底)?", _half),
         (rf"(?P<y>{_YEAR4})年?{_TO}(?P<y2>{_YEAR4}){_NEXT}(?:年度?)?", _years),
-        (rf"{_YEAR}年?(?P<part>[初中底末])(?<=年.)", _part_of_year),
-        (r"[本今当]年?(?P<part>[底末])", _part_of_year),
+        (rf"{_YEAR}年度?(?P<part>[初中底末终])", _part_of_year),
+        (rf"(?P<y>{_YEAR4}|(?<![0-9])[0-9]{{2}})年度?(?P<part>[初中底末终])", _part_of_year),
+        (rf"(?P<rel>{RELATIVE_RE})(?P<part>[初中底末终])", _part_of_year),
+        (r"[本今当]年?(?P<part>[底末终])", _part_of_year),
         (rf"(?P<y>{_YEAR4})年度?(?:全年)?", _whole_year),
         (rf"(?:{RELATIVE_RE})?(?:全年|年度内|年内)", _whole_year),
         (rf"(?P<rel>{RELATIVE_RE})(?:全年)?", _whole_year),
@@ -161,7 +176,7 @@ _CORES: list[tuple[re.Pattern[str], _Builder]] = [
 ]
 
 _START = (
-    rf"(?=[0-9]|[一二三四][季至到~-]|第[一二三四1-4]|Q[1-4]|[上下]半年|年[底末初中内]|全年|年度内|{RELATIVE_RE}"
+    rf"(?=[0-9]|[一二三四][季至到~-]|第[一二三四1-4]|Q[1-4]|[上下]半年|年度?[底末终初中内]|全年|年度内|{RELATIVE_RE}"
     r"|[本今当]年?[底末])"
 )
 _HEAD = re.compile(
@@ -173,7 +188,8 @@ _TAIL = re.compile(
     rf"(?P<before>{DATE_BEFORE_RE})?(?:{DATE_WITHIN_RE})?"
     rf"(?P<done>{DATE_DONE_BEFORE_RE}*(?:{DATE_DONE_RE})(?P<words>.{{0,10}}))?"
 )
-_SEPARATOR = re.compile(_TO)
+_ENDS = frozenset(["止", "截止", "为止"])  # 1月1日起至12月31日止 is a period, 6月30日止 a deadline
+_SEPARATOR = re.compile(f"起?{_TO}")
 
 _ONE_MONTH = re.compile(rf"(?P<by>≤|<=|<|不超过|=)?{_MONTH}月")
 _DOTTED_YEAR = re.compile(rf"{_YEAR4}\.[0-9]{{1,2}}")
@@ -202,7 +218,8 @@ def read_date(text: str) -> Reading | None:
     simple = _SIMPLE_HEAD.fullmatch(words) is not None
     if not simple and (span.coarse or _ODD_WORDS.search(words)):
         return None
-    deadline = bool(by or tail["before"])
+    until = tail["before"] in _ENDS and (span.first, 0) != (span.last, span.over)
+    deadline = bool(by or tail["before"]) and not until
     first = Day(span.year or 0, *span.first)
     last = Day((span.year or 0) + span.over, *span.last)
     if not (_possible(first) and _possible(last)):

@@ -29,10 +29,10 @@ def _read(text: str) -> Reading:
     """The reading of a cleaned text."""
     if not text:
         return TEXT  # punctuation only
+    text, excluded = without_brackets(text)
     tier = tier_of(text)
     if tier:
         return Reading("tier", tier=tier)
-    text, excluded = without_brackets(text)
     reading = read_date(text) or read_number(text, excluded=excluded)
     if reading is None:
         return TEXT._replace(other=second_reading(text))

@@ -28,7 +28,9 @@ def _unit() -> str:
     others = units.names() - set(latin)
     name = f"(?:{any_of(others)}|{any_of(latin)}(?![A-Za-z]))"
     scale = any_of(units.scales())
-    return f"(?:个?{scale}??{name}|{scale})"
+    # 个项目 is a unit where it ends; in 个部门 only 个 is.
+    ends = f"(?=$|[/余多几+每]|{any_of(_DATA['after']['>='] + _DATA['after']['<='])}|{ABOUT_AFTER_RE})"
+    return f"(?:个{scale}??{name}{ends}|{scale}??{name}|{scale})"
 
 
 BEFORE = _spellings(_DATA["before"])
@@ -36,16 +38,17 @@ BEFORE = _spellings(_DATA["before"])
 AFTER = _spellings(_DATA["after"])
 """Comparing words behind number and unit → operator."""
 
+ABOUT_BEFORE_RE = any_of(_DATA["about"]["before"])
+ABOUT_AFTER_RE = any_of(_DATA["about"]["after"])
 UNIT = _unit()
-UNITS = f"(?:{UNIT}(?:(?:/每?|每){UNIT}){{0,2}})"
-"""A unit, or several with / or 每 between them."""
+UNITS = f"(?:{UNIT}(?:(?:/每?|每|[·.]){UNIT}){{0,2}})"
+"""A unit, or several with / or 每 between them (元/人·天)."""
 
 SCALE_RE = any_of(units.scales())
 BEFORE_RE = any_of(BEFORE)
 AFTER_RE = any_of(AFTER)
 MORE_RE = any_of(_DATA["more"]["words"])
-ABOUT_BEFORE_RE = any_of(_DATA["about"]["before"])
-ABOUT_AFTER_RE = any_of(_DATA["about"]["after"])
+VAGUE_RE = any_of(_DATA["more"]["vague"])
 RISE_RE = any_of(_DATA["trend"]["rise"])
 FALL_RE = any_of(_DATA["trend"]["fall"])
 GRADE_RE = any_of(_DATA["grade"]["words"])

@@ -29,7 +29,9 @@ from perfbatch.read.values.lexicon import (
     SCALE_RE,
     UNIT,
     UNITS,
+    VAGUE_RE,
     ZERO_RE,
+    any_of,
 )
 from perfbatch.read.values.reading import NAN, Reading
 
@@ -52,23 +54,28 @@ _TAIL = re.compile(
 )
 _SCALE_AND_MORE = re.compile(f"({SCALE_RE})({MORE_RE})")
 _UNKNOWN_UNIT = re.compile(rf"(?P<unit>[\u3400-\u9fff]{{1,3}}?)(?P<operator>{AFTER_RE})?")
-_LONG_OPERATOR = re.compile("|".join(re.escape(word) for word in BEFORE if len(word) > 1))
+_LONG_OPERATOR = re.compile(any_of(word for word in BEFORE if len(word) > 1))
+_DISPLACED = re.compile(f"(?P<words>.*?)(?P<operator>{_LONG_OPERATOR.pattern})[\u3400-\u9fff]{{1,6}}")
 _RATE = re.compile(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<rest>[^每]*)", re.IGNORECASE)
 _TREND = re.compile(
     f"(?:(?P<rise>{RISE_RE})|(?P<fall>{FALL_RE}))(?:了|率|幅度|幅|比例|比率)?(?:达到|达|约|为|:)?"
 )
 _GRADE = re.compile(GRADE_RE)
+_VAGUE_END = re.compile(f"{VAGUE_RE}$")
+_MONEY_SIGN = re.compile("¥$")
 _RANK_END = re.compile(f"{RANK_RE}$")
 _NEGATION = re.compile(NEGATION_RE)
 _NEGATION_IN_NAME = re.compile(f"{NEGATION_NAMES_RE}$")
 _ZERO_WORDS = re.compile(f"(?:{ZERO_RE})+(?:率|数|次数|事件)?")
+_NOT_BEHIND = frozenset("前后起")
+_NO_UNITS = frozenset("年月日季前后起末底初中的")
 _CALENDAR = frozenset(["年", "年度", "月", "日"])
 _COUNTED_WORDS = re.compile(rf"{numerals.RUN.pattern}{UNIT}$")
 
 _DASH = re.compile(f"(?P<unit>{UNITS})?(?:-{{1,2}}|~{{1,2}}|至|到)(?P<minus>-?)", re.IGNORECASE)
 _PLUS_MINUS = re.compile(f"(?P<unit>{UNITS})?±", re.IGNORECASE)
 
-_AT_MOST = "|".join(re.escape(word) for word, sign in BEFORE.items() if sign[0] == "<")
+_AT_MOST = any_of(word for word, sign in BEFORE.items() if sign[0] == "<")
 _AND_AT_MOST = re.compile(f"(?P<unit>{UNITS})?(?:且|并且|并|同时|,|、|;|和)?(?:{_AT_MOST})", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?P<unit>{UNITS})?(?:≤|<=|<)[A-Za-z\u3400-\u9fff]{{0,10}}(?:≤|<=|<)", re.IGNORECASE)
 
@@ -180,12 +187,19 @@ def _single(prefix: str, number: float, suffix: str, *, excluded: bool, chinese:
     if excluded and operator in {">=", "<="}:
         operator = operator[0]
     bare = tail.unit == "" and not head.has_words
-    if chinese and (head.each or (tail.has_words and number) or not (tail.known or bare)):
+    if chinese and (
+        _VAGUE_END.search(prefix) or head.each or (tail.has_words and number) or not (tail.known or bare)
+    ):
         # 三方共赢, 统一, 每季度一次: a numeral inside words counts nothing.
         return None
-    if tail.unit in _CALENDAR and (head.each or 1900 <= number <= 2100):
-        return None  # 每年6月, 2021年持续改善: dates, of a kind that the date grammar left
+    year_like = _year_like(number)
+    if tail.unit in _CALENDAR and (head.each or year_like or (tail.has_words and tail.unit in "月日")):
+        return None  # 每年6月, 2021年持续改善, 6月中下旬: dates, of a kind that the date grammar left
+    if tail.unit and not tail.known and not tail.grade and year_like:
+        return None  # 2021完成
     unit = tail.unit + head.each
+    if _MONEY_SIGN.search(prefix) and (not unit or unit in units.scales()):
+        unit += "元"
     reading = Reading("number", operator, sign * number, NAN, unit, trend=head.trend)
     grade = tail.grade or (unit == "月" and not operator and number > 12)
     if grade and not head.explicit:
@@ -222,6 +236,8 @@ def _range(
         return None
     if chinese and (tail.has_words or not tail.known):
         return None
+    if tail.unit and not tail.known and _year_like(low) and _year_like(high):
+        return None  # 2020-2021学年
     unit = tail.unit + head.each
     unit_low = units.canonical(found["unit"] or "")
     if unit_low and unit_low != unit:
@@ -232,6 +248,10 @@ def _range(
     if math.isnan(low) or low > high:
         return None
     return Reading("number", "", low, high, unit)
+
+
+def _year_like(number: float) -> bool:
+    return 1900 <= number <= 2100 and number.is_integer()
 
 
 def _sign(prefix: str) -> tuple[str, float]:
@@ -252,6 +272,8 @@ def _head(prefix: str) -> _Head | None:
     if found is None:
         return None
     words, spelling = found["words"], found["operator"] or ""
+    if not spelling and (displaced := _DISPLACED.fullmatch(words)):
+        words, spelling = displaced["words"], displaced["operator"]  # 不超过预算170万元
     operator, each = BEFORE.get(spelling, ""), ""
     if "每" in words:
         rate = _RATE.fullmatch(words)
@@ -291,22 +313,22 @@ def _tail(suffix: str, *, zero: bool) -> _Tail | None:
     if found["more"] or found["more_behind"]:
         operator = operator or (">=" if "+" in (found["more"], found["more_behind"]) else ">")
     if found["unit"]:
-        if not _harmless(words):
-            return None
+        if not _harmless(words) or words[:1] in _NOT_BEHIND:
+            return None  # 5日前, 3天后: when, not how many
         return _Tail(units.canonical(_per(found["unit"])), operator, bool(words), grade=False, known=True)
     if not words:
         return _Tail("", operator, has_words=False, grade=False, known=False)
     if zero and _ZERO_WORDS.fullmatch(words):
         return _Tail("", operator, has_words=True, grade=False, known=False)  # 0投诉 needs no unit
     unknown = _UNKNOWN_UNIT.fullmatch(words)
-    if unknown is None or operator or _NEGATION.search(words) or words[0] in "年月日后前的":
+    if unknown is None or operator or words[0] in _NO_UNITS or not _harmless(words):
         return None
     return _Tail(unknown["unit"], AFTER.get(unknown["operator"] or "", ""), False, grade=False, known=False)
 
 
 def _per(unit: str) -> str:
     """元每人 and 元/每人 → 元/人."""
-    return unit.replace("/每", "/").replace("每", "/")
+    return unit.replace("/每", "/").replace("每", "/").replace(".", "·")
 
 
 def _harmless(words: str) -> bool:

@@ -75,7 +75,7 @@ def _agree(
 def _near_the_form(columns: Columns, rows: Ints, form_year: Ints) -> Ints:
     """Rows in which 2012.5 in a form of 2021 is a number and not May 2012."""
     second = columns.other[rows]
-    year = columns.first[rows, 0]
+    year = columns.first[rows, 0].astype(np.int64)
     doubtful = (columns.kind[rows] == "date") & (second >= 0) & (year >= FIRST_YEAR)
     far = doubtful & (form_year != NO_YEAR) & (np.abs(year - form_year) > _FAR)
     return np.where(far, second, rows)

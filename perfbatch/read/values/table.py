@@ -13,6 +13,7 @@ from perfbatch.read.values.grammar import parse_one
 from perfbatch.read.values.reading import BLANK, MONTH_END, Day, Reading
 
 Ints = npt.NDArray[np.int64]
+SmallInts = npt.NDArray[np.int16]
 Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 
@@ -25,7 +26,7 @@ FIRST_YEAR = 1900
 class Columns(NamedTuple):
     """Readings, a row each; ``other`` is the row of a reading's second reading, -1 where it has none.
 
-    ``first`` and ``last`` are int64 arrays of year, month, day (n × 3); month 0 where there is no day.
+    ``first`` and ``last`` are arrays of year, month, day (n × 3); month 0 where there is no day.
     """
 
     kind: npt.NDArray[np.object_]
@@ -34,9 +35,9 @@ class Columns(NamedTuple):
     upper: npt.NDArray[np.float64]
     unit: npt.NDArray[np.object_]
     tier: npt.NDArray[np.object_]
-    first: Ints
-    last: Ints
-    trend: Ints
+    first: SmallInts
+    last: SmallInts
+    trend: SmallInts
     other: Ints
 
     def take(self, rows: Ints) -> Columns:
@@ -72,19 +73,26 @@ def to_frame(columns: Columns, year: Ints) -> pd.DataFrame:
 
     A date is NaT where its year is not known, and a text where its year does not have that day (2月29日).
     """
-    first, first_possible = _days(columns.first, year)
-    last, last_possible = _days(columns.last, year)
-    impossible = (columns.kind == "date") & ~(first_possible & last_possible)
-    nothing = np.datetime64("NaT", "s")
+    kind, operator = columns.kind, columns.operator
+    first = np.full(len(kind), np.datetime64("NaT", "s"))
+    last = first.copy()
+    dates = np.flatnonzero(kind == "date")
+    first[dates], first_possible = _days(columns.first[dates], year[dates])
+    last[dates], last_possible = _days(columns.last[dates], year[dates])
+    impossible = dates[~(first_possible & last_possible)]
+    if len(impossible):
+        kind, operator = kind.copy(), operator.copy()
+        kind[impossible], operator[impossible] = "text", ""
+        first[impossible] = last[impossible] = np.datetime64("NaT", "s")
     return pd.DataFrame(
         {
-            "kind": _text(np.where(impossible, "text", columns.kind)),
-            "operator": _text(np.where(impossible, "", columns.operator)),
+            "kind": _text(kind),
+            "operator": _text(operator),
             "number": columns.number,
             "upper": columns.upper,
             "unit": _text(columns.unit),
-            "from": np.where(impossible, nothing, first),
-            "until": np.where(impossible, nothing, last),
+            "from": first,
+            "until": last,
             "tier": _text(columns.tier),
         }
     )
@@ -95,9 +103,9 @@ def _text(values: npt.NDArray[Any]) -> Any:
     return pd.array(uniques, dtype="str").take(codes)
 
 
-def _days(parts: Ints, budget_year: Ints) -> tuple[Days, Bools]:
+def _days(parts: SmallInts, budget_year: Ints) -> tuple[Days, Bools]:
     """Days as datetime64[s], NaT where there is none or its year is unknown; and whether each is possible."""
-    year, month, day = parts[:, 0], parts[:, 1], parts[:, 2]
+    year, month, day = parts.astype(np.int64).T
     counted = year < FIRST_YEAR
     year = np.where(counted, year + budget_year, year)
     known = (month > 0) & ~(counted & (budget_year == NO_YEAR))
@@ -126,7 +134,7 @@ def _columns(readings: list[Reading]) -> Columns:
         tier=_objects([r.tier for r in every]),
         first=_parts([r.first for r in every]),
         last=_parts([r.last for r in every]),
-        trend=np.array([r.trend for r in every], dtype=np.int64),
+        trend=np.array([r.trend for r in every], dtype=np.int16),
         other=other,
     )
 
@@ -135,5 +143,5 @@ def _objects(values: list[str]) -> npt.NDArray[np.object_]:
     return np.array(values, dtype=object)
 
 
-def _parts(days: list[Day | None]) -> Ints:
-    return np.array([(0, 0, 0) if day is None else day for day in days], dtype=np.int64).reshape(-1, 3)
+def _parts(days: list[Day | None]) -> SmallInts:
+    return np.array([(0, 0, 0) if day is None else day for day in days], dtype=np.int16).reshape(-1, 3)
