@@ -16,8 +16,8 @@ from perfbatch.read.refusal import Refused
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNICODE_PATH = 0x7075
-_DRIVE = re.compile(r"^[A-Za-z]:")
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_DRIVE = re.compile(r"\s*[A-Za-z]:\s*")
+_CONTROL = re.compile("[\x00-\x1f\x7f:]")
 _ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OverflowError,
     LookupError,
@@ -103,9 +103,11 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def harmless(name: str) -> str:
-    """A relative path with '/', without steps upwards, drives and control characters; '' for nothing."""
+    """A relative path with '/', without steps upwards, drives, colons, control characters; '' for nothing."""
     parts = []
-    for part in _DRIVE.sub("", name.replace("\\", "/")).split("/"):
+    for part in name.replace("\\", "/").split("/"):
+        if _DRIVE.fullmatch(part):
+            continue
         part = _CONTROL.sub("_", part).strip()
         if part not in ("", ".", ".."):
             parts.append(part)

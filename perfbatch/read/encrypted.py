@@ -23,7 +23,7 @@ def decrypt(data: bytes, passwords: Sequence[str] = ()) -> bytes:
     """
     if not data.startswith(OLE):
         raise Refused("encrypted_ods")
-    for password in (*passwords, _EXCELS_OWN):
+    for password in (*filter(None, passwords), _EXCELS_OWN):
         opened = _try(data, password)
         if opened is not None:
             return opened

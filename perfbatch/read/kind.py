@@ -107,6 +107,8 @@ def _ole_kind(data: bytes, name: str) -> str:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {entry[0] for entry in container.listdir() if len(entry) == 1}
+            if not streams:
+                return "damaged"
             for stream, kind in _OLE_STREAMS:
                 if stream in streams:
                     return kind
