@@ -112,7 +112,8 @@ class RowStream:
                 file.close()
 
     def _add_part(self) -> None:
-        self.parts.append(Part(*(temporary_file(self.directory) for _ in range(3))))
+        body, links, relations = (temporary_file(self.directory) for _ in range(3))
+        self.parts.append(Part(body, links, relations))
 
     def _write(
         self,

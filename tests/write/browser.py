@@ -1,0 +1,119 @@
+"""A page in real headless Chromium, by the WebDriver protocol of its own driver."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import ProxyHandler, Request, build_opener
+
+_OPENER = build_opener(ProxyHandler({}))
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One open page."""
+
+    session: str
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What ``script`` returns in the page."""
+        return _send(f"{self.session}/execute/sync", {"script": script, "args": list(arguments)})
+
+    def open(self, path: Path) -> None:
+        """Load a file and wait until it has been drawn."""
+        _send(f"{self.session}/url", {"url": path.as_uri()})
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """What the console (``browser``) or the network (``performance``) said since the last call."""
+        return _send(f"{self.session}/se/log", {"type": kind})  # type: ignore[no-any-return]
+
+    def requests(self) -> list[str]:
+        """Addresses that were asked for since the last call."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def screenshot(self, path: Path) -> None:
+        """Save what is seen."""
+        path.write_bytes(base64.b64decode(_send(f"{self.session}/screenshot")))
+
+    def pdf(self, path: Path) -> None:
+        """Save the page as it prints on A4."""
+        options = {"page": {"width": 21.0, "height": 29.7}, "background": False}
+        path.write_bytes(base64.b64decode(_send(f"{self.session}/print", options)))
+
+
+@contextmanager
+def chromium(folder: Path, width: int = 1280, height: int = 900) -> Iterator[Page]:
+    """A browser with an empty profile in ``folder``; below 500 pixels a phone's."""
+    assert CHROMIUM
+    assert DRIVER
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    driver = subprocess.Popen(
+        [DRIVER, f"--port={port}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "HOME": str(folder)},
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{base}/status")
+        options: dict[str, Any] = {
+            "binary": CHROMIUM,
+            "args": [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}",
+            ],
+        }  # fmt: skip
+        if width < 500:
+            metrics = {"width": width, "height": height, "pixelRatio": 2.0, "mobile": True, "touch": True}
+            options["mobileEmulation"] = {"deviceMetrics": metrics}
+        wanted = {
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
+        answer = _send(f"{base}/session", {"capabilities": {"alwaysMatch": wanted}})
+        session = f"{base}/session/{answer['sessionId']}"
+        try:
+            yield Page(session)
+        finally:
+            _send(session, method="DELETE")
+    finally:
+        driver.terminate()
+        driver.wait(10)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(100):
+        try:
+            _send(address)
+        except URLError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(address)
+
+
+def _send(address: str, body: dict[str, Any] | None = None, method: str = "") -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(address, data, {"Content-Type": "application/json"}, method=method or None)
+    with _OPENER.open(request, timeout=60) as response:
+        return json.load(response)["value"]
