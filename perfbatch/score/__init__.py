@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from perfbatch import schema
 from perfbatch.rules import DEFAULT, RuleBook, load
@@ -17,7 +18,7 @@ from perfbatch.schema import Frames
 from perfbatch.score.budget import score_budget
 from perfbatch.score.indicators import score_indicators
 from perfbatch.score.rounding import round_half_up
-from perfbatch.score.totals import form_rows, total
+from perfbatch.score.totals import runs, total
 
 Rules = str | RuleBook | Mapping[str, "str | RuleBook"] | None
 """One rule book for all forms (name, file or book), or one for each layout family by its name, with
@@ -42,17 +43,12 @@ def score(frames: Frames, rules: Rules = None) -> Frames:
     )
     books = {layout: book_for(rules, layout) for layout in plain.forms["layout"].unique()}
     distinct = list(dict.fromkeys(books.values()))
-    fund_rows = form_rows(plain.funds["form_id"], plain.forms["form_id"])
-    rows = form_rows(plain.indicators["form_id"], plain.forms["form_id"])
     if len(distinct) <= 1:
         book = distinct[0] if distinct else book_for(rules, "")
-        return schema.validate(_with_book(plain, fund_rows, rows, book), "score")
+        return schema.validate(_with_book(plain, book), "score")
     number = {layout: distinct.index(book) for layout, book in books.items()}
     speaks = plain.forms["layout"].map(number).to_numpy()
-    parts = [
-        _part(plain, fund_rows, rows, np.flatnonzero(speaks == index), book)
-        for index, book in enumerate(distinct)
-    ]
+    parts = [_with_book(_part(plain, speaks == index), book) for index, book in enumerate(distinct)]
     return schema.validate(_together(plain, parts), "score")
 
 
@@ -63,12 +59,14 @@ def book_for(rules: Rules, layout: str) -> RuleBook:
     return rules if isinstance(rules, RuleBook) else load(rules)
 
 
-def _with_book(frames: Frames, fund_rows: Any, rows: Any, book: RuleBook) -> Frames:
+def _with_book(frames: Frames, book: RuleBook) -> Frames:
+    ids = frames.forms["form_id"]
+    fund_runs, indicator_runs = runs(frames.funds["form_id"], ids), runs(frames.indicators["form_id"], ids)
     funds = _beside(frames.funds, score_budget(frames.funds, book))
     columns, arrays = score_indicators(frames.indicators, book)
     forms = {
         "rules": pd.Series([book.name] * len(frames.forms), dtype="str"),
-        **total(frames.forms, funds, fund_rows, arrays, rows, book),
+        **total(frames.forms, funds, fund_runs, arrays, indicator_runs, book),
     }
     return frames.with_(
         forms=_beside(frames.forms, forms),
@@ -77,17 +75,15 @@ def _with_book(frames: Frames, fund_rows: Any, rows: Any, book: RuleBook) -> Fra
     )
 
 
-def _part(frames: Frames, fund_rows: Any, rows: Any, chosen: Any, book: RuleBook) -> Frames:
-    """The ``chosen`` forms scored by ``book``; the index keeps where each row came from."""
-    place = np.full(len(frames.forms), -1)
-    place[chosen] = np.arange(len(chosen))
-    mine = frames.with_(
-        forms=frames.forms.take(chosen),
-        funds=frames.funds[place[fund_rows] >= 0],
-        indicators=frames.indicators[place[rows] >= 0],
+def _part(frames: Frames, chosen: NDArray[np.bool_]) -> Frames:
+    """The ``chosen`` forms and what belongs to them; the index keeps where each row came from."""
+
+    def mine(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[chosen[runs(frame["form_id"], frames.forms["form_id"]).rows()]]
+
+    return frames.with_(
+        forms=frames.forms[chosen], funds=mine(frames.funds), indicators=mine(frames.indicators)
     )
-    found = [place[at][place[at] >= 0] for at in (fund_rows, rows)]
-    return _with_book(mine, found[0], found[1], book)
 
 
 def _together(frames: Frames, parts: list[Frames]) -> Frames:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.score.entries import NONE
-from perfbatch.score.texts import Bools, Codes, which
+from perfbatch.score.texts import Bools, lookup, matching
 
 Small = NDArray[np.int8]
 
@@ -17,15 +17,10 @@ SOURCES = ("", "rulebook", "operator", "name", "default")
 POSITIVE, REVERSE = 1, 2
 _RULEBOOK, _OPERATOR, _NAME, _DEFAULT = 1, 2, 3, 4
 
-OPERATORS = ("", "=", ">=", ">", "<=", "<")
-"""Operators of the value grammar, in the order of the codes."""
 
-_POINTS = np.array([0, 0, POSITIVE, POSITIVE, REVERSE, REVERSE, 0], dtype=np.int8)  # the last: unknown, -1
-
-
-def pointing(operators: Codes) -> Small:
-    """Direction in which an operator points, 0 where it points nowhere. ``operators`` index OPERATORS."""
-    return _POINTS[operators]
+def pointing(operators: pd.Series) -> Small:
+    """Direction in which each operator (>= > <= < = or "") points, 0 where it points nowhere."""
+    return lookup(operators, 0, {">": POSITIVE, "<": REVERSE})
 
 
 def decide(
@@ -44,21 +39,20 @@ def decide(
         source = np.where(said > 0, np.int8(_RULEBOOK), source)
     silent = np.flatnonzero(numeric & (direction == 0))
     if len(silent):
-        reverse = _named_reverse(indicators[["level2", "name"]].take(silent), book)
+        reverse = _named_reverse(indicators, silent, book)
         direction[silent] = np.where(reverse, np.int8(REVERSE), np.int8(POSITIVE))
         source[silent] = np.where(reverse, np.int8(_NAME), np.int8(_DEFAULT))
     return direction, source
 
 
-def _named_reverse(names: pd.DataFrame, book: RuleBook) -> Bools:
+def _named_reverse(indicators: pd.DataFrame, rows: NDArray[np.intp], book: RuleBook) -> Bools:
     pattern = book.pattern("direction.reverse_words")
     if pattern is None:
-        return np.zeros(len(names), dtype=bool)
-
-    def speaks(text: str) -> bool:
-        return pattern.search(text) is not None
-
-    return which(names["level2"], speaks) | which(names["name"], speaks)
+        return np.zeros(len(rows), dtype=bool)
+    reverse = matching(indicators["level2"], rows, pattern)
+    unsaid = np.flatnonzero(~reverse)
+    reverse[unsaid] = matching(indicators["name"], rows[unsaid], pattern)
+    return reverse
 
 
 assert NONE == -1, "stated[entry] above takes the last item where no entry fits"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from perfbatch.rules import RuleBook
 from perfbatch.score import direction as directions
 from perfbatch.score.entries import NONE, match
-from perfbatch.score.texts import Bools, codes, same
+from perfbatch.score.texts import Bools, lookup, same
 from perfbatch.units import bring_together
 
 Floats = NDArray[np.float64]
@@ -21,6 +21,7 @@ Small = NDArray[np.int8]
 KINDS = ("", "number", "date", "text", "tier")
 """Kinds of the value grammar, in the order of the codes."""
 BLANK, NUMBER, DATE, TEXT, TIER = range(5)
+assert len({kind[1:2] for kind in KINDS}) == len(KINDS), "the second letter tells the kinds apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
         target_unit = _units_as_told(target_unit, entry, book)
     numeric = (target_kind == NUMBER) & (actual_kind == NUMBER)
     actual, actual_upper, inferred, comparable = _together(indicators, numeric, target_unit)
-    target_points = directions.pointing(codes(indicators["target_operator"], directions.OPERATORS))
+    target_points = directions.pointing(indicators["target_operator"])
     direction, source = directions.decide(indicators, numeric, target_points, entry, book)
     return Encoded(
         points=_floats(indicators["points"]),
@@ -90,7 +91,7 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
         direction=direction,
         direction_source=source,
         target_points=target_points,
-        actual_points=directions.pointing(codes(indicators["actual_operator"], directions.OPERATORS)),
+        actual_points=directions.pointing(indicators["actual_operator"]),
         entry=entry,
         by_entry=by_entry,
     )
@@ -101,7 +102,7 @@ def _floats(column: pd.Series) -> Floats:
 
 
 def _kinds(column: pd.Series) -> Small:
-    return np.maximum(codes(column, KINDS), 0).astype(np.int8)
+    return lookup(column, 1, {kind[1]: code for code, kind in enumerate(KINDS) if kind})
 
 
 def _flags(flags: list[bool], entry: NDArray[np.int16]) -> Bools:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch.rules import Entry, RuleBook
-from perfbatch.score.texts import which
+from perfbatch.score.texts import matching
 
 NONE = -1
 
@@ -26,6 +26,5 @@ def _fits(indicators: pd.DataFrame, entry: Entry) -> NDArray[np.bool_]:
     fits = np.ones(len(indicators), dtype=bool)
     for column, pattern in (("level2", entry.level2), ("name", entry.name)):
         if pattern:
-            search = re.compile(pattern).search
-            fits &= which(indicators[column], lambda text, search=search: search(text) is not None)  # type: ignore[misc]
+            fits &= matching(indicators[column], None, re.compile(pattern))
     return fits

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.score import outcomes
+from perfbatch.score.blocks import slices
 from perfbatch.score.direction import POSITIVE, REVERSE
 from perfbatch.score.encode import Encoded
 from perfbatch.score.rounding import round_half_up, without_noise
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-_BLOCK = 1 << 14
-"""Indicators worked on at a time: the arrays in between stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ def score_numbers(given: Encoded, book: RuleBook) -> Numbers:
         missed=np.empty(size, dtype=bool),
     )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for start in range(0, size, _BLOCK):
-            rows = slice(start, start + _BLOCK)
+        for rows in slices(size):
             part = _block(given.part(rows), book)
             for field in fields(Numbers):
                 getattr(result, field.name)[rows] = getattr(part, field.name)
@@ -57,14 +54,19 @@ def score_numbers(given: Encoded, book: RuleBook) -> Numbers:
 def _block(given: Encoded, book: RuleBook) -> Numbers:
     b = given.actual
     is_range = ~np.isnan(given.upper)
-    # A range is met by everything inside it; outside, its nearer end is the target (B / lower, upper / B).
-    a = np.where(is_range, np.minimum(np.maximum(b, given.target), given.upper), given.target)
+    a = given.target
+    if is_range.any():
+        # Everything inside a range meets it; outside, its nearer end is the target (B / lower, upper / B).
+        a = np.where(is_range, np.minimum(np.maximum(b, a), given.upper), a)
     reverse = given.direction == REVERSE
     positive = given.direction == POSITIVE
-    divisible = a > 0
-    size = np.where(divisible, without_noise((b - a) / a * 100), np.nan)
-    # Where (B - A) / A cannot be had, B is compared as it stands.
-    gap = np.where(divisible, size, b - a)
+    size = without_noise((b - a) / a * 100)
+    gap = size
+    indivisible = a <= 0
+    if indivisible.any():
+        # Where (B - A) / A cannot be had, B is compared as it stands.
+        gap = np.where(indivisible, b - a, size)
+        size = np.where(indivisible, np.nan, size)
     short = np.where(reverse, gap > 0, gap < 0)
 
     share = np.where(reverse, _reverse_share(a, b, short, book), _positive_share(a, b, short, book))
@@ -89,7 +91,7 @@ def _block(given: Encoded, book: RuleBook) -> Numbers:
     return Numbers(
         outcome=outcome,
         computed=np.where(formula, computed, np.nan),
-        completion=np.where(clear & divisible, without_noise(b / a * 100), np.nan),
+        completion=np.where(clear, size + 100, np.nan),
         excess=np.where(clear & positive, size, np.nan),
         size=np.where(clear, size, np.nan),
         missed=clear & short,
@@ -105,6 +107,8 @@ def _positive_share(a: Floats, b: Floats, short: Bools, book: RuleBook) -> Float
     ratio = _clipped(b / a, book)
     if book.value("positive.formula") == "met":
         ratio = np.where(short, 0.0, 1.0)
+    if not (a <= 0).any():
+        return ratio
     # A = 0: nothing was planned and nothing done; A < 0: the target is met, or nobody can say how far.
     beside_zero = np.where(np.where(a == 0, b == 0, ~short), 1.0, np.nan)
     return np.where(a > 0, ratio, beside_zero)
@@ -116,6 +120,8 @@ def _reverse_share(a: Floats, b: Floats, short: Bools, book: RuleBook) -> Floats
     if book.value("reverse.formula") == "met":
         ratio = np.where(short, 0.0, 1.0)
     ratio = np.where(b <= 0, 1.0, ratio)
+    if not (a <= 0).any():
+        return ratio
     beside_zero = np.where(~short, 1.0, np.where(a == 0, 0.0, np.nan))
     return np.where(a > 0, ratio, beside_zero)
 
@@ -137,15 +143,18 @@ def excess_dock(excess: Floats, book: RuleBook) -> Floats:
 
 
 def _outcome(reverse: Bools, is_range: Bools, docked: Bools, book: RuleBook) -> outcomes.Outcomes:
-    positive_rule = np.where(
-        is_range,
-        np.where(docked, outcomes.RANGE_DOCKED, outcomes.RANGE),
-        np.where(docked, outcomes.POSITIVE_DOCKED, outcomes.POSITIVE),
-    )
+    positive_rule = _either(docked, outcomes.POSITIVE_DOCKED, outcomes.POSITIVE)
+    reverse_rule = np.full(len(docked), outcomes.REVERSE, dtype=np.int8)
+    if is_range.any():
+        docked_range = _either(docked, outcomes.RANGE_DOCKED, outcomes.RANGE)
+        positive_rule = np.where(is_range, docked_range, positive_rule)
+        reverse_rule = _either(is_range, outcomes.RANGE_REVERSE, outcomes.REVERSE)
     if book.value("positive.formula") == "own":
-        positive_rule = np.full(len(docked), outcomes.POSITIVE_JUDGED)
-    reverse_rule = np.where(is_range, outcomes.RANGE_REVERSE, outcomes.REVERSE)
+        positive_rule[:] = outcomes.POSITIVE_JUDGED
     if book.value("reverse.formula") == "own":
-        reverse_rule = np.full(len(docked), outcomes.REVERSE_JUDGED)
-    rule: outcomes.Outcomes = np.where(reverse, reverse_rule, positive_rule).astype(np.int8)
-    return rule
+        reverse_rule[:] = outcomes.REVERSE_JUDGED
+    return np.where(reverse, reverse_rule, positive_rule)
+
+
+def _either(holds: Bools, outcome: int, otherwise: int) -> outcomes.Outcomes:
+    return np.where(holds, np.int8(outcome), np.int8(otherwise))

@@ -12,6 +12,7 @@ from perfbatch.rules import RuleBook
 from perfbatch.score import direction as directions
 from perfbatch.score import outcomes
 from perfbatch.score.accepted import accept, difference
+from perfbatch.score.blocks import in_blocks
 from perfbatch.score.deadline import score_deadlines
 from perfbatch.score.deviation import KINDS, deviations
 from perfbatch.score.encode import BLANK, DATE, TEXT, TIER, encode
@@ -19,10 +20,11 @@ from perfbatch.score.formulas import score_numbers
 from perfbatch.score.judgement import score_texts, score_tiers
 from perfbatch.score.texts import decode
 
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
-def score_indicators(
-    indicators: pd.DataFrame, book: RuleBook
-) -> tuple[dict[str, Any], dict[str, NDArray[np.float64]]]:
+
+def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
     """The columns of room 'score', and the arrays points, own_score, accepted_score for the totals."""
     given = encode(indicators, book)
     numbers = score_numbers(given, book)
@@ -56,9 +58,17 @@ def score_indicators(
     blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)
     outcome[blank] = outcomes.MISSING
 
-    accepted = accept(computed, given.own, given.points, book)
-    accepted = np.where(np.isnan(banded), accepted, banded)
-    kind, size = deviations(missed, late, numbers.excess, numbers.size, given.points, given.own, book)
+    def close(
+        computed: Floats, own: Floats, points: Floats, banded: Floats, missed: Bools, late: Bools,
+        excess: Floats, size: Floats,
+    ) -> tuple[NDArray[Any], ...]:  # fmt: skip
+        accepted = accept(computed, own, points, book)
+        accepted = np.where(np.isnan(banded), accepted, banded)
+        return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)
+
+    accepted, apart, kind, size = in_blocks(
+        close, computed, given.own, given.points, banded, missed, late, numbers.excess, numbers.size
+    )
     columns = {
         "direction": decode(given.direction, directions.DIRECTIONS),
         "direction_source": decode(given.direction_source, directions.SOURCES),
@@ -69,7 +79,7 @@ def score_indicators(
         "computed_score": computed,
         **outcomes.columns(outcome, book),
         "accepted_score": accepted,
-        "difference": difference(given.own, accepted),
+        "difference": apart,
         "missed": missed,
         "deviation": kind > 0,
         "deviation_kind": decode(kind, KINDS),

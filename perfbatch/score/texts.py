@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import is_normalized
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from perfbatch.score.blocks import slices
 from perfbatch.text import compact
 
 Codes = NDArray[np.int32]
@@ -30,6 +33,30 @@ def codes(texts: pd.Series, words: Sequence[str]) -> Codes:
     return found.fill_null(-1).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
+def lookup(texts: pd.Series, byte: int, table: Mapping[str, int]) -> NDArray[np.int8]:
+    """``table[character]`` of each text's byte number ``byte``; 0 where it has none or another.
+
+    For columns with a fixed vocabulary that one byte tells apart: several times as fast as comparing.
+    """
+    array = arrow(texts)
+    if array.null_count:
+        array = array.fill_null("")
+    size = len(array)
+    _, starts, data = array.buffers()
+    offsets = np.frombuffer(starts, dtype=np.int64)[array.offset : array.offset + size + 1]
+    letters = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    numbers = np.zeros(256, dtype=np.int8)
+    for character, number in table.items():
+        numbers[ord(character)] = number
+    found = np.empty(size, dtype=np.int8)
+    for rows in slices(size):
+        ends = offsets[rows.start + 1 : rows.stop + 1]
+        at = offsets[rows] + byte
+        letter = letters.take(at, mode="clip")
+        found[rows] = np.where(at < ends, numbers[letter], np.int8(0))
+    return found
+
+
 def decode(numbers: NDArray[Any], words: Sequence[str]) -> pd.Series:
     """``words[number]`` for each number, as a text column."""
     return _series(pc.take(_array(tuple(words)), pa.array(numbers)))
@@ -41,12 +68,40 @@ def same(left: pd.Series, right: pd.Series) -> Bools:
     return equal.fill_null(False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
-def which(texts: pd.Series, holds: Callable[[str], bool]) -> Bools:
-    """For each text, whether ``holds`` of it in NFKC and without blanks; asked once a distinct text."""
-    numbers, distinct = pd.factorize(texts)
-    answers = np.fromiter((holds(compact(str(text))) for text in distinct), dtype=bool, count=len(distinct))
-    answers = np.append(answers, False)  # a missing text, code -1
-    return answers[numbers]
+def matching(texts: pd.Series, rows: NDArray[np.intp] | None, pattern: re.Pattern[str]) -> Bools:
+    """Whether ``pattern`` is found in each text (of ``rows``) in NFKC and without blanks.
+
+    Searched once a distinct text.
+    """
+    array = arrow(texts)
+    if rows is not None:
+        array = array.take(pa.array(rows))
+    encoded = array.fill_null("").dictionary_encode()
+    distinct = encoded.dictionary.to_numpy(zero_copy_only=False)
+    known = _known(pattern)
+    if len(known) > _KEPT:
+        known.clear()
+    answers = list(map(known.get, distinct))
+    for index, answer in enumerate(answers):
+        if answer is None:
+            text = distinct[index]
+            answers[index] = known[text] = pattern.search(_plain(text)) is not None
+    found: Bools = np.array(answers, dtype=bool)[encoded.indices.to_numpy()]
+    return found
+
+
+def _plain(text: str) -> str:
+    """``compact``, which most texts are already."""
+    return text if text.isalnum() and is_normalized("NFKC", text) else compact(text)
+
+
+_KEPT = 1 << 18
+
+
+@lru_cache(maxsize=64)
+def _known(_: re.Pattern[str]) -> dict[str, bool]:
+    """Answers kept from batch to batch, as units name their indicators alike."""
+    return {}
 
 
 def _series(array: pa.Array) -> pd.Series:
