@@ -33,7 +33,8 @@ class AddedSheet:
     ``rows`` are cells, plain values (style 'text') or None for no cell; ``widths`` are in characters, one a
     column from A on; ``heights`` in points by row; ``merges`` ranges like A1:H1; ``freeze`` the first cell
     that scrolls; ``print_titles`` first and last row repeated on every page; ``autofilter`` a range;
-    ``footer`` Excel's footer code (&C… is the middle, &P the page, &N their number). Printed on A4, landscape or not, as wide as the page.
+    ``footer`` Excel's footer code (&C… is the middle, &P the page, &N their number). Printed on A4,
+    landscape or not, as wide as the page.
     """
 
     title: str

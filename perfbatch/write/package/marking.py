@@ -178,7 +178,7 @@ class _Marking:
         self.changed = True
         notes.add(
             texts, {place: area[3] for place, area in areas.items()}, Geometry(sheet, heights),
-            self._words.text("annotate", "note.author"), self._words.text("annotate", "note.head"),
+            _word(self._words, "note.author"), _word(self._words, "note.head"),
         )  # fmt: skip
         if cut:
             package.replace(part, cut.heal(xml.serialise(sheet)))
@@ -206,7 +206,7 @@ class _Marking:
         return styles.filled(base, level)
 
     def _text(self, marks: Iterable[Mark]) -> str:
-        lines = [prefix(self._words, mark.level) + mark.message for mark in marks]
+        lines = [_prefix(self._words, mark.level) + mark.message for mark in marks]
         text = "\n".join(dict.fromkeys(lines))
         if len(text) > MAX_TEXT:
             text = text[:MAX_TEXT] + self._words.text("annotate", "note.cut")
@@ -227,6 +227,11 @@ def _rank(mark: Mark) -> int:
 
 
 @lru_cache(maxsize=64)
-def prefix(words: Words, level: str) -> str:
+def _prefix(words: Words, level: str) -> str:
     """What stands in front of a message of that level."""
     return words.text("annotate", "note.prefix", level=LEVELS[level])
+
+
+@lru_cache(maxsize=64)
+def _word(words: Words, key: str) -> str:
+    return words.text("annotate", key)

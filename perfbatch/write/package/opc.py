@@ -34,10 +34,8 @@ class Relations:
     def __init__(self, package: Package, part: str) -> None:
         self._package = package
         self.part = part
-        folder, name = posixpath.split(part)
-        self.name = package.find(posixpath.join(folder, "_rels", f"{name}.rels")) or posixpath.join(
-            folder, "_rels", f"{name}.rels"
-        )
+        name = _relations_of(part)
+        self.name = package.find(name) or name
         self._root = package.parse(self.name) if package.find(self.name) else None
         self._list: list[Relation] = []
         if self._root is not None:
@@ -158,9 +156,10 @@ class Package:
     def unused_name(self, pattern: str) -> str:
         """First of ``pattern`` with {} = 1, 2, 3 … that no part has."""
         number = 1
-        while pattern.format(number).casefold() in self._members:
+        # Relationships left over from a part that is gone must not become the new one's.
+        while self._member(name := pattern.format(number)) or self._member(_relations_of(name)):
             number += 1
-        return pattern.format(number)
+        return name
 
     def relations(self, part: str) -> Relations:
         """Relationships of ``part`` ('' for the package's own)."""
@@ -168,17 +167,6 @@ class Package:
         if key not in self._relations:
             self._relations[key] = Relations(self, part)
         return self._relations[key]
-
-    def content_type(self, name: str) -> str:
-        """Stated content type of a part, '' where none is stated."""
-        wanted, ending = f"/{name}".casefold(), name.rpartition(".")[2].casefold()
-        fallback = ""
-        for element in self.parse(self._types_name):
-            if (element.get("PartName") or "").replace("\\", "/").casefold() == wanted:
-                return element.get("ContentType") or ""
-            if (element.get("Extension") or "").casefold() == ending:
-                fallback = element.get("ContentType") or ""
-        return fallback
 
     def resolve(self, part: str, target: str) -> str:
         """The part that ``target`` means, seen from ``part``; spelt as in the archive where it exists."""
@@ -204,6 +192,12 @@ class Package:
 
     def _state_type(self, name: str, content_type: str, default: str) -> None:
         root = self.parse(self._types_name)
+        for element in xml.children(root, "Override"):
+            if (element.get("PartName") or "").casefold() == f"/{name}".casefold():
+                # Left over from a part that is gone; two for one name are not allowed.
+                element.set("ContentType", content_type)
+                self.touch(self._types_name)
+                return
         if default:
             stated = {
                 (element.get("Extension") or "").casefold(): element.get("ContentType")
@@ -218,6 +212,11 @@ class Package:
                 return
         xml.new(root, "Override", PartName=f"/{name}", ContentType=content_type)
         self.touch(self._types_name)
+
+
+def _relations_of(part: str) -> str:
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 _SLASHES = re.compile(r"[\\/]+")

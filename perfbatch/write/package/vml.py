@@ -44,7 +44,7 @@ _NOTE = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*?ObjectType\s*=\s*[\"']Note[\
 _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)")
 _COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)")
 _ANCHOR = re.compile(r"(<(?:\w+:)?Anchor>)([^<]*)")
-_END = re.compile(r"</xml\s*>\s*\Z", re.IGNORECASE)
+_END = re.compile(r"</xml\s*>[\s\0]*\Z", re.IGNORECASE)
 _ROOT = re.compile(r"<xml\b[^>]*>", re.IGNORECASE)
 
 

@@ -77,7 +77,7 @@ def test_malformed_rows_are_refused_though_cut_out() -> None:
 
 
 def test_sheet_formatted_to_its_last_row() -> None:
-    """Of a sheet with rows formatted far down, only the marked ones are parsed; the others stay as they are."""
+    """Of a sheet with rows formatted far down only the marked ones are parsed; the others stay."""
     rows = b"".join(b'<row r="%d" ht="14.25" customHeight="1"/>' % n for n in range(9, 100_001))
     data = changed(plain(), edit={SHEET: lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>")})
     cut = bulk.cut(parts(data)[SHEET], SHEET, [4, 50_000, 300_000], [])

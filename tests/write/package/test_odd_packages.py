@@ -326,3 +326,17 @@ def test_relationship_ids_that_are_taken_are_not_used() -> None:
         "".join(relation(f"rId{n}", OFFICE + "theme", "theme/theme1.xml") for n in range(20, 40))
     )})  # fmt: skip
     assert_whole(data, annotate_marks(data, None, MARKS, added=ADDED).data)
+
+
+def test_leftovers_of_parts_that_are_gone_are_not_taken_over() -> None:
+    """A content type or relationships that outlived their part do not get in the way of a new one."""
+    data = changed(
+        plain(),
+        add={"xl/worksheets/_rels/sheet3.xml.rels": parts(rich())["xl/worksheets/_rels/sheet1.xml.rels"]},
+        edit={TYPES: inserted('<Override PartName="/xl/Comments1.xml" ContentType="text/plain"/>')},
+    )
+    after = parts(annotate_marks(data, None, MARKS, added=ADDED).data)
+    assert "xl/worksheets/sheet4.xml" in after
+    names = [e.get("PartName", "").casefold() for e in etree.fromstring(after[TYPES]).iter("{*}Override")]
+    assert len(names) == len(set(names))
+    assert b"text/plain" not in after[TYPES]
