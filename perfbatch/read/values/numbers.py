@@ -61,7 +61,7 @@ _TREND = re.compile(
     f"(?:(?P<rise>{RISE_RE})|(?P<fall>{FALL_RE}))(?:了|率|幅度|幅|比例|比率)?(?:达到|达|约|为|:)?"
 )
 _GRADE = re.compile(GRADE_RE)
-_VAGUE_END = re.compile(f"{VAGUE_RE}$")
+_VAGUE = re.compile(f"{VAGUE_RE}[十百千万亿]")
 _MONEY_SIGN = re.compile("¥$")
 _RANK_END = re.compile(f"{RANK_RE}$")
 _NEGATION = re.compile(NEGATION_RE)
@@ -86,14 +86,17 @@ _PER_SIGN = {"百": "%", "千": "‰", "万": "‱"}
 
 
 class _Head(NamedTuple):
+    """What stands in front of a number: ``each`` is /人 for 每人."""
+
     operator: str
     each: str
     trend: int
     has_words: bool
-    explicit: bool
 
 
 class _Tail(NamedTuple):
+    """What stands behind a number: ``grade`` says that it is a grade (级), ``known`` that the unit is."""
+
     unit: str
     operator: str
     has_words: bool
@@ -108,7 +111,7 @@ def read_number(text: str, *, excluded: bool = False) -> Reading | None:
     chinese = not runs
     if chinese:
         written = _with_arabic(text)
-        if written is None:
+        if written is None or _VAGUE.search(text):
             return None
         text = written
         runs = list(_RUN.finditer(text))
@@ -187,9 +190,7 @@ def _single(prefix: str, number: float, suffix: str, *, excluded: bool, chinese:
     if excluded and operator in {">=", "<="}:
         operator = operator[0]
     bare = tail.unit == "" and not head.has_words
-    if chinese and (
-        _VAGUE_END.search(prefix) or head.each or (tail.has_words and number) or not (tail.known or bare)
-    ):
+    if chinese and (head.each or (tail.has_words and number) or not (tail.known or bare)):
         # 三方共赢, 统一, 每季度一次: a numeral inside words counts nothing.
         return None
     year_like = _year_like(number)
@@ -202,7 +203,7 @@ def _single(prefix: str, number: float, suffix: str, *, excluded: bool, chinese:
         unit += "元"
     reading = Reading("number", operator, sign * number, NAN, unit, trend=head.trend)
     grade = tail.grade or (unit == "月" and not operator and number > 12)
-    if grade and not head.explicit:
+    if grade and not head.operator:
         return Reading("text", other=None if head.has_words else reading)
     return reading
 
@@ -212,27 +213,22 @@ def _range(
 ) -> Reading | None:
     prefix, sign = _sign(prefix)
     low *= sign
-    found = _DASH.fullmatch(middle)
-    bounds = _BETWEEN.fullmatch(middle) or _AND_AT_MOST.fullmatch(middle)
-    centre = _PLUS_MINUS.fullmatch(middle)
-    if found is not None:
+    at_least = False
+    if found := _DASH.fullmatch(middle):
         high = -high if found["minus"] else high
-    elif centre is not None:
-        low, high, found = low - high, low + high, centre
-    elif bounds is not None:
-        found = bounds
-    else:
+    elif found := _PLUS_MINUS.fullmatch(middle):
+        low, high = low - high, low + high
+    elif (found := _BETWEEN.fullmatch(middle)) is None:
+        found = _AND_AT_MOST.fullmatch(middle)
+        at_least = True
+    if found is None:
         return None
     head, tail = _head(prefix), _tail(suffix, zero=False)
     if head is None or tail is None or tail.operator or tail.grade or head.trend:
         return None
-    explicit = head.operator != "" and not prefix.endswith("控制在")
-    two_sided = bounds is not None and found is bounds
-    if two_sided and _AND_AT_MOST.fullmatch(middle) and not _BETWEEN.fullmatch(middle):
-        # ≥20且≤30 needs its lower bound; 低于20低于30 is no range.
-        if head.operator[:1] != ">":
-            return None
-    elif explicit:
+    if at_least != (head.operator[:1] == ">"):
+        return None  # ≥20且≤30 needs both its operators, ≥20-30 has one too many
+    if head.operator[:1] in {"<", "="} and not prefix.endswith("控制在"):
         return None
     if chinese and (tail.has_words or not tail.known):
         return None
@@ -267,7 +263,7 @@ def _sign(prefix: str) -> tuple[str, float]:
 def _head(prefix: str) -> _Head | None:
     """What stands in front of a number; None where it makes the number part of something else."""
     if not prefix:
-        return _Head("", "", 0, has_words=False, explicit=False)
+        return _Head("", "", 0, has_words=False)
     found = _HEAD.fullmatch(prefix)
     if found is None:
         return None
@@ -292,7 +288,7 @@ def _head(prefix: str) -> _Head | None:
     while trend is not None and trend.end() != len(words):
         trend = _TREND.search(words, trend.start() + 1)
     direction = 0 if trend is None else 1 if trend["rise"] else -1
-    return _Head(operator, each, direction, has_words=bool(words), explicit=bool(spelling))
+    return _Head(operator, each, direction, has_words=bool(words))
 
 
 def _tail(suffix: str, *, zero: bool) -> _Tail | None:
