@@ -219,13 +219,20 @@ def _overspent(form: Form, rng: Random) -> list[Expected] | None:
     return [Expected("F105", "error", Place("funds", "total", "executed"))]
 
 
-@defect("F106")
-def _slow_without_reason(form: Form, rng: Random) -> list[Expected] | None:
-    if form.layout != "platform":
-        return None
-    _spend(form, "0.78")
-    form.total.reason = rng.choice((None, load("texts")["platform"]["rate_instruction"], "无"))
-    return [Expected("F106", "error", Place("funds", "total", "reason"))]
+def _slow(text: Callable[[Random], str | None]) -> Defect:
+    def put(form: Form, rng: Random) -> list[Expected] | None:
+        if form.layout != "platform":
+            return None
+        _spend(form, "0.78")
+        form.total.reason = text(rng)
+        return [Expected("F106", "error", Place("funds", "total", "reason"))]
+
+    return put
+
+
+DEFECTS["F106"] = _slow(lambda rng: None)
+DEFECTS["F106-nothing"] = _slow(lambda rng: rng.choice(load("texts")["says_nothing"]))
+DEFECTS["F106-instruction"] = _slow(lambda rng: load("texts")["platform"]["rate_instruction"])
 
 
 # ---- indicators --------------------------------------------------------------------------------------

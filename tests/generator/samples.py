@@ -50,7 +50,7 @@ def _sample(entry: dict[str, Any]) -> Sample:
     sample = Sample(entry["path"], entry["notes"], b"")
     if "skipped" in entry:
         sample.status, sample.reason = "skipped", entry["skipped"]
-        sample.data = _lock_file() if entry["skipped"] == "lock" else b"\0\0\0\x01Bud1" + bytes(6136)
+        sample.data = _lock_file() if entry["skipped"] == "lock_file" else b"\0\0\0\x01Bud1" + bytes(6136)
         return sample
     made = [_form(wish, f"{entry['path']}/{n}") for n, wish in enumerate(entry["form"])]
     sheets = [Sheet(rendered.sheet, canvas, landscape=rendered.form.layout == "platform")

@@ -60,7 +60,7 @@ def missed(truth: Truth) -> bool:
         return truth.b < truth.a
     if truth.rule == "reverse":
         return truth.b > truth.a
-    return truth.rule == "late"
+    return truth.rule == "late" or truth.tier in ("partly", "missed")
 
 
 def reason_level(truth: Truth, own: Decimal, points: Decimal) -> str:
@@ -72,9 +72,12 @@ def reason_level(truth: Truth, own: Decimal, points: Decimal) -> str:
 
 
 def accepted(truth: Truth, own: Decimal, points: Decimal) -> Decimal:
-    """The computed score, else the unit's own within [0, points]."""
+    """The computed score, else the unit's own within [0, points], or within its tier's band."""
     score = computed(truth, points)
-    return min(max(own, Decimal(0)), points) if score is None else score
+    if score is not None:
+        return score
+    low, high = (points * share / 100 for share in TIERS.get(truth.tier, (0, 100)))
+    return min(max(own, low), high)
 
 
 def budget_score(form: Form) -> Decimal | None:

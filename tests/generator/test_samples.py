@@ -87,8 +87,8 @@ def test_there_is_a_sample_of_every_kind() -> None:
     assert any(s.status == "processed" and not any(r.expected for r in s.forms) for s in files)
     assert any(len(s.forms) == 2 and s.forms[0].sheet == s.forms[1].sheet for s in files)
     assert {(s.status, s.reason) for s in files} == {
-        ("processed", ""), ("refused", "damaged"), ("refused", "encrypted"), ("skipped", "lock"),
-        ("skipped", "system"),
+        ("processed", ""), ("refused", "damaged"), ("refused", "encrypted"), ("skipped", "lock_file"),
+        ("skipped", "system_file"),
     }  # fmt: skip
     assert len({s.path.split("/")[0] for s in files}) >= 6
     assert {r.form.layout for s in files for r in s.forms} == {"national", "platform"}
