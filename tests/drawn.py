@@ -60,6 +60,9 @@ def draw(
                 cells[r + down, c + right] = cell
             extent = _extent(rows, r, c)
             if extent != (r, c):
+                hidden_texts = [rows[y][x] for y in range(r, extent[0] + 1) for x in range(c, extent[1] + 1)
+                                if (y, x) != (r, c) and rows[y][x] not in ("<", "^")]  # fmt: skip
+                assert not hidden_texts, f"drawn under a merged cell: {hidden_texts}"
                 merges.append(Range(r + down, c + right, extent[0] + down, extent[1] + right))
     used = (down + len(rows) - 1, right + width - 1)
     return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=Bounds())

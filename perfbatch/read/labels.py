@@ -23,11 +23,13 @@ _ONE_SIGN = str.maketrans(
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
-_TAIL = re.compile(r"(?:\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
+_TAIL = re.compile(r"(?:(?<![:\d.])\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
 _LEVEL_ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
 )
+_LEAST_BARE_WEIGHT = 5
+_WHOLE_FORM = 100
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
 _ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
@@ -68,18 +70,18 @@ def level(text: str) -> tuple[str, float]:
     found = squeeze(text).strip(_ORNAMENT)
     weight = math.nan
     printed = _WEIGHT.search(found)
-    if printed and (
-        printed.group(2)
-        or printed.group().startswith("(")
-        or printed.start() == 0
-        or re.search(r"指标$", found[: printed.start()])
-    ):
+    if printed and (_is_marked(printed) or found[: printed.start()].endswith("指标")):
         number = float(printed.group(1))
-        if 0 <= number <= 100:
+        if (_LEAST_BARE_WEIGHT if not _is_marked(printed) else 0) <= number <= _WHOLE_FORM:
             weight = number
             found = found[: printed.start()]
     found = _LEVEL_ORDINAL.sub("", found.strip(_ORNAMENT))
-    return found.strip(_ORNAMENT + "-"), weight
+    return found.strip(_ORNAMENT + "-/\\"), weight
+
+
+def _is_marked(printed: re.Match[str]) -> bool:
+    """Whether 分, %, brackets or standing alone make a number a weight; a bare 数量指标1 is a count."""
+    return bool(printed.group(2)) or printed.group().startswith("(") or printed.start() == 0
 
 
 @lru_cache(maxsize=8192)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from perfbatch.read.form.sheet import Hit, Sheet, shown
 from perfbatch.read.form.year import is_year_line
+from perfbatch.read.labels import label
 from perfbatch.read.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
 
 _INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
@@ -324,39 +325,32 @@ def _with_year_line(sheet: Sheet, row: int) -> int:
 def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
     """What was found and what is missing on a sheet without a form; None where it has nothing of one."""
     layout = sheet.layout
-    roles = {role for hit in sheet.hits for role in hit.roles}
-    best = _best_indicator_row(sheet)
-    found = [
-        layout.first_label(role)
-        for role in ("header.project", "header.department", "header.unit")
-        if role in roles
-    ]
-    if "form.title" in roles:
-        title = next(hit for hit in sheet.hits if "form.title" in hit.roles)
-        found.insert(0, "".join(title.text.split()))
+    printed: dict[str, str] = {}
+    for hit in sheet.hits:
+        for role in hit.roles:
+            printed.setdefault(role, label(hit.text) if hit.rest is None else layout.first_label(role))
+    columns = _best_indicator_row(sheet)
+    wanted = ["form.title", "header.project", "header.department", "header.unit"]
     if _fund_rows(sheet):
-        found += [layout.first_label(f"funds.columns.{name}") for name in MONEY_COLUMNS
-                  if f"funds.columns.{name}" in roles]  # fmt: skip
-    found += [layout.first_label(f"indicators.columns.{name}") for name in INDICATOR_COLUMNS if name in best]
+        wanted += [f"funds.columns.{name}" for name in MONEY_COLUMNS]
+    found = [printed[role] for role in wanted if role in printed]
+    found += [columns[name] for name in INDICATOR_COLUMNS if name in columns]
     if not found:
         return None
-    needed = [
-        *(["name"] if not best.intersection(LEVELS) else []),
-        *(n for n in layout.required if n not in best),
-    ]
+    needed = [*(["name"] if not columns.keys() & set(LEVELS) else []),
+              *(name for name in layout.required if name not in columns)]  # fmt: skip
     missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
     if not missing:  # the table is whole, but nothing says which project it is of
-        missing = [layout.first_label(role) for role in ("form.title", "header.project") if role not in roles]
+        missing = [layout.first_label(role) for role in _OPENING if role not in printed]
     unknown = [text for header in blocks for text in header.unknown]
     return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown))
 
 
-def _best_indicator_row(sheet: Sheet) -> set[str]:
-    """The fields named by the row that looks most like the labels over indicators."""
-    rows = _roles_by_row(sheet, _INDICATORS)
-    sets = [{role for _, role in hits} - {"ignored"} for hits in rows.values()]
-    leveled = [roles for roles in sets if roles.intersection(LEVELS)]
-    return max(leveled, key=len, default=set())
+def _best_indicator_row(sheet: Sheet) -> dict[str, str]:
+    """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
+    rows = _roles_by_row(sheet, _INDICATORS).values()
+    named = [{name: label(hit.text) for hit, name in hits if name != "ignored"} for hits in rows]
+    return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
 
 
 def is_almost(almost: Almost) -> bool:

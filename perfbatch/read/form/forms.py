@@ -100,7 +100,7 @@ def _notes(
     if not funds:
         notes.append(("no_funds", {}))
     if "own_score" not in place.indicators.columns:
-        notes.append(("no_own_score", {"label": layout.first_label("indicators.columns.own_score")}))
+        notes.append(("no_own_score", {}))
     if table.total is None and own_total.state == "absent":
         notes.append(("no_total", {"label": layout.first_label("form.total")}))
     notes += [("unknown_line", {"line": line.label}) for line in funds if line.unknown]

@@ -9,10 +9,10 @@ from perfbatch.read.form.fields import NO_TEXT, Text, plain, text_field
 from perfbatch.read.form.find import Place
 from perfbatch.read.form.find_value import below, beside
 from perfbatch.read.form.sheet import Hit, Sheet
-from perfbatch.read.labels import tidy
-from perfbatch.read.layouts import HEADER
+from perfbatch.read.layouts import HEADER, Entry
 
-_PAIR = re.compile(r"(?:^|(?<=[\s,，;；、]))([^\s:：,，;；、][^:：\n]{0,20}?)\s*[:：∶]")
+_COLON = re.compile("[:：∶]")
+_APART = re.compile(r"[\s,，;；、]+")
 _CODE = re.compile(r"\s*([0-9A-Za-z]*\d[0-9A-Za-z]*)\s*[-—－–_:：]+\s*(\S.*)", re.DOTALL)
 _SHORTEST_CODE = 8
 
@@ -74,9 +74,9 @@ def _value(sheet: Sheet, place: Place, hit: Hit, limit: int) -> tuple[Text, bool
     """The value of a label, and whether it was taken from below the label."""
     if hit.rest is not None:
         rest = hit.rest
-        pair = _PAIR.search(rest)
-        if pair and _is_field(sheet, pair.group(1)):
-            rest = rest[: pair.start()]
+        pair = next(iter(_labels_within(sheet, rest)), None)
+        if pair:
+            rest = rest[: pair[0]]
         if rest.strip():
             return plain(rest, sheet.cell(hit.row, hit.column)), False
         inside = plain("", sheet.cell(hit.row, hit.column))
@@ -109,9 +109,23 @@ def _labels_over_values(sheet: Sheet, hit: Hit, limit: int) -> bool:
     )
 
 
-def _is_field(sheet: Sheet, text: str) -> bool:
-    entry = sheet.layout.lookup(tidy(text))
-    return entry is not None and any(role.startswith(("header.", "form.")) for role in entry.roles)
+def _labels_within(sheet: Sheet, text: str) -> list[tuple[int, int, Entry]]:
+    """Labels with a colon inside a text: where each begins, where its colon ends, and what it means."""
+    found = []
+    begin = 0
+    for colon in _COLON.finditer(text):
+        starts = [begin, *(m.end() for m in _APART.finditer(text, begin, colon.start()))]
+        for start in starts:  # the longest first: a label may have blanks in it
+            entry = sheet.layout.lookup(text[start : colon.start()])
+            if entry is not None and entry.exact and _is_field(entry):
+                found.append((start, colon.end(), entry))
+                break
+        begin = colon.end()
+    return found
+
+
+def _is_field(entry: Entry) -> bool:
+    return any(role.startswith(("header.", "form.")) for role in entry.roles)
 
 
 def _from_shared_cells(sheet: Sheet, hits: Iterable[Hit], found: dict[str, Text]) -> None:
@@ -119,13 +133,10 @@ def _from_shared_cells(sheet: Sheet, hits: Iterable[Hit], found: dict[str, Text]
     for hit in hits:
         if hit.rest is None:
             continue
-        pairs = list(_PAIR.finditer(hit.text))
-        for number, pair in enumerate(pairs):
-            entry = sheet.layout.lookup(tidy(pair.group(1)))
-            if entry is None or number == 0:
-                continue
-            end = pairs[number + 1].start() if number + 1 < len(pairs) else len(hit.text)
-            field = plain(hit.text[pair.end() : end], sheet.cell(hit.row, hit.column))
+        pairs = _labels_within(sheet, hit.rest)
+        for number, (_, begin, entry) in enumerate(pairs):
+            end = pairs[number + 1][0] if number + 1 < len(pairs) else len(hit.rest)
+            field = plain(hit.rest[begin:end], sheet.cell(hit.row, hit.column))
             for role in entry.roles:
                 name = role.removeprefix("header.")
                 if name in HEADER and found[name].state in ("absent", "blank"):

@@ -44,6 +44,8 @@ def _row(sheet: Sheet, place: Place, hit: Hit, fallbacks: list[str]) -> tuple[Nu
     columns = place.indicators.columns
     points = _in_column(sheet, hit, columns.get("points"))
     own = _in_column(sheet, hit, columns.get("own_score"))
+    if points.cell and points.cell == own.cell:  # one cell over both columns
+        points = NO_NUMBER
     if hit.rest is not None and hit.rest.strip() and own.state in ("absent", "blank"):
         return points, number_from(hit.rest, sheet.cell(hit.row, hit.column))
     if points.state != "value" and own.state != "value" and not _broken(points) and not _broken(own):
