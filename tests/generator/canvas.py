@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -134,6 +135,7 @@ def lines(text: str, width: float) -> int:
     return sum(max(1, ceil(_wide(part) * 1.05 / room)) for part in text.split("\n"))
 
 
+@lru_cache(maxsize=4096)
 def _wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
