@@ -43,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The whole batch after pass 1: its parts in order, and one row a file (path, kind, status, sha256, size)."""
+    """The whole batch after pass 1: its parts in order, and a row a file (path, kind, status, sha256, size)."""
 
     parts: list[Part]
     files: pd.DataFrame
@@ -124,12 +124,15 @@ def _join_batch_findings(parts: list[Part], keys: list[pd.DataFrame], settings: 
 
 def _with_copies(frames: Frames, outcomes: list[CopyOutcome]) -> Frames:
     """``frames`` with the copy's path and remarks of each file."""
-    copies = {outcome.path: outcome.copy for outcome in outcomes}
-    remarks = {outcome.path: outcome.remarks for outcome in outcomes if outcome.remarks}
+    by_path = {outcome.path: outcome for outcome in outcomes}
     files = frames.files.copy()
-    files["copy"] = files["path"].map(copies).fillna("").astype("str")
-    if remarks:
-        added = files["path"].map(remarks).fillna("")
-        both = (files["notes"] != "") & (added != "")
-        files["notes"] = (files["notes"] + both.map({True: "；", False: ""}) + added).astype("str")
+    done = [by_path.get(path) for path in files["path"]]
+    files["copy"] = pd.Series([outcome.copy if outcome else "" for outcome in done], dtype="str")
+    files["notes"] = pd.Series(
+        [
+            "；".join(filter(None, (notes, outcome.remarks if outcome else "")))
+            for notes, outcome in zip(files["notes"], done, strict=True)
+        ],
+        dtype="str",
+    )
     return frames.with_(files=files)

@@ -95,18 +95,23 @@ class ResultSheet:
     def _totals(self, draft: _Draft, rows: FormRows) -> None:
         form = rows.form
         own, computed = form["own_total"], form["computed_total"]
-        pairs: list[tuple[str, str | float, str]] = [
-            ("points", form["points_sum"], "number"),
+        figures: list[tuple[str, str | float, str]] = [
             ("own_total", own, "number"),
             ("own_grade", form["grade_own"], "centred"),
             ("computed_total", computed, "number"),
             ("computed_grade", form["grade_computed"], "centred"),
             ("difference", own - computed, "number"),
+            ("points", form["points_sum"], "number"),
         ]
-        line: Cells = []
-        for key, value, style in pairs:
-            line += [AddedCell(self._say(f"form.{key}"), "label"), AddedCell(value, style)]
-        draft.add(line)
+        labels: Cells = [AddedCell(self._say("form.total"), "label"), *[AddedCell(None, "label")] * 2]
+        values: Cells = [AddedCell(None, "label")] * 3
+        for key, value, style in figures:
+            double = key in ("computed_grade", "difference")  # these stand in the narrow columns G to J
+            labels += [AddedCell(self._say(f"form.{key}"), "header")] + [AddedCell(None, "header")] * double
+            values += [AddedCell(value, style)] + [AddedCell(None, style)] * double
+        draft.add(labels, spans=(("G", "H"), ("I", "J")))
+        draft.add(values, spans=(("G", "H"), ("I", "J")))
+        draft.join("A", "C", rows=2)
         counts = {level: sum(f["level"] == level for f in rows.findings) for level in LEVELS}
         if rows.findings:
             draft.merged([AddedCell(self._say("form.counts", **counts), "plain")], 1, _COLUMNS)
@@ -243,6 +248,10 @@ class _Draft:
         self.merges += [f"{left}{number}:{right}{number}" for left, right in spans]
         if height:
             self.heights[number] = height
+
+    def join(self, left: str, right: str, *, rows: int) -> None:
+        """Merge the columns ``left`` to ``right`` over the last ``rows`` rows."""
+        self.merges.append(f"{left}{len(self.rows) - rows + 1}:{right}{len(self.rows)}")
 
     def merged(self, cells: Cells, first: int, last: int, height: float = 0) -> None:
         """A row whose one cell runs from column ``first`` to ``last`` (the whole width of the sheet)."""

@@ -1,0 +1,119 @@
+"""The command as an office types it: exit statuses, sentences, nothing written where nothing should be."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "sample_inputs"
+CLEAN = next(SAMPLES.rglob("*教育信息化平台运行维护.xlsx"))
+SEED = next(SAMPLES.rglob("*履职平台*.xlsx"))
+DAMAGED = next(SAMPLES.rglob("*损坏*.xlsx"))
+
+
+def perfbatch(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "perfbatch", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **environment},
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "status"),
+    [
+        (CLEAN, (), 0),
+        (SEED, (), 0),
+        (DAMAGED, (), 1),
+        (SEED, ("--fail-on", "error"), 3),
+        (CLEAN, ("--fail-on", "error"), 0),
+        (Path("没有这个文件夹"), (), 2),
+        (SEED, ("--fail-on", "严重"), 2),
+        (SEED, ("--rules", "没有这个手册"), 2),
+        (SEED, ("--workers", "-1"), 2),
+    ],
+)
+def test_exit_status(path: Path, options: tuple[str, ...], status: int) -> None:
+    """0 done, 1 a file was refused, 2 unusable arguments, 3 findings of the asked level."""
+    done = perfbatch("check", path, "--quiet", *options)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    if status == 2:
+        assert done.stderr.startswith("错误："), done.stderr
+
+
+def test_check_shows_findings_and_writes_nothing(tmp_path: Path) -> None:
+    """Every finding has id, cell and sentence."""
+    done = subprocess.run(
+        [sys.executable, "-m", "perfbatch", "check", str(SEED)],
+        capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, check=True,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+    )  # fmt: skip
+    assert "● R301 I15  “渗透测试次数”没有达到指标值" in done.stdout
+    assert "缺偏差原因" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_run_says_what_it_did_and_where(tmp_path: Path) -> None:
+    """The closing table, the refusal with its reason, the outputs."""
+    done = perfbatch("run", SEED, DAMAGED, "--output", tmp_path / "结果")
+    assert done.returncode == 1
+    for words in ("核验完成", "6（必须整改 5，请核实 1）", "损坏", str(tmp_path / "结果" / "汇总.xlsx")):
+        assert words in done.stdout
+    assert "读取与核验 2/2" in done.stderr
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    """A 汇总.xlsx that we did not write stops the run before anything is read."""
+    (tmp_path / "汇总.xlsx").write_text("别人的", encoding="utf-8")
+    done = perfbatch("run", SEED, "--output", tmp_path)
+    assert done.returncode == 2 and "汇总.xlsx" in done.stderr
+    assert (tmp_path / "汇总.xlsx").read_text(encoding="utf-8") == "别人的"
+    assert [p.name for p in tmp_path.iterdir()] == ["汇总.xlsx"]
+
+
+def test_explain_comes_from_the_catalogue() -> None:
+    """What R301 finds, what to do and the clause; without an id, the list of all."""
+    one = perfbatch("explain", "r301")
+    assert one.returncode == 0 and "R301" in one.stdout and "偏差原因" in one.stdout
+    every = perfbatch("explain")
+    assert {"S001", "F101", "I202", "R301", "T401", "B501"} <= {line[:4] for line in every.stdout.splitlines()}
+    unknown = perfbatch("explain", "X999")
+    assert unknown.returncode == 2 and "X999" in unknown.stderr
+
+
+def test_version() -> None:
+    """--version names the version."""
+    from perfbatch import __version__
+
+    assert perfbatch("--version").stdout.strip() == f"perfbatch {__version__}"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["explain", "R301"], ["--version"]])
+def test_quick_answers_do_not_wait_for_pandas(arguments: list[str]) -> None:
+    """Help and explain load neither pandas nor numpy."""
+    script = (
+        "import sys; sys.argv[0] = 'perfbatch'\n"
+        "from perfbatch.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "assert not {'pandas', 'numpy', 'pyarrow', 'matplotlib'} & set(sys.modules)"
+    )
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_console_that_knows_no_chinese_is_no_hindrance(tmp_path: Path) -> None:
+    """An old console shows question marks and goes on."""
+    done = perfbatch("run", SEED, "--output", tmp_path / "out", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
