@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from perfbatch.check.figures import shown
+from perfbatch.check.figures import EMPTY, shown
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
 
     from perfbatch.check.evidence import Evidence
 
@@ -61,29 +60,33 @@ class Picked:
         self.kind = kind
         self.rows = rows
         self.form: npt.NDArray[np.intp] = evidence.form_of(kind)[rows]
-        self.frame: pd.DataFrame = evidence.frame(kind).iloc[rows]
+        self._evidence = evidence
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def number(self, column: str) -> npt.NDArray[np.float64]:
         """A number column of these rows, NaN for no number."""
-        return self.frame[column].to_numpy(dtype="float64", na_value=float("nan"))
+        return self._evidence.number(self.kind, column)[self.rows]
 
     def text(self, column: str) -> list[str]:
         """A text column of these rows."""
-        return self.frame[column].tolist()
+        return self._evidence.frame(self.kind)[column].take(self.rows).tolist()
+
+    def indicator_numbers(self) -> list[int]:
+        """Numbers of these indicators in their forms."""
+        numbers: list[int] = self._evidence.number("indicators", "number")[self.rows].astype(int).tolist()
+        return numbers
 
     def quoted(self, column: str) -> list[str]:
         """A text column as quoted in a message, （空） for blank."""
-        return shown(self.frame[column].tolist())
+        return shown(self.text(column))
 
     def names(self) -> list[str]:
         """What each row is called: the indicator, the fund line, nothing for a form."""
         if self.kind == "indicators":
-            numbers = self.frame["number"].tolist()
-            named = zip(self.quoted("name"), self.text("name"), numbers, strict=True)
-            return [short if name.strip() else f"第{number}项" for short, name, number in named]
+            named = zip(self.quoted("name"), self.indicator_numbers(), strict=True)
+            return [short if short != EMPTY else f"第{number}项" for short, number in named]
         if self.kind == "funds":
             labels = zip(self.text("label"), self.text("line"), strict=True)
             return [fund_line(label, line) for label, line in labels]
@@ -115,7 +118,7 @@ class Picked:
             cell=columns["cell"],
             found=columns["found"],
             expected=columns["expected"],
-            indicator=self.frame["number"].tolist() if numbered else [None] * count,
+            indicator=self.indicator_numbers() if numbered else [None] * count,
             line=self.text("line") if self.kind == "funds" else [""] * count,
             level=level,
             clause=clause,

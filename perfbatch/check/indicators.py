@@ -10,6 +10,8 @@ from perfbatch.check.evidence import EXACT, Evidence
 from perfbatch.check.figures import either, percents, scores, shown
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perfbatch.check.evidence import Bools
     from perfbatch.check.found import Found, Picked
 
@@ -270,26 +272,33 @@ def incomparable(evidence: Evidence) -> Iterator[Found]:
 )
 def repeated_name(evidence: Evidence) -> Iterator[Found]:
     """Second and later indicators of the same name in one form."""
+    import numpy as np
     import pandas as pd
 
     from perfbatch.text import text_key
 
     indicators = evidence.frame("indicators")
-    key = text_key(indicators["name"])
-    keys = pd.DataFrame({"form": evidence.form_of("indicators"), "key": key.to_numpy()})
-    repeated = (keys.duplicated(keep="first") & key.ne("").to_numpy()).to_numpy()
+    form = evidence.form_of("indicators")
+    # Most names are alone in their form by letters and digits already, and need no exact key.
+    rough = pd.DataFrame({"form": form, "key": _letters_only(indicators["name"])})
+    alike = rough.duplicated(keep=False).to_numpy().nonzero()[0]
+    exact = text_key(indicators["name"].take(alike)).to_numpy()
+    keys = pd.DataFrame({"form": form[alike], "key": exact})[exact != ""]
+    first = (
+        pd.Series(alike[keys.index], index=keys.index).groupby([keys["form"], keys["key"]]).transform("first")
+    )
+    later = keys.duplicated(keep="first").to_numpy()
+    firsts = pd.Series(first.to_numpy()[later], index=alike[keys.index[later]]).sort_index()
+    repeated = np.zeros(len(indicators), dtype=bool)
+    repeated[firsts.index] = True
     rows = evidence.pick("indicators", repeated)
-    if not len(rows):
-        return
-    firsts = keys[~keys.duplicated(keep="first")]
-    firsts = firsts.reset_index(names="first")
-    first = keys.iloc[rows.rows].merge(firsts, on=["form", "key"], how="left")["first"]
+    at = firsts.to_numpy()
     yield rows.findings(
         "name",
         found=rows.quoted("name"),
         expected="不重复的名称",
-        first=[str(number) for number in indicators["number"].iloc[first.to_numpy()].tolist()],
-        first_cell=indicators["name_cell"].iloc[first.to_numpy()].tolist(),
+        first=[str(number) for number in indicators["number"].iloc[at].tolist()],
+        first_cell=indicators["name_cell"].iloc[at].tolist(),
     )
 
 
@@ -383,6 +392,19 @@ def is_outside_tier(evidence: Evidence) -> Bools:
         beyond = (own < low - evidence.half_step) | (own > high + evidence.half_step)
         outside |= evidence.equals("indicators", "actual_tier", tier) & beyond
     return outside & evidence.equals("indicators", "rule", "tier") & ~evidence.recall(is_beyond_cap)
+
+
+def _letters_only(texts: pd.Series[str]) -> pd.Series[str]:
+    """Texts in NFKC and lower case with nothing but letters and digits: equal for all that have the same
+    key in perfbatch.text, and some others.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = pc.utf8_normalize(pa.array(texts.array, type=pa.large_string()), "NFKC")
+    folded = pc.utf8_normalize(pc.utf8_lower(pc.utf8_upper(plain)), "NFKC")
+    return pd.Series(pc.replace_substring_regex(folded, r"[^\pL\pN]+", "").to_pandas(), index=texts.index)
 
 
 def _both(evidence: Evidence, kind: str) -> Bools:

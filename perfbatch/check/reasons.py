@@ -34,7 +34,7 @@ _SENTENCE = re.compile(r"[。；;！!？?\n\r:：]+")
     "没有完成、扣了分或超出 200% 及以上为必须整改；超出 30% 而不足 200% 请核实。",
     message="“{name}”{deviation}，没有说明偏差原因。",
     advice="请写明偏离目标的原因和拟采取的改进措施。",
-    clause="deviation.excess",
+    clause="reason.empty_words",
     field="reason",
     sample={
         "name": "渗透测试次数",
@@ -265,6 +265,11 @@ def _unexplained(evidence: Evidence, where: Bools, found: str | None = None) -> 
     kinds = rows.text("deviation_kind")
     far = (rows.number("excess") >= threshold - EXACT).tolist()
     mild = [kind == "over" and not beyond for kind, beyond in zip(kinds, far, strict=True)]
+    parameters = [
+        "deviation.excess" if m else "deviation.excess_error" if kind == "over" else "reason.empty_words"
+        for m, kind in zip(mild, kinds, strict=True)
+    ]
+    clauses = {parameter: evidence.rules.clause(parameter) for parameter in set(parameters)}
     # A form without a column for reasons still gets its note: beside the score.
     cells = [a or b for a, b in zip(rows.text("reason_cell"), rows.text("own_score_cell"), strict=True)]
     return rows.findings(
@@ -273,10 +278,8 @@ def _unexplained(evidence: Evidence, where: Bools, found: str | None = None) -> 
         found=rows.quoted("reason") if found is None else found,
         expected="偏差原因和改进措施",
         level=["warning" if m else "error" for m in mild],
-        parameter=[
-            "deviation.excess" if m else "deviation.excess_error" if kind == "over" else ""
-            for m, kind in zip(mild, kinds, strict=True)
-        ],
+        parameter=parameters,
+        clause=[clauses[parameter] for parameter in parameters],
         deviation=_deviations(rows),
     )
 

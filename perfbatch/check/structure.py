@@ -37,6 +37,8 @@ INDICATOR_LABELS: Mapping[str, str] = {
     "own_score": "得分",
     "reason": "偏差原因分析及改进措施",
 }
+TEXTS = ("project", "department", "unit", "name", "target", "actual", "reason")
+"""Fields that hold text; what is shown of the others stands in <field>_text."""
 
 
 @check(
@@ -228,7 +230,6 @@ def _cell_or(rows: Picked, column: str, fallback: str) -> list[str]:
 
 
 def _written(rows: Picked, field: str) -> list[str]:
-    column = f"{field}_text" if f"{field}_text" in rows.frame else field
-    if column == "year":
+    if field == "year":
         return [""] * len(rows)
-    return rows.quoted(column)
+    return rows.quoted(field if field in TEXTS else f"{field}_text")

@@ -140,14 +140,13 @@ def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
 )
 def other_grade(evidence: Evidence) -> Iterator[Found]:
     """Forms that the recomputed total puts into another grade than their own scores do."""
-    import numpy as np
-
     from perfbatch.score.totals import grades
 
-    computed = evidence.number("forms", "computed_total")
     grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
     graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
-    other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool) & ~np.isnan(computed)
+    other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool)
+    least, most = evidence.recall(_possible_totals)
+    other &= most - least <= EXACT
     by_sum = grades(evidence.number("forms", "own_sum"), evidence.rules).set_axis(grade_own.index)
     other &= by_sum.ne(grade_computed).to_numpy(dtype=bool)
     rows = evidence.pick("forms", other)

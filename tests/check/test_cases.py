@@ -1,0 +1,45 @@
+"""Every check on both sides of its boundary, as tables in tests/data/check/*.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfbatch.check import catalogue
+from tests.check.build import checked, said
+
+DATA = Path(__file__).parent.parent / "data" / "check"
+TOPICS = ("structure", "funds", "indicators", "reasons", "totals")
+
+
+def _cases() -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (topic, case)
+        for topic in TOPICS
+        for case in tomllib.loads((DATA / f"{topic}.toml").read_text(encoding="utf-8"))["case"]
+    ]
+
+
+CASES = _cases()
+
+
+@pytest.mark.parametrize("case", [c for _, c in CASES], ids=[f"{topic}: {c['why']}" for topic, c in CASES])
+def test_a_changed_form_has_exactly_the_findings_of_the_table(case: dict[str, Any]) -> None:
+    """Neither more nor fewer, with level and place, one after the other."""
+    findings = checked(case["set"], rules=case.get("rules")).findings
+    assert sorted(case["finds"]) == sorted(said(findings)), findings["message"].tolist()
+
+
+def test_every_check_has_a_form_with_it_and_a_form_without() -> None:
+    """The tables (and test_batch.py for B…) leave no check out."""
+    found = {finding.split()[0] for _, case in CASES for finding in case["finds"]}
+    assert {check.id for check in catalogue() if check.topic != "batch"} == found
+
+
+def test_every_case_says_why_and_knows_no_other_key() -> None:
+    """A mistyped key in a table never passes silently."""
+    for topic, case in CASES:
+        assert {"why", "set", "finds"} <= set(case) <= {"why", "set", "finds", "rules"}, (topic, case)
