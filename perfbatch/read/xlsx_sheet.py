@@ -137,14 +137,20 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
             formula = True
         elif name == "is":
             inline = child
-    kind = c.get("t", "n")
+    kind = c.get("t")
     code = context.formats.get(c.get("s", "0"), "General")
+    if value:
+        if kind is None or kind == "n":
+            number = stored_number(value, code, formula, context.shift)
+            if number is not None:
+                return number
+        return _value(value, kind or "n", code, formula, context)
     if inline is not None:
         return text_cell(string_item(inline, context.bounds.text), code, formula=formula)
-    if value is None or (value == "" and kind != "str"):
-        # t="str" with an empty <v> is a formula that gave an empty text; without it, nobody calculated
-        return uncached_cell(code) if formula else None
-    return _value(value, kind, code, formula, context)
+    if not formula:
+        return None
+    # t="str" with an empty <v> is a formula that gave an empty text; without it, nobody calculated
+    return text_cell("", code, formula=True) if value is not None and kind == "str" else uncached_cell(code)
 
 
 def _value(value: str, kind: str, code: str, formula: bool, context: Context) -> Cell | None:
