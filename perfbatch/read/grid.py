@@ -17,7 +17,8 @@ class Cell(NamedTuple):
     """One cell that is not empty.
 
     ``value`` is a str, a float (numbers), a bool, a datetime (a number under a date format) or, in the
-    states 'uncached' (formula never calculated) and 'error', None or the error's text (#DIV/0!).
+    states 'uncached' (formula never calculated) and 'error', None; of an error ``text`` says which (#DIV/0!).
+    A number that its format hides has a value and no text; a formula that gave an empty text is a ''.
     ``text`` is what a person sees, as far as the number format is understood (percent, decimals, thousands,
     dates); a General number is its shortest repr.
     """
