@@ -22,7 +22,7 @@ _INK = "#1F2937"
 _SVG = re.compile(r"<svg .*</svg>", re.DOTALL)
 _OPENING = re.compile(r"<svg [^>]*>")
 _NOISE = re.compile(r"\s*<metadata>.*?</metadata>|\s*<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
-_GROUP_ID = re.compile(r'(?<=<g) id="[a-z0-9]+_[0-9]+"')
+_GROUP_ID = re.compile(r'(?<=<g) id="[^"]*"')
 _NAME = 24
 
 
@@ -118,7 +118,7 @@ def _svg(key: str, title: str, height: float, draw: Any) -> str:
     import matplotlib
     from matplotlib.figure import Figure
 
-    settings = {
+    settings: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": key,
         "font.family": "DejaVu Sans",

@@ -124,8 +124,8 @@ class Report:
         form = chunk.findings_form[wanted]
         subject = subjects(chunk, self._terms)[wanted]
 
-        def of(name: str) -> np.ndarray:
-            return chunk.findings(name)[wanted]
+        def of(name: str) -> list[str]:
+            return chunk.findings(name)[wanted].tolist()  # type: ignore[no-any-return]
 
         columns: list[Sequence[Any]] = [
             of("level"), of("check"),
@@ -195,7 +195,8 @@ class Report:
                 "scores_more", computed=_score(whole.computed_mean, nothing), changed=whole.changed,
             )),
             Card(self._say("files"), f"{files.total():,}", self._say(
-                "files_more", processed=files["processed"], refused=files["refused"], skipped=files["skipped"],
+                "files_more", processed=files["processed"], refused=files["refused"],
+                skipped=files["skipped"],
             )),
         ]  # fmt: skip
 

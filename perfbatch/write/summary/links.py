@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from perfbatch.write.text import clean
+
 LIMIT = 65_530
 """Links that Excel takes on one sheet."""
 _LENGTH = 2_079
@@ -52,7 +54,7 @@ def _target(copy: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _quoted(sheet: str) -> str:
-    return "'" + sheet.replace("'", "''") + "'!"
+    return "'" + clean(sheet).replace("'", "''") + "'!"
 
 
 def _percent(sign: str) -> str:
