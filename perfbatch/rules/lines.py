@@ -30,7 +30,8 @@ def key_lines(text: str) -> dict[Path, int]:
         header = _HEADER.match(line)
         if header and _parses(line):
             table = _resolve(_chain(tomllib.loads(line)), counts, bool(header["array"]))
-            found.setdefault(table, at + 1)
+            for depth in range(1, len(table) + 1):
+                found.setdefault(table[:depth], at + 1)
             at += 1
             continue
         end = at + 1
