@@ -45,6 +45,9 @@ format: setup ## 整理代码格式
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+samples: setup ## 重新生成 sample_inputs/ 及其说明（开发者用）
+	$(BIN)/python -m tests.generator samples --output sample_inputs
+
 clean: ## 删除 .venv、out 和缓存
 	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,7 +41,7 @@ class Words:
         self._env = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self.directories, encoding="utf-8"),
             undefined=jinja2.StrictUndefined,
-            autoescape=jinja2.select_autoescape(["html", "html.j2"]),
+            autoescape=jinja2.select_autoescape(["html", "html.j2"], default_for_string=False),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,

@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.generator.defects import DEFECTS
 from tests.generator.workbook import make
 
+ROOT = Path(__file__).parents[2]
 Row = tuple[str, str, str, str, str]
 
 
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--expected", type=Path, help="write what must be found, as tab-separated text")
     given = parser.parse_args(arguments)
     if given.what == "samples":
-        return _samples(given.output, given.expected)
+        return _samples(given.output)
     defects = given.defects if given.defects in ("mixed", "none") else given.defects.split(",")
     unknown = set(defects) - set(DEFECTS) if isinstance(defects, list) else set()
     if unknown:
@@ -67,13 +68,15 @@ def _one(
             for rendered in workbook.forms for e in rendered.expected]  # fmt: skip
 
 
-def _samples(output: Path, expected: Path | None) -> int:
-    from tests.generator.samples import expected_table, files_table, write_samples
+def _samples(output: Path) -> int:
+    """The samples, and beside them in the same checkout what is said and expected of them."""
+    from tests.generator.samples import expected_table, files_table, page, write_samples
 
     made = write_samples(output)
-    if expected:
-        expected.write_text(expected_table(made), encoding="utf-8")
-        expected.with_name("samples_files.tsv").write_text(files_table(made), encoding="utf-8")
+    data = ROOT / "tests" / "data"
+    (data / "samples_expected.tsv").write_text(expected_table(made), encoding="utf-8")
+    (data / "samples_files.tsv").write_text(files_table(made), encoding="utf-8")
+    (ROOT / "docs" / "samples.md").write_text(page(made), encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""sample_inputs/: every file that samples.toml lists, its README, and the table of what must be found."""
+"""sample_inputs/: every file that samples.toml lists, the page on them, and the table of what must be found."""
 
 from __future__ import annotations
 
@@ -141,13 +141,12 @@ def _lock_file() -> bytes:
 
 
 def write_samples(folder: Path) -> list[Sample]:
-    """Write every sample and README.md below ``folder``; other files there are left alone."""
+    """Write every sample below ``folder``; other files there are left alone."""
     made = samples()
     for sample in made:
         target = folder / sample.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(sample.data)
-    (folder / "README.md").write_text(readme(made), encoding="utf-8")
     return made
 
 
@@ -175,13 +174,13 @@ def files_table(made: list[Sample]) -> str:
 
 _STATUS = {"processed": "处理", "refused": "不能处理", "skipped": "跳过"}
 _SIGNS = {"error": "必须整改", "warning": "请核实", "info": "提示"}
-_README = """# 样例
+_PAGE = """# 样例
 
 {files} 个文件、{forms} 张自评表：处理 {processed} 个，不能处理 {refused} 个，跳过 {skipped} 个。
 除第一个是公开的真实自评表外，部门、单位、项目和数据都是虚构的。
 每张表只在下面写明的地方有错，其余都正确。核验项编号的意思见 `perfbatch explain 编号`。
 
-这些文件由 `python -m tests.generator samples --output sample_inputs` 生成，请不要手工修改；
+sample_inputs/ 里的文件和本页由 `make samples` 生成，请不要手工修改；
 内容写在 tests/generator/samples.toml。perfbatch 应有的全部发现见 tests/data/samples_expected.tsv。
 
 | 文件 | 里面是什么 | perfbatch 应发现 |
@@ -189,12 +188,12 @@ _README = """# 样例
 """
 
 
-def readme(made: list[Sample]) -> str:
-    """README.md of the folder, in Chinese."""
+def page(made: list[Sample]) -> str:
+    """docs/samples.md, in Chinese."""
     counts = {status: sum(sample.status == status for sample in made) for status in _STATUS}
     forms = sum(len(sample.forms) for sample in made)
     rows = [f"| {sample.path} | {sample.notes} | {_findings(sample)} |\n" for sample in made]
-    return _README.format(files=len(made), forms=forms, **counts) + "".join(rows)
+    return _PAGE.format(files=len(made), forms=forms, **counts) + "".join(rows)
 
 
 def _findings(sample: Sample) -> str:

@@ -16,7 +16,7 @@ from tests.generator.samples import (
     Sample,
     expected_table,
     files_table,
-    readme,
+    page,
     samples,
     write_samples,
 )
@@ -60,9 +60,9 @@ def test_making_the_samples_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert all((tmp_path / s.path).read_bytes() == s.data for s in again)
 
 
-def test_readme_and_tables_are_of_this_day() -> None:
+def test_the_page_and_tables_are_of_this_day() -> None:
     """If not: the same command."""
-    assert (FOLDER / "README.md").read_text(encoding="utf-8") == readme(made())
+    assert (ROOT / "docs" / "samples.md").read_text(encoding="utf-8") == page(made())
     data = ROOT / "tests" / "data"
     assert (data / "samples_expected.tsv").read_text(encoding="utf-8") == expected_table(made())
     assert (data / "samples_files.tsv").read_text(encoding="utf-8") == files_table(made())
@@ -71,7 +71,7 @@ def test_readme_and_tables_are_of_this_day() -> None:
 def test_nothing_else_lies_in_the_folder() -> None:
     """A file that no list knows would be read by nobody's expectation."""
     there = {p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*") if p.is_file()}
-    assert there == {sample.path for sample in made()} | {"README.md"}
+    assert there == {sample.path for sample in made()}
 
 
 def test_the_samples_show_every_check_and_every_level() -> None:
