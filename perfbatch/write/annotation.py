@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from perfbatch.write.package.marking import AddedSheetMaker, Annotated, Mark, ma
 if TYPE_CHECKING:
     import pandas as pd
 
+_COUNTER = itertools.count()
 COLUMNS = ("sheet", "cell", "level", "message")
 
 
@@ -66,20 +67,11 @@ def annotate_marks(
 
 def _write_whole(target: Path, data: bytes) -> None:
     """The file appears complete or not at all."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
-    temporary = Path(name)
+    temporary = target.with_name(f".{os.getpid()}-{next(_COUNTER)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
-        # mkstemp makes files that only their owner reads; a copy is for the office.
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current

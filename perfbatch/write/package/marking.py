@@ -76,6 +76,16 @@ def mark_workbook(
     ``data`` itself. Raises Unmarkable where the workbook cannot be marked without harm.
     """
     workbook = Workbook(data)
+    try:
+        return _marked(workbook, data, marks, words, added)
+    finally:
+        workbook.package.close()
+
+
+def _marked(
+    workbook: Workbook, data: bytes, marks: Iterable[Mark], words: Words,
+    added: AddedSheet | AddedSheetMaker | None,
+) -> Annotated:  # fmt: skip
     marking = _Marking(workbook, words)
     by_part: dict[str, dict[Place, list[Mark]]] = {}
     for mark in marks:

@@ -187,6 +187,12 @@ class Package:
         self._touched.clear()
         return self.archive.write()
 
+    def close(self) -> None:
+        """Let go of all parsed parts at once: parts and relationships refer to each other, and a batch would
+        otherwise pile up whole workbooks until the garbage collector comes by."""
+        self._relations.clear()
+        self._trees.clear()
+
     def _member(self, name: str) -> Member | None:
         return self._exact.get(name) or self._members.get(name.casefold())
 

@@ -165,3 +165,27 @@ def test_members_keep_their_dates() -> None:
         dates = {info.filename: datetime(*info.date_time) for info in archive.infolist()}  # noqa: DTZ001
     assert dates["xl/worksheets/sheet1.xml"] == datetime(2021, 3, 4, 5, 6, 8)  # noqa: DTZ001
     assert dates["xl/comments1.xml"] == datetime(1980, 1, 1)  # noqa: DTZ001
+
+
+def test_a_batch_does_not_pile_up_workbooks() -> None:
+    """A marked workbook is let go of at once, without waiting for the garbage collector."""
+    import gc
+    import weakref
+
+    from perfbatch.write.package import opc
+
+    alive = []
+    original = opc.Package.__init__
+
+    def spy(self: opc.Package, data: bytes) -> None:
+        alive.append(weakref.ref(self))
+        original(self, data)
+
+    gc.disable()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(opc.Package, "__init__", spy)
+            annotate_marks(rich(), None, MARKS, added=ADDED)
+        assert [package() for package in alive] == [None]
+    finally:
+        gc.enable()

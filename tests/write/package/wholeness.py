@@ -178,7 +178,7 @@ def _assert_valid(new: dict[str, bytes], dangling: set[str]) -> None:
     for plain, name in names.items():
         if plain.endswith((".xml", ".rels")):
             etree.fromstring(new[name])
-        if plain != "[content_types].xml":
+        if plain != "[content_types].xml" and not plain.endswith("/"):
             assert plain in overrides or plain.rpartition(".")[2] in defaults, f"{name} has no content type"
         if plain.endswith(".rels"):
             ids = [relation.get("Id") for relation in etree.fromstring(new[name])]
