@@ -40,7 +40,7 @@ def annotate(
     missing = [column for column in COLUMNS if column not in marks.columns]
     if missing:
         raise ValueError(f"marks: missing columns {missing}")
-    rows = zip(*(marks[column].fillna("").astype(str) for column in COLUMNS), strict=True)
+    rows = zip(*(marks[column].astype(object).fillna("").map(str) for column in COLUMNS), strict=True)
     return annotate_marks(source, target, map(Mark._make, rows), added=added, words=words)
 
 

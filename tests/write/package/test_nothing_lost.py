@@ -143,6 +143,17 @@ def test_frame_in_file_out(tmp_path) -> None:  # type: ignore[no-untyped-def]
     assert outcome.marks == 6
 
 
+def test_frames_of_any_dtype_are_taken() -> None:
+    """Categories, missing values and numbers in a frame are text or blank; blank has no place."""
+    frame = pd.DataFrame({
+        "sheet": pd.Categorical([FORM, FORM]), "cell": ["B4", None],
+        "level": pd.Categorical(["error", "info"]), "message": [12.5, "x"],
+    })  # fmt: skip
+    outcome = annotate(plain(), None, frame)
+    assert [missed.code for missed in outcome.unplaced] == ["address"]
+    assert loaded(outcome.data)[FORM]["B4"].comment.text.endswith("【必须整改】12.5")  # type: ignore[union-attr]
+
+
 def test_original_is_never_the_target(tmp_path) -> None:  # type: ignore[no-untyped-def]
     """Writing over the original is an error of the caller."""
     source = tmp_path / "原表.xlsx"
