@@ -9,6 +9,8 @@ from typing import Any
 
 from perfbatch.words import load_words
 
+_ENTRY = re.compile(r"indicators\[(\d+)\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -80,8 +82,13 @@ class RuleBook:
     def clause(self, key: str) -> str:
         """Short text of the clause that ``key`` rests on, as it is printed beside a score or finding.
 
-        Raises KeyError for an unknown key.
+        ``key`` is a parameter or an entry, indicators[1] …; an entry without a clause rests on that of
+        judgement.formula. Raises KeyError for an unknown key.
         """
+        entry = _ENTRY.fullmatch(key)
+        if entry and 0 < int(entry[1]) <= len(self.indicators):
+            clause = self.indicators[int(entry[1]) - 1].clause
+            return self.source_text(clause) if clause else self.clause("judgement.formula")
         parameter = self.parameters[key]
         short = self.source_text(parameter.clause)
         if parameter.amended:

@@ -6,6 +6,7 @@ Vectorised over all indicators of the batch at once; knows no files, cells or me
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from perfbatch.score.indicators import score_indicators
 from perfbatch.score.rounding import round_half_up
 from perfbatch.score.totals import runs, total
 
-Rules = str | RuleBook | Mapping[str, "str | RuleBook"] | None
+Rules = str | Path | RuleBook | Mapping[str, "str | Path | RuleBook"] | None
 """One rule book for all forms (name, file or book), or one for each layout family by its name, with
 the key ``""`` for all others; None is the default book."""
 

@@ -57,7 +57,8 @@ def _block(given: Encoded, book: RuleBook) -> Numbers:
     a = given.target
     if is_range.any():
         # Everything inside a range meets it; outside, its nearer end is the target (B / lower, upper / B).
-        a = np.where(is_range, np.minimum(np.maximum(b, a), given.upper), a)
+        low, high = np.minimum(a, given.upper), np.maximum(a, given.upper)
+        a = np.where(is_range, np.minimum(np.maximum(b, low), high), a)
     reverse = given.direction == REVERSE
     positive = given.direction == POSITIVE
     size = without_noise((b - a) / a * 100)

@@ -69,12 +69,10 @@ _TABLE: dict[int, Outcome] = {
 def columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pd.Series]:
     """The text columns rule, parameter and clause of the indicators' outcomes under ``book``."""
     stated = [_TABLE[number] for number in range(FIRST_ENTRY)]
-    clauses = [book.clause(outcome.parameter) for outcome in stated]
-    for number, entry in enumerate(book.indicators, 1):
-        stated.append(Outcome("judgement", f"indicators[{number}]"))
-        clauses.append(book.source_text(entry.clause) if entry.clause else clauses[JUDGEMENT])
+    entries = range(1, len(book.indicators) + 1)
+    stated += [Outcome("judgement", f"indicators[{number}]") for number in entries]
     return {
         "rule": decode(outcomes, [outcome.rule for outcome in stated]),
-        "clause": decode(outcomes, clauses),
+        "clause": decode(outcomes, [book.clause(outcome.parameter) for outcome in stated]),
         "parameter": decode(outcomes, [outcome.parameter for outcome in stated]),
     }
