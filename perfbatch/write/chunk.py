@@ -105,6 +105,12 @@ class Chunk:
         """Running numbers of the forms at ``places``, NaN where a place is -1."""
         return np.where(places >= 0, places + self.first, np.nan)
 
+    @property
+    def rate(self) -> Numbers:
+        """执行率 of each form as a fraction, NaN where an amount is missing or the budget is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.budget > 0, self.executed / self.budget, np.nan)
+
     def level_counts(self, level: str, *, missing_only: bool = False) -> Places:
         """Findings of ``level`` in each form."""
         wanted = (self.findings("level") == level) & (self.findings_form >= 0)

@@ -23,7 +23,7 @@ _SVG = re.compile(r"<svg .*</svg>", re.DOTALL)
 _OPENING = re.compile(r"<svg [^>]*>")
 _NOISE = re.compile(r"\s*<metadata>.*?</metadata>|\s*<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 _GROUP_ID = re.compile(r'(?<=<g) id="[^"]*"')
-_NAME = 24
+_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Totals:
     deviations: int = 0
     budget: float = 0.0
     executed: float = 0.0
+    rated_budget: float = 0.0
+    """Budget of the forms that have a 执行率: both amounts, and a budget above 0."""
+    rated_executed: float = 0.0
     own_sum: float = 0.0
     own_count: int = 0
     computed_sum: float = 0.0
@@ -38,8 +41,8 @@ class Totals:
 
     @property
     def rate(self) -> float | None:
-        """执行率 of all forms together as a fraction, None without a budget."""
-        return self.executed / self.budget if self.budget > 0 else None
+        """执行率 of all forms that have one, as a fraction; None where none has."""
+        return self.rated_executed / self.rated_budget if self.rated_budget > 0 else None
 
     @property
     def own_mean(self) -> float | None:
@@ -60,8 +63,8 @@ class Totals:
             getattr(self, name).update(getattr(other, name))
 
 
-_SUMS = ("forms", "indicators", "deviations", "budget", "executed", "own_sum", "own_count",
-         "computed_sum", "computed_count", "changed")  # fmt: skip
+_SUMS = ("forms", "indicators", "deviations", "budget", "executed", "rated_budget", "rated_executed",
+         "own_sum", "own_count", "computed_sum", "computed_count", "changed")  # fmt: skip
 _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
@@ -91,6 +94,7 @@ class RunningTotals:
 
         own, computed = chunk.numbers("forms", "own_total"), chunk.numbers("forms", "computed_total")
         grade_own, grade_computed = chunk.texts("forms", "grade_own"), chunk.texts("forms", "grade_computed")
+        rated = chunk.rate >= 0
         changed = (grade_own != grade_computed) & (grade_own != "") & (grade_computed != "")
         deviations = chunk.per_form(chunk.frames.indicators["deviation"].to_numpy(dtype=bool))
         columns = {
@@ -99,6 +103,8 @@ class RunningTotals:
             "deviations": deviations,
             "budget": chunk.budget,
             "executed": chunk.executed,
+            "rated_budget": np.where(rated, chunk.budget, 0),
+            "rated_executed": np.where(rated, chunk.executed, 0),
             "own_sum": own,
             "own_count": ~np.isnan(own),
             "computed_sum": computed,

@@ -129,24 +129,32 @@ class Departments:
         if key in ("own_mean", "computed_mean"):
             totals = ranges["own_total" if key == "own_mean" else "computed_total"]
             return f'IFERROR(AVERAGEIFS({totals},{mine}),"")'
-        if key in ("rate", "missing_total"):
-            return self._across(key, row)
+        if key == "rate":
+            return self._rate(f",{mine}")
+        if key == "missing_total":
+            return self._missing_total(row)
         if key == "units":
             return ""
         return f"SUMIFS({ranges[key]},{mine})"
 
-    def _across(self, key: str, row: int) -> str:
-        """Formula from other columns of the same row."""
-        if key == "rate":
-            budget, executed = (f"${self._at[k, '']}{row}" for k in ("budget", "executed"))
-            return f'IF({budget}>0,{executed}/{budget},"")'
+    def _rate(self, criteria: str) -> str:
+        """执行率 over the forms that have one: an amount without the other says nothing of a rate."""
+        ranges = self._ranges
+        executed, budget = (
+            f'SUMIFS({ranges[key]},{ranges["rate"]},">=0"{criteria})' for key in ("executed", "budget")
+        )
+        return f'IFERROR({executed}/{budget},"")'
+
+    def _missing_total(self, row: int) -> str:
         errors, warnings = (f"${self._at[k, '']}{row}" for k in ("missing_errors", "missing_warnings"))
         return f"{errors}+{warnings}"
 
     def _total(self, column: DepartmentColumn, count: int) -> str:
         key = column.column.key
-        if key in ("rate", "missing_total"):
-            return self._across(key, self.total_row + 1)
+        if key == "rate":
+            return self._rate("")
+        if key == "missing_total":
+            return self._missing_total(self.total_row + 1)
         if key in ("own_mean", "computed_mean"):
             totals = self._ranges["own_total" if key == "own_mean" else "computed_total"]
             return f'IFERROR(AVERAGE({totals}),"")'

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import LEVELS, STATUSES
@@ -20,6 +21,7 @@ TOP = 20
 """Departments in a chart."""
 _LAST = 9
 _ROW_PIXELS = 24
+_PAGE_PIXELS = 840
 _CHART_ROWS = 13
 _CHART_COLUMN = 5
 _NAME_COLUMN = 34
@@ -46,30 +48,48 @@ class Overview:
     departments: Departments
     notes: Sequence[str]
     row: int = 0
+    _heights: dict[int, int] = field(default_factory=dict)
+    _sections: list[int] = field(default_factory=list)
 
     def write(self) -> None:
         """Everything, top to bottom."""
         self.sheet.set_column(0, 0, _NAME_COLUMN)
         self.sheet.set_column(1, _LAST, 12)
         self.sheet.set_default_row(_ROW_PIXELS * 0.75)
-        self.sheet.set_row(0, 34)
+        self._set_height(0, 44)
         self.sheet.merge_range(0, 0, 0, _LAST, self.terms("title"), self.styles["title"])
         self.row = 1
         self._run()
         self._figures()
         self._grades()
-        breaks = [self.row]
         self._missing()
-        breaks.append(self.row)
         self._rates()
         self._guide()
-        self.sheet.set_h_pagebreaks(breaks)
+        self.sheet.set_h_pagebreaks(self._breaks())
         self.sheet.print_area(0, 0, self.row, _LAST)
 
     def _say(self, key: str, **values: Any) -> str:
         return self.terms(f"overview.{key}", **values)
 
+    def _set_height(self, row: int, pixels: int) -> None:
+        self._heights[row] = pixels
+        self.sheet.set_row_pixels(row, pixels)
+
+    def _breaks(self) -> list[int]:
+        """Rows before which a page ends, so that no section is torn where it fits on one page.
+
+        The two empty rows after a section may fall off the page.
+        """
+        breaks, top = [], 0
+        for start, end in pairwise([*self._sections, self.row]):
+            height = sum(self._heights.get(row, _ROW_PIXELS) for row in range(top, end - 2))
+            if height > _PAGE_PIXELS and start > top:
+                breaks.append(start)
+                top = start
+        return breaks
+
     def _section(self, key: str) -> None:
+        self._sections.append(self.row)
         for at in range(_LAST + 1):
             self.sheet.write_blank(self.row, at, None, self.styles["section"])
         self.sheet.write_string(self.row, 0, self._say(key), self.styles["section"])
@@ -82,7 +102,7 @@ class Overview:
         self.sheet.write_string(self.row, 1, value, self.styles["value"])
         lines = sum(1 + len(line) // 60 for line in value.split("\n"))
         if lines > 1:
-            self.sheet.set_row_pixels(self.row, min(lines * 18 + 6, 500))
+            self._set_height(self.row, min(lines * 18 + 6, 500))
         self.row += 1
 
     def _run(self) -> None:
@@ -225,7 +245,7 @@ class Overview:
         blank = self.terms("department_blank")
         for at, heading in enumerate(headings):
             self.sheet.write_string(self.row, at, heading, self.styles["header"])
-        self.sheet.set_row_pixels(self.row, 36)
+        self._set_height(self.row, 36)
         for name, *values in rows:
             self.row += 1
             label = clean(name).replace("\n", " ") or blank
@@ -233,7 +253,7 @@ class Overview:
             self.sheet.write_string(self.row, 0, label, self.styles["label"])
             lines = -(-width(label) // (_NAME_COLUMN - 1))
             if lines > 1:
-                self.sheet.set_row_pixels(self.row, 18 * lines)
+                self._set_height(self.row, 18 * lines)
             for at, (value, kind) in enumerate(zip(values, kinds, strict=True), 1):
                 write_value(self.sheet, self.row, at, value, self.styles[f"figure_{kind}"])
         self.row += 1
@@ -297,5 +317,5 @@ class Overview:
             self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
             self.sheet.merge_range(self.row, 1, self.row, _LAST, "", self.styles["value"])
             self.sheet.write_string(self.row, 1, self._say(f"sheet.{key}"), self.styles["value"])
-            self.sheet.set_row_pixels(self.row, 36 if len(self._say(f"sheet.{key}")) > 55 else _ROW_PIXELS)
+            self._set_height(self.row, 36 if len(self._say(f"sheet.{key}")) > 55 else _ROW_PIXELS)
             self.row += 1

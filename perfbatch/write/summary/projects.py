@@ -67,8 +67,6 @@ class Projects:
         own, computed = chunk.numbers("forms", "own_total"), chunk.numbers("forms", "computed_total")
         grades = zip(chunk.texts("forms", "grade_own"), chunk.texts("forms", "grade_computed"), strict=True)
         copies = [chunk.copies.get(file, "") for file in chunk.texts("forms", "file")]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.where(chunk.budget > 0, chunk.executed / chunk.budget, np.nan)
         data: dict[str, Any] = {
             "form_no": chunk.form_numbers(places),
             "department_no": chunk.department_numbers,
@@ -76,7 +74,7 @@ class Projects:
             "year": chunk.numbers("forms", "year"),
             "budget": chunk.budget,
             "executed": chunk.executed,
-            "rate": rate,
+            "rate": chunk.rate,
             "own_total": own,
             "computed_total": computed,
             "total_difference": np.round(own - computed, 2),
