@@ -21,7 +21,7 @@ from perfbatch.batch.tasks import Checked, CopyItem, Item, copy, given_up, read_
 from perfbatch.check import check_batch, join_findings
 from perfbatch.schema import Frames
 from perfbatch.words import load_words
-from perfbatch.write.copies import CopyOutcome, copy_names
+from perfbatch.write.copies import CopyOutcome, copy_names, with_copies
 
 if TYPE_CHECKING:
     from perfbatch.read.discover import Source
@@ -99,7 +99,7 @@ def write_pass(
                 outcomes.append(uncopied(result.item, result.cause, settings))
             else:
                 outcomes.extend(result)
-        yield _with_copies(unspill(part.folder), outcomes)
+        yield with_copies(unspill(part.folder), outcomes)
         done += len(part.items)
         if progress is not None:
             progress("write", done, len(batch.files))
@@ -120,19 +120,3 @@ def _join_batch_findings(parts: list[Part], keys: list[pd.DataFrame], settings: 
     for part, part_keys in zip(parts, keys, strict=True):
         if part_keys["form_id"].isin(found["form_id"]).any():
             spill(join_findings(unspill(part.folder), found), part.folder)
-
-
-def _with_copies(frames: Frames, outcomes: list[CopyOutcome]) -> Frames:
-    """``frames`` with the copy's path and remarks of each file."""
-    by_path = {outcome.path: outcome for outcome in outcomes}
-    files = frames.files.copy()
-    done = [by_path.get(path) for path in files["path"]]
-    files["copy"] = pd.Series([outcome.copy if outcome else "" for outcome in done], dtype="str")
-    files["notes"] = pd.Series(
-        [
-            "；".join(filter(None, (notes, outcome.remarks if outcome else "")))
-            for notes, outcome in zip(files["notes"], done, strict=True)
-        ],
-        dtype="str",
-    )
-    return frames.with_(files=files)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import Check, catalogue
 from perfbatch.check.wording import wording
+from perfbatch.rooms import make_callable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,3 +111,6 @@ def _of_forms(frames: Frames, chosen: Bools | None) -> tuple[pd.DataFrame, pd.Da
         frames.funds[frames.funds["form_id"].isin(ids)],
         frames.indicators[frames.indicators["form_id"].isin(ids)],
     )
+
+
+make_callable(__name__)

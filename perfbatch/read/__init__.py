@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from perfbatch.read.layouts import Layouts, load_layouts
 from perfbatch.read.refusal import Refused, reason, remark
+from perfbatch.rooms import make_callable
 from perfbatch.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -154,3 +155,6 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size if path.is_file() else None
     except OSError:
         return None
+
+
+make_callable(__name__)

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch import schema
+from perfbatch.rooms import make_callable
 from perfbatch.rules import DEFAULT, RuleBook, load
 from perfbatch.schema import Frames
 from perfbatch.score.budget import score_budget
@@ -110,3 +111,6 @@ def _beside(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
         for name, column in columns.items()
     }
     return pd.concat([frame, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
+
+
+make_callable(__name__)

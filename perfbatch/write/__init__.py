@@ -5,11 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_EXPORTS = {"annotate": "perfbatch.write.annotation"}
-__all__ = ["annotate"]
+from perfbatch.rooms import make_callable
+
+_EXPORTS = {"annotate": "perfbatch.write.annotation", "write": "perfbatch.write.everything"}
+__all__ = ["annotate", "write"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _EXPORTS:
         raise AttributeError(f"module 'perfbatch.write' has no attribute {name!r}")
     return getattr(import_module(_EXPORTS[name]), name)
+
+
+make_callable(__name__)

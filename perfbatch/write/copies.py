@@ -95,6 +95,24 @@ def write_copies(
     ]
 
 
+def with_copies(frames: Frames, outcomes: Iterable[CopyOutcome]) -> Frames:
+    """``frames`` whose files name their copies, with the remarks on them."""
+    import pandas as pd
+
+    by_path = {outcome.path: outcome for outcome in outcomes}
+    files = frames.files.copy()
+    done = [by_path.get(path) for path in files["path"]]
+    files["copy"] = pd.Series([outcome.copy if outcome else "" for outcome in done], dtype="str")
+    files["notes"] = pd.Series(
+        [
+            "；".join(filter(None, (notes, outcome.remarks if outcome else "")))
+            for notes, outcome in zip(files["notes"], done, strict=True)
+        ],
+        dtype="str",
+    )
+    return frames.with_(files=files)
+
+
 def _copy(
     source: Source,
     target: str,

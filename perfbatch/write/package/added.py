@@ -73,7 +73,7 @@ STYLES: Mapping[str, Style] = {
     "label": Style(bold=True, fill="FFF2F2F2", wrap=True),
     "text": Style(),
     "centred": Style(horizontal="center"),
-    "wrapped": Style(wrap=True, vertical="top"),
+    "wrapped": Style(wrap=True),
     "number": Style(number="0.00", horizontal="right"),
     "integer": Style(number="0", horizontal="right"),
     # Rates are kept in %, 89.5 for 89.50 %: the sign is part of the format and nothing is multiplied.
