@@ -45,17 +45,14 @@ class Form:
 
 def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], Almost | None]:
     """The forms of a sheet from top to bottom; where there is none, what the sheet lacks to be one."""
-    best: Sheet | None = None
-    best_score = (0, 0)
-    for layout in layouts:
-        sheet = Sheet(grid, layout)
-        score = sheet.score()
-        if best is None or score > best_score:
-            best, best_score = sheet, score
-    if best is None or not best.hits:
-        return [], None
-    places, almost = find(best)
-    return [_form(best, place) for place in places], almost
+    sheets = [sheet for layout in layouts if (sheet := Sheet(grid, layout)).hits]
+    closest: Almost | None = None
+    for sheet in sorted(sheets, key=Sheet.score, reverse=True):
+        places, almost = find(sheet)
+        if places:
+            return [_form(sheet, place) for place in places], None
+        closest = closest or almost
+    return [], closest
 
 
 def _form(sheet: Sheet, place: Place) -> Form:
