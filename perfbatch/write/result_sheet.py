@@ -26,7 +26,7 @@ _COLUMNS = len(_WIDTHS)
 _LAST = "L"
 # 问题 spans the narrow columns G to K, where the scores below have their figures.
 _MESSAGE_WIDTH = sum(_WIDTHS[6:11])
-_LINE = 13.5  # points a line of 10 pt text
+_LINE = 14.0  # points a line of 10 pt text
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ class _Draft:
     def note(self, text: str, style: str = "note") -> None:
         """A remark over the whole width."""
         lines = lines_needed(text, sum(_WIDTHS))
-        self.merged([AddedCell(text, style)], 1, _COLUMNS, height=lines * _LINE + 3)
+        self.merged([AddedCell(text, style)], 1, _COLUMNS, height=lines * _LINE + 4)
 
     def blank(self) -> None:
         """An empty row."""
@@ -277,4 +277,4 @@ def lines_needed(text: str, room: float) -> int:
 def _height(texts: Sequence[tuple[str, float]]) -> float:
     """Height in points of a row that shows every text in its width; 0 where one line is enough."""
     lines = max(lines_needed(text, width) for text, width in texts)
-    return min(lines * _LINE + 3, 409) if lines > 1 else 0
+    return min(lines * _LINE + 4, 409) if lines > 1 else 0
