@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from perfbatch.schema import SCHEMAS, Column
+from perfbatch.schema import SCHEMAS, Column, concat
 from perfbatch.write.text import guard_formulas
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _OURS = ("_cell", "_state", "_kind", "_operator", "_tier", "sha256")
 """Columns with words of our own; the others may hold what a unit wrote."""
+_TOGETHER = 100
+"""Forms that are written at once: a column costs much the same for one row as for a thousand."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -35,6 +37,7 @@ class DataFiles:
         self._directory = directory
         self._files: dict[str, BinaryIO] = {}
         self._writers: dict[str, Any] = {}
+        self._waiting: list[Frames] = []
         directory.mkdir(parents=True, exist_ok=True)
         for name in SCHEMAS:
             self._files[name] = self._temporary(name).open("wb")
@@ -52,16 +55,14 @@ class DataFiles:
 
     def append(self, frames: Frames) -> None:
         """Write the rows of ``frames`` below those already written."""
-        for name, frame in frames.items():
-            self._write(name, frame)
+        self._waiting.append(frames)
+        if sum(len(waiting.forms) for waiting in self._waiting) >= _TOGETHER:
+            self._flush()
 
     def close(self) -> None:
         """Move the finished files to their names."""
-        from perfbatch import schema
-
-        for name, frame in schema.empty("batch").items():
-            if name not in self._writers:
-                self._write(name, frame)
+        self._flush()
+        for name in SCHEMAS:
             self._writers[name].close()
             self._files[name].close()
         for name in SCHEMAS:
@@ -75,6 +76,14 @@ class DataFiles:
 
     def _temporary(self, name: str) -> Path:
         return self._directory / f".{name}.csv.part"
+
+    def _flush(self) -> None:
+        if not self._waiting and self._writers:
+            return
+        together = self._waiting[0] if len(self._waiting) == 1 else concat(self._waiting, "batch")
+        self._waiting.clear()
+        for name, frame in together.items():
+            self._write(name, frame)
 
     def _write(self, name: str, frame: pd.DataFrame) -> None:
         from pyarrow import csv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,8 @@ from perfbatch.schema import LEVELS
 from perfbatch.words import TemplateError, Words
 
 TABLE = "summary"
+# Letters of any script and _, but nothing that reads as a cell (A1, R1C1).
+_DEFINED_NAME = re.compile(r"(?![A-Za-z]{1,3}[0-9]+$)(?![Rr][0-9]*[Cc]?[0-9]*$)(?![Cc]$)[^\W\d]\w{0,200}")
 _SHEET_NAME_LIMIT = 31
 _NOT_IN_SHEET_NAMES = set("[]:*?/\\")
 
@@ -25,6 +28,9 @@ class Terms:
             bad = not name or len(name) > _SHEET_NAME_LIMIT - 4 or _NOT_IN_SHEET_NAMES & set(name)
             if bad or name[0] == "'" or name[-1] == "'" or names.count(name) > 1:
                 raise TemplateError(f"{TABLE}.toml：sheets.{key}：“{name}”不能作工作表名称")
+        for key, name in self.codes("names").items():
+            if not _DEFINED_NAME.fullmatch(name):
+                raise TemplateError(f"{TABLE}.toml：names.{key}：“{name}”不能作区域名称")
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The sentence ``key`` (dotted). Raises TemplateError for an unknown one."""

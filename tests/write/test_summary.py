@@ -182,6 +182,18 @@ def test_money_in_yuan_is_counted_in_wan(tmp_path: Path) -> None:
     assert table(opened["项目汇总"])[0]["全年预算数（万元）"] == 170.14925
 
 
+def test_money_without_a_budget_beside_it_makes_no_rate(tmp_path: Path) -> None:
+    """A form whose budget is blank has no 执行率, and its spending swells no department's."""
+    base = frames(14)
+    budgets = base.funds["budget"].where(base.funds.index != 7, float("nan"))
+    path = write(tmp_path / "汇总.xlsx", base.with_(funds=base.funds.assign(budget=budgets)))
+    opened = openpyxl.load_workbook(path, data_only=True)
+    first = table(opened["部门汇总"])[0]
+    assert first["自评表数"] == 2
+    assert first["执行率"] == pytest.approx(base.funds["executed"][0] / base.funds["budget"][0])
+    assert table(opened["项目汇总"])[7]["执行率"] in (None, "")
+
+
 def test_overview_counts_every_file(book: openpyxl.Workbook) -> None:
     """found = processed + refused + skipped, and where the numbers come from."""
     cells = [[cell.value for cell in row] for row in book["总览"].iter_rows()]
@@ -407,6 +419,13 @@ def test_an_office_changes_a_heading_in_its_own_templates(tmp_path: Path) -> Non
 def test_a_name_that_no_sheet_can_have_is_refused_by_key(tmp_path: Path, name: str) -> None:
     (tmp_path / "summary.toml").write_text(f'[sheets]\nprojects = "{name}"\n', encoding="utf-8")
     with pytest.raises(TemplateError, match=r"summary\.toml：sheets\."):
+        Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["", "有 空格", "A1", "R1C1", "1月", "a-b"])
+def test_a_name_that_no_range_can_have_is_refused_by_key(tmp_path: Path, name: str) -> None:
+    (tmp_path / "summary.toml").write_text(f'[names]\nmissing_form = "{name}"\n', encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"summary\.toml：names\.missing_form"):
         Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path))
 
 
