@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from perfbatch.score.accepted import accept, difference
 from perfbatch.score.blocks import in_blocks
 from perfbatch.score.deadline import score_deadlines
 from perfbatch.score.deviation import KINDS, deviations
-from perfbatch.score.encode import BLANK, DATE, TEXT, TIER, encode
+from perfbatch.score.encode import BLANK, DATE, TEXT, TIER, Encoded, encode
 from perfbatch.score.formulas import score_numbers
 from perfbatch.score.judgement import score_texts, score_tiers
 from perfbatch.score.texts import decode
@@ -26,16 +29,69 @@ Bools = NDArray[np.bool_]
 
 def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
     """The columns of room 'score', and the arrays points, own_score, accepted_score for the totals."""
-    given = encode(indicators, book)
+    # A second thread writes the text columns while the arithmetic goes on; neither holds the GIL.
+    with ThreadPoolExecutor(1) as writer:
+        given = encode(indicators, book)
+        direction = writer.submit(decode, given.direction, directions.DIRECTIONS)
+        source = writer.submit(decode, given.direction_source, directions.SOURCES)
+        ruled = _rule(indicators, given, book)
+        spoken = writer.submit(outcomes.columns, ruled.outcome, book)
+        accepted, apart, kind, size = in_blocks(
+            partial(_close, book), ruled.computed, given.own, given.points, ruled.banded, ruled.missed,
+            ruled.late, ruled.excess, ruled.size,
+        )  # fmt: skip
+        deviates = writer.submit(decode, kind, KINDS)
+    columns = {
+        "direction": direction.result(),
+        "direction_source": source.result(),
+        "actual_comparable": given.actual,
+        "inferred": given.inferred,
+        "completion": ruled.completion,
+        "excess": ruled.excess,
+        "computed_score": ruled.computed,
+        **spoken.result(),
+        "accepted_score": accepted,
+        "difference": apart,
+        "missed": ruled.missed,
+        "deviation": kind > 0,
+        "deviation_kind": deviates.result(),
+        "deviation_size": size,
+    }
+    return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the rules say, one item an indicator."""
+
+    outcome: NDArray[np.int16]
+    computed: Floats
+    """NaN where a person must judge"""
+    banded: Floats
+    """the unit's score within its tier's band; NaN for all other rules"""
+    completion: Floats
+    excess: Floats
+    size: Floats
+    """(B - A) / A in %, both directions"""
+    missed: Bools
+    """late ones too"""
+    late: Bools
+
+
+def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
+    """Each indicator under the rule for its kinds of values: numbers, dates, words, tiers."""
     numbers = score_numbers(given, book)
     outcome = numbers.outcome.astype(np.int16)  # the book may hold more entries than int8
     computed, missed = numbers.computed, numbers.missed
     late = np.zeros(len(indicators), dtype=bool)
     banded = np.full(len(indicators), np.nan)
 
-    free = ~given.by_entry
-    words = np.isin(given.target_kind, (TEXT, TIER))
-    dates = np.flatnonzero((given.target_kind == DATE) & (given.actual_kind == DATE) & free)
+    def rows(target: Bools, actual: int) -> NDArray[np.intp]:
+        return np.flatnonzero(target & (given.actual_kind == actual) & ~given.by_entry)
+
+    in_words = (given.target_kind == TEXT) | (given.target_kind == TIER)
+    dates, texts = rows(given.target_kind == DATE, DATE), rows(given.target_kind == TEXT, TEXT)
+    tiers = rows(in_words, TIER)
     if len(dates):
         outcome[dates], computed[dates], late[dates] = score_deadlines(
             indicators[["target_until", "actual_from", "actual_until"]].take(dates),
@@ -44,12 +100,10 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
             book,
         )
         missed |= late
-    texts = np.flatnonzero((given.target_kind == TEXT) & (given.actual_kind == TEXT) & free)
     if len(texts):
         outcome[texts], computed[texts] = score_texts(
             indicators[["target", "actual"]].take(texts), given.points[texts], book
         )
-    tiers = np.flatnonzero(words & (given.actual_kind == TIER) & free)
     if len(tiers):
         outcome[tiers], banded[tiers], missed[tiers] = score_tiers(
             indicators[["actual_tier"]].take(tiers), given.points[tiers], given.own[tiers], book
@@ -57,32 +111,15 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
     outcome[given.by_entry] = outcomes.FIRST_ENTRY + given.entry[given.by_entry]
     blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)
     outcome[blank] = outcomes.MISSING
+    return Ruled(
+        outcome, computed, banded, numbers.completion, numbers.excess, numbers.size, missed, late
+    )  # fmt: skip
 
-    def close(
-        computed: Floats, own: Floats, points: Floats, banded: Floats, missed: Bools, late: Bools,
-        excess: Floats, size: Floats,
-    ) -> tuple[NDArray[Any], ...]:  # fmt: skip
-        accepted = accept(computed, own, points, book)
-        accepted = np.where(np.isnan(banded), accepted, banded)
-        return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)
 
-    accepted, apart, kind, size = in_blocks(
-        close, computed, given.own, given.points, banded, missed, late, numbers.excess, numbers.size
-    )
-    columns = {
-        "direction": decode(given.direction, directions.DIRECTIONS),
-        "direction_source": decode(given.direction_source, directions.SOURCES),
-        "actual_comparable": given.actual,
-        "inferred": given.inferred,
-        "completion": numbers.completion,
-        "excess": numbers.excess,
-        "computed_score": computed,
-        **outcomes.columns(outcome, book),
-        "accepted_score": accepted,
-        "difference": apart,
-        "missed": missed,
-        "deviation": kind > 0,
-        "deviation_kind": decode(kind, KINDS),
-        "deviation_size": size,
-    }
-    return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
+def _close(
+    book: RuleBook, computed: Floats, own: Floats, points: Floats, banded: Floats, missed: Bools,
+    late: Bools, excess: Floats, size: Floats,
+) -> tuple[NDArray[Any], ...]:  # fmt: skip
+    """Accepted score, difference, code into KINDS and size of the deviation."""
+    accepted = np.where(np.isnan(banded), accept(computed, own, points, book), banded)
+    return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)
