@@ -9,7 +9,7 @@ JOBS   ?= 2
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run monthly test lint format docs samples bench lock wheel clean
+.PHONY: help setup run monthly test lint format docs samples pictures bench bench-large lock wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -57,3 +57,6 @@ lock: ## 更新锁定文件（开发者用，需要 uv）
 
 wheel: setup ## 打包
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+pictures: run ## 重画 README 里的图（开发者用，需要 LibreOffice 和 poppler-utils）
+	docs/pictures/render.sh "$(OUT)"
