@@ -48,7 +48,7 @@ def test_every_form_is_found(frames, workbooks):
 def test_every_field_is_read_from_its_cell(frames, workbooks):
     """Each place that the generator knows is the cell that the frames name."""
     wrong = []
-    forms = {path: group for path, group in frames.forms.groupby("file")}
+    forms = dict(list(frames.forms.groupby("file")))
     funds = frames.funds.set_index(["form_id", "line"])
     indicators = frames.indicators.set_index(["form_id", "number"])
     tables = {"funds": funds, "indicators": indicators}
