@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from perfbatch.check.catalogue import catalogue
 from perfbatch.read.layouts import load_layouts
 from perfbatch.rules import RuleBook, load
 
@@ -46,10 +47,12 @@ class Settings:
 
 @lru_cache(maxsize=8)
 def _rule_books(rules: str | None, layouts: Path | None) -> Mapping[str, RuleBook]:
+    known = [check.id for check in catalogue()]
     if rules is not None:
-        return {"": load(rules)}
+        return {"": load(rules, known_checks=known)}
     own = {layout.name: layout.default_rules for layout in load_layouts(layouts)}
-    return {"": load(None), **{name: load(book) for name, book in own.items() if book}}
+    books = {name: load(book, known_checks=known) for name, book in own.items() if book}
+    return {"": load(None), **books}
 
 
 def usable_cores() -> int:

@@ -9,6 +9,7 @@ import typer
 from perfbatch.cli.check import check
 from perfbatch.cli.explain import explain
 from perfbatch.cli.options import word
+from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command(help=word("help.run"))(run)
 app.command(help=word("help.check"))(check)
 app.command(help=word("help.explain"))(explain)
+app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 
 def _show_version(value: bool) -> None:

@@ -11,8 +11,9 @@ from perfbatch.rules.values import short
 from perfbatch.words import load_words
 
 
-def draft(name: str, extends: str = DEFAULT) -> str:
-    """Text of a rule book ``name`` that extends the shipped book ``extends`` and changes nothing yet.
+def draft(name: str, extends: str = DEFAULT, *, written_as: str | None = None) -> str:
+    """Text of a rule book ``name`` that extends ``extends`` (a shipped book, or a file that the new book
+    will call ``written_as``) and changes nothing yet.
 
     Each parameter stands there as a comment with its present value; an office uncomments what
     differs. Raises RuleBookError for an unknown ``extends``.
@@ -32,7 +33,7 @@ def draft(name: str, extends: str = DEFAULT) -> str:
         for key, parameter in book.parameters.items()
     ]
     return load_words().document("规则手册.toml.j2").render(
-        name=toml(name), extends=toml(extends), title=toml(f"{name}（{book.title}）"),
+        name=toml(name), extends=toml(written_as or extends), title=toml(f"{name}（{book.title}）"),
         book=book, parameters=parameters,
     )  # fmt: skip
 
