@@ -35,7 +35,8 @@ BROKEN = {
         '[parameters.budget.rate_floor]\nvalue = 900\n', 4, "parameters.budget.rate_floor.value", "0 到 100",
     ),
     "a number in quotes": (
-        '[parameters.rounding.tolerance]\nvalue = "0.01"\n', 4, "parameters.rounding.tolerance.value", "不加引号",
+        '[parameters.rounding.tolerance]\nvalue = "0.01"\n', 4, "parameters.rounding.tolerance.value",
+        "不加引号",
     ),
     "a clause that nobody wrote down": (
         '[parameters.cap]\nclause = "note9"\n', 4, "parameters.cap.clause", "note1",
@@ -98,7 +99,7 @@ def test_check_says_what_differs(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_broken_book_is_refused_wherever_it_is_named(tmp_path: Path, how: str) -> None:
-    """rules check, rules show, check and run: file, line, key and what is allowed; status 2; nothing written."""
+    """Four commands: file, line, key and what is allowed; status 2; nothing written."""
     text, line, key, allowed = BROKEN[how]
     path = write(tmp_path, 'title = "某区"\nextends = "beijing-2021"\n' + text)
     for arguments in (
@@ -156,7 +157,7 @@ def test_new_in_the_present_folder_on_an_office_book(tmp_path: Path) -> None:
 
 
 def test_an_office_book_with_one_changed_threshold_works_end_to_end(tmp_path: Path) -> None:
-    """The seed's 漏洞扫描次数 (twice the target) is over 30 % and not over 120 %: one R301 fewer, no other change."""
+    """漏洞扫描次数 (100 % over) deviates at 30 % and not at 120 %: one R301 fewer, nothing else changes."""
     outcome = {}
     for name, options in {"自带": (), "本区": ("--rules", write(tmp_path, OFFICE))}.items():
         done = perfbatch("run", SEED, "--output", tmp_path / name, *options)
