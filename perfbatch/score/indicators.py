@@ -37,8 +37,8 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         ruled = _rule(indicators, given, book)
         spoken = writer.submit(outcomes.columns, ruled.outcome, book)
         accepted, apart, kind, size = in_blocks(
-            partial(_close, book), ruled.computed, given.own, given.points, ruled.banded, ruled.missed,
-            ruled.late, ruled.excess, ruled.size,
+            partial(_close, book), ruled.computed, given.own, given.points, ruled.missed, ruled.late,
+            ruled.excess, ruled.size,
         )  # fmt: skip
         deviates = writer.submit(decode, kind, KINDS)
     columns = {
@@ -67,8 +67,6 @@ class Ruled:
     outcome: NDArray[np.int16]
     computed: Floats
     """NaN where a person must judge"""
-    banded: Floats
-    """the unit's score within its tier's band; NaN for all other rules"""
     completion: Floats
     excess: Floats
     size: Floats
@@ -84,7 +82,6 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
     outcome = numbers.outcome.astype(np.int16)  # the book may hold more entries than int8
     computed, missed = numbers.computed, numbers.missed
     late = np.zeros(len(indicators), dtype=bool)
-    banded = np.full(len(indicators), np.nan)
 
     def rows(target: Bools, actual: int) -> NDArray[np.intp]:
         return np.flatnonzero(target & (given.actual_kind == actual) & ~given.by_entry)
@@ -105,21 +102,17 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
             indicators[["target", "actual"]].take(texts), given.points[texts], book
         )
     if len(tiers):
-        outcome[tiers], banded[tiers], missed[tiers] = score_tiers(
-            indicators[["actual_tier"]].take(tiers), given.points[tiers], given.own[tiers], book
-        )
+        outcome[tiers], missed[tiers] = score_tiers(indicators["actual_tier"].take(tiers))
     outcome[given.by_entry] = outcomes.FIRST_ENTRY + given.entry[given.by_entry]
     blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)
     outcome[blank] = outcomes.MISSING
-    return Ruled(
-        outcome, computed, banded, numbers.completion, numbers.excess, numbers.size, missed, late
-    )  # fmt: skip
+    return Ruled(outcome, computed, numbers.completion, numbers.excess, numbers.size, missed, late)
 
 
 def _close(
-    book: RuleBook, computed: Floats, own: Floats, points: Floats, banded: Floats, missed: Bools,
-    late: Bools, excess: Floats, size: Floats,
+    book: RuleBook, computed: Floats, own: Floats, points: Floats, missed: Bools, late: Bools,
+    excess: Floats, size: Floats,
 ) -> tuple[NDArray[Any], ...]:  # fmt: skip
     """Accepted score, difference, code into KINDS and size of the deviation."""
-    accepted = np.where(np.isnan(banded), accept(computed, own, points, book), banded)
+    accepted = accept(computed, own, points, book)
     return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)

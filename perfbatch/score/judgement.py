@@ -31,19 +31,13 @@ def score_texts(indicators: pd.DataFrame, points: Floats, book: RuleBook) -> tup
     return outcome, np.where(equal, points, np.nan)
 
 
-def score_tiers(
-    indicators: pd.DataFrame, points: Floats, own: Floats, book: RuleBook
-) -> tuple[outcomes.Outcomes, Floats, Bools]:
-    """Outcome, accepted score and missed, for indicators whose actual is a tier.
+def score_tiers(tiers: pd.Series[str]) -> tuple[outcomes.Outcomes, Bools]:
+    """Outcome and missed, for indicators whose actual is a tier.
 
-    The unit's own score stands within its tier's band; outside, the nearer end of the band is
-    accepted. A tier below the first is a target missed.
+    The unit's own score stands, within the cap; whether it lies in its tier's band is a check's
+    question. A tier below the first is a target missed.
     """
-    tier = codes(indicators["actual_tier"], TIERS)
-    bands = np.array([book.value(f"tier.{name}") for name in TIERS]) / 100
-    low, high = bands[tier, 0] * points, bands[tier, 1] * points
+    tier = codes(tiers, TIERS)
     known = tier >= 0
     outcome = np.where(known, np.array(_TIER_OUTCOMES)[tier], outcomes.JUDGEMENT).astype(np.int8)
-    # Blank 分值 gives no band; the own score then stands as it is.
-    accepted = np.where(np.isnan(points), own, np.minimum(np.maximum(own, low), high))
-    return outcome, np.where(known, accepted, np.nan), tier > 0
+    return outcome, tier > 0

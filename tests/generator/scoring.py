@@ -72,12 +72,9 @@ def reason_level(truth: Truth, own: Decimal, points: Decimal) -> str:
 
 
 def accepted(truth: Truth, own: Decimal, points: Decimal) -> Decimal:
-    """The computed score, else the unit's own within [0, points], or within its tier's band."""
+    """The computed score, else the unit's own within [0, points]."""
     score = computed(truth, points)
-    if score is not None:
-        return score
-    low, high = (points * share / 100 for share in TIERS.get(truth.tier, (0, 100)))
-    return min(max(own, low), high)
+    return score if score is not None else min(max(own, Decimal(0)), points)
 
 
 def budget_score(form: Form) -> Decimal | None:
