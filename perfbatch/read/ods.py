@@ -36,24 +36,39 @@ _COLUMN = f"{TABLE}table-column"
 
 def read_ods(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """All tables of an .ods in order, hidden ones marked. Raises Refused: damaged, too_complex."""
-    package = data if isinstance(data, Package) else Package(data, bounds)
-    content = package.xml("content.xml")
-    if content is None:
-        raise Refused("damaged", detail="no content.xml")
-    styles = package.xml("styles.xml")
-    return _tables(content, Styles([content] if styles is None else [content, styles]), bounds)
+    return grids_of(ods_roots(data if isinstance(data, Package) else Package(data, bounds)), bounds=bounds)
 
 
 def read_fods(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """All tables of a flat .fods. Raises Refused: damaged, too_complex."""
+    return grids_of(fods_roots(data, bounds=bounds), bounds=bounds)
+
+
+def ods_roots(package: Package) -> list[etree._Element]:
+    """Roots of content.xml and, where there is one, styles.xml. Raises Refused: damaged."""
+    content = package.xml("content.xml")
+    if content is None:
+        raise Refused("damaged", detail="no content.xml")
+    styles = package.xml("styles.xml")
+    return [content] if styles is None else [content, styles]
+
+
+def fods_roots(data: bytes, *, bounds: Bounds = DEFAULT) -> list[etree._Element]:
+    """The one root of a flat file. Raises Refused: damaged, unpacks_too_large."""
     if len(data) > bounds.tree_bytes:
         raise Refused("unpacks_too_large", limit=bounds.tree_bytes, found=len(data))
-    root = parse_xml(data)
-    return _tables(root, Styles([root]), bounds)
+    return [parse_xml(data)]
 
 
-def _tables(root: etree._Element, styles: Styles, bounds: Bounds) -> list[Grid]:
-    tables = root.findall(f"{_OFFICE}body/{_OFFICE}spreadsheet/{TABLE}table")
+def tables_of(root: etree._Element) -> list[etree._Element]:
+    """The tables of a document, in the order of their tabs."""
+    return root.findall(f"{_OFFICE}body/{_OFFICE}spreadsheet/{TABLE}table")
+
+
+def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[Grid]:
+    """The grids of a parsed document. Raises Refused: damaged, too_complex."""
+    root, styles = roots[0], Styles(roots)
+    tables = tables_of(root)
     if len(tables) > bounds.sheets:
         raise Refused("too_complex", limit=bounds.sheets, found=len(tables), part="sheets")
     if not tables and root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet") is None:
@@ -71,9 +86,9 @@ def _table(table: etree._Element, styles: Styles, left: int, bounds: Bounds) -> 
     merges: list[Range] = []
     columns = _column_styles(table, bounds)
     row, last_column = 0, -1
-    for line in _rows(table):
+    for line in rows_of(table):
         found, spans, width = _line(line, columns, styles, bounds)
-        repeated = _count(line, "number-rows-repeated", bounds.rows)
+        repeated = count_of(line, "number-rows-repeated", bounds.rows)
         copies = repeated if found or spans else 0
         total = len(cells) + copies * len(found)
         if total > left:
@@ -105,7 +120,7 @@ def _line(
     column = used = 0
     row_style = line.get(f"{TABLE}default-cell-style-name", "")
     for element in line.iterchildren(_CELL, _COVERED):
-        repeated = _count(element, "number-columns-repeated", bounds.columns)
+        repeated = count_of(element, "number-columns-repeated", bounds.columns)
         if element.tag == _CELL:
             own = element.get(f"{TABLE}style-name") or row_style
             style = own or (columns[column] if column < len(columns) else "")
@@ -115,8 +130,8 @@ def _line(
                     raise Refused("damaged", detail=f"column {column + repeated}")
                 found.update(dict.fromkeys(range(column, column + repeated), cell))
                 used = column + repeated
-            down = _count(element, "number-rows-spanned", bounds.rows)
-            across = _count(element, "number-columns-spanned", bounds.columns)
+            down = count_of(element, "number-rows-spanned", bounds.rows)
+            across = count_of(element, "number-columns-spanned", bounds.columns)
             if down > 1 or across > 1:
                 spans.append((column, down, across))
                 used = max(used, column + 1)
@@ -178,7 +193,7 @@ def _paragraph(element: etree._Element) -> str:
     for child in element:
         name = child.tag
         if name == f"{_TEXT}s":
-            pieces.append(" " * _count(child, "c", 1000, namespace=_TEXT))
+            pieces.append(" " * count_of(child, "c", 1000, namespace=_TEXT))
         elif name == f"{_TEXT}tab":
             pieces.append("\t")
         elif name == f"{_TEXT}line-break":
@@ -189,25 +204,25 @@ def _paragraph(element: etree._Element) -> str:
     return "".join(pieces)
 
 
-def _rows(parent: etree._Element) -> Iterator[etree._Element]:
+def rows_of(parent: etree._Element) -> Iterator[etree._Element]:
     """Rows of a table, those in groups included, those of tables in its drawings not."""
     for child in parent:
         if child.tag == _ROW:
             yield child
         elif child.tag in _GROUPS:
-            yield from _rows(child)
+            yield from rows_of(child)
 
 
 def _column_styles(table: etree._Element, bounds: Bounds) -> list[str]:
     """Default cell style of each column, as far as any is stated."""
     styles: list[str] = []
     for column in table.iter(_COLUMN):
-        width = min(_count(column, "number-columns-repeated", bounds.columns), bounds.columns - len(styles))
+        width = min(count_of(column, "number-columns-repeated", bounds.columns), bounds.columns - len(styles))
         styles.extend([column.get(f"{TABLE}default-cell-style-name", "")] * width)
     return styles
 
 
-def _count(element: etree._Element, name: str, most: int, *, namespace: str = TABLE) -> int:
+def count_of(element: etree._Element, name: str, most: int, *, namespace: str = TABLE) -> int:
     """A repetition or a span: at least 1, at most ``most``."""
     stated = element.get(f"{namespace}{name}", "1")
     return min(max(int(stated), 1), most) if stated.isdecimal() and len(stated) < 10 else 1

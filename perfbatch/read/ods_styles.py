@@ -33,7 +33,7 @@ class Styles:
             for element in root.iter(*_DATA_STYLES, f"{STYLE}style"):
                 name = element.get(f"{STYLE}name", "")
                 if element.tag in _DATA_STYLES:
-                    codes.setdefault(name, _code(element))
+                    codes.setdefault(name, section_code(element))
                     # of a format with sections its own part is the last; numbers look like the first
                     first = element.find(f"{STYLE}map")
                     if first is not None:
@@ -61,7 +61,7 @@ class Styles:
         return self._known[cell_style]
 
 
-def _code(style: etree._Element) -> str:
+def section_code(style: etree._Element) -> str:
     """The format code of a data style by itself."""
     pieces = []
     for part in style:

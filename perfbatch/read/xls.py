@@ -26,15 +26,32 @@ def read_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
 
     Raises Refused: damaged, too_complex.
     """
+    book, stream = open_xls(data, bounds=bounds)
+    return grids_of(book, stream, bounds=bounds)
+
+
+def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes]:
+    """The book as xlrd sees it, formats included, and its Workbook stream.
+
+    Raises Refused: damaged, too_complex.
+    """
     try:
-        book = _open(data)
-        formulas = formula_cells(_stream(data))
+        book, stream = _open(data), _stream(data)
     except Exception as error:
         # xlrd raises whatever a broken record makes Python raise
         raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
     if book.nsheets > bounds.sheets:
         raise Refused("too_complex", limit=bounds.sheets, found=book.nsheets, part="sheets")
-    formats = _formats(book)
+    return book, stream
+
+
+def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
+    """The grids of an open book. Raises Refused: damaged, too_complex."""
+    try:
+        formulas = formula_cells(stream)
+    except Exception as error:
+        raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
+    formats = format_codes(book)
     grids, count = [], 0
     for index, sheet in enumerate(book.sheets()):
         known = formulas[index] if index < len(formulas) else {}
@@ -77,7 +94,7 @@ def _stream(data: bytes) -> bytes:
     return b""
 
 
-def _formats(book: xlrd.Book) -> list[str]:
+def format_codes(book: xlrd.Book) -> list[str]:
     """Format code of each cell format. xlrd's own table of built-in formats is the American one."""
     stated = {form.format_key: form.format_str for form in book.format_list if form.format_key >= 5}
     return [stated.get(xf.format_key) or BUILTIN.get(xf.format_key, "General") for xf in book.xf_list]

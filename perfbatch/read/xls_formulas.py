@@ -6,9 +6,10 @@ tokens of the expression are looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import unpack_from
 
-_FORMULA, _BOUNDSHEET, _BOF, _EOF = 0x0006, 0x0085, 0x0809, 0x000A
+FORMULA, _BOUNDSHEET, _BOF, _EOF = 0x0006, 0x0085, 0x0809, 0x000A
 _ARITHMETIC = frozenset(range(0x03, 0x08)) | {0x12, 0x13, 0x14}
 """Tokens for + - * / ^, plus and minus signs, and percent: their result is never a text."""
 _SUM = b"\x19\x10"
@@ -22,36 +23,41 @@ def formula_cells(stream: bytes) -> list[dict[tuple[int, int], bool]]:
     ``stream`` is the Workbook stream. A broken stream gives what could be walked.
     """
     sheets = []
-    for start in _worksheets(stream):
+    for start in worksheets(stream):
         found: dict[tuple[int, int], bool] = {}
-        depth = 0
-        for record, at, size in _records(stream, start):
-            if record & 0xF8FF == 0x0009 | (_BOF & 0x0800) or record == _BOF:
-                depth += 1
-            elif record == _EOF:
-                depth -= 1
-                if depth <= 0:
-                    break
-            elif record == _FORMULA and size >= 22 and depth == 1:
+        for record, at, size in sheet_records(stream, start):
+            if record == FORMULA and size >= 22:
                 row, column = unpack_from("<HH", stream, at)
                 found[row, column] = _uncached(stream[at : at + size])
         sheets.append(found)
     return sheets
 
 
-def _records(stream: bytes, start: int) -> list[tuple[int, int, int]]:
+def sheet_records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """(record, position of its body, size) of a worksheet, those of charts on it left out."""
+    depth = 0
+    for record, at, size in _records(stream, start):
+        if record & 0xF8FF == 0x0009 | (_BOF & 0x0800) or record == _BOF:
+            depth += 1
+        elif record == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1:
+            yield record, at, size
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
     """(record, position of its body, size) from ``start`` to the end of the stream."""
-    found = []
     while start + 4 <= len(stream):
         record, size = unpack_from("<HH", stream, start)
         if start + 4 + size > len(stream):
             break
-        found.append((record, start + 4, size))
+        yield record, start + 4, size
         start += 4 + size
-    return found
 
 
-def _worksheets(stream: bytes) -> list[int]:
+def worksheets(stream: bytes) -> list[int]:
     """Where the worksheets begin, in the order of their tabs."""
     starts = []
     for record, at, size in _records(stream, 0):
