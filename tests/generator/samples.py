@@ -1,4 +1,4 @@
-"""sample_inputs/: every file that samples.toml lists, the page on them, and the table of what must be found."""
+"""sample_inputs/: the files that samples.toml lists, the page on them, the tables of what must be found."""
 
 from __future__ import annotations
 

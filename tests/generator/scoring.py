@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from tests.generator.model import Form, Truth, number, own_sum
 
 CENT = Decimal("0.01")
-TIERS = {"achieved": (80, 100), "partly": (60, 80), "missed": (0, 60)}
 
 
 def rounded(value: Decimal) -> Decimal:
