@@ -60,6 +60,11 @@ class Check:
         return self.message.format_map(self.sample)
 
     @property
+    def advice_example(self) -> str:
+        """The advice as it reads on a form."""
+        return self.advice.format_map(self.sample)
+
+    @property
     def values(self) -> frozenset[str]:
         """Names of the values that an office's own wording may use."""
         return frozenset({*self.sample, "name", "found", "expected", "cell"})

@@ -55,11 +55,10 @@ def _usable(where: str, key: str, text: object, allowed: frozenset[str]) -> None
         raise TemplateError(f"{FILE}：{where}：应为不空的文字")
     try:
         unknown = sorted(placeholders(text) - allowed)
-        text.format_map(dict.fromkeys(allowed, ""))
-    except (ValueError, KeyError, IndexError, AttributeError) as error:
-        if not (isinstance(error, KeyError) and placeholders(text) - allowed):
-            raise TemplateError(f"{FILE}：{where}：花括号写法有误（{error}）") from error
-        unknown = sorted(placeholders(text) - allowed)
+        if not unknown:
+            text.format_map(dict.fromkeys(allowed, ""))
+    except (ValueError, KeyError, IndexError) as error:
+        raise TemplateError(f"{FILE}：{where}：花括号写法有误（{error}）") from error
     if unknown:
         raise TemplateError(
             f"{FILE}：{where}：没有“{'、'.join(unknown)}”这个值，可用的有：{'、'.join(sorted(allowed))}"

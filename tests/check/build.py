@@ -33,8 +33,11 @@ SIGNS = ("-", "—", "/", "*", "——")
 
 @dataclass(frozen=True)
 class Drawn:
-    """A form as a person sees it. Fund lines: line, label, 年初预算数, 全年预算数, 全年执行数, 分值, 执行率, 得分.
-    Indicators: 一级 and 二级指标, 三级指标, 指标值, 完成值, 分值, 得分, 偏差原因."""
+    """A form as a person sees it.
+
+    Fund lines: line, label, 年初预算数, 全年预算数, 全年执行数, 分值, 执行率, 得分.
+    Indicators: 一级指标, 二级指标, 三级指标, 指标值, 完成值, 分值, 得分, 偏差原因.
+    """
 
     header: Mapping[str, str]
     funds: Sequence[Sequence[str]]
@@ -60,6 +63,10 @@ CLEAN = Drawn(
         ("效益指标(30分)", "社会效益指标", "公共服务能力", "明显提升", "达成年度指标", "10", "10.00", ""),
         ("满意度指标(10分)", "服务对象满意度指标", "受益对象满意度", "≥90%", "96%", "10", "10.00", ""),
     ],
+)
+RESULT = (
+    "通过委员履职平台系统维护、信息资料输入、数据修改维护，宣传北京市政协在我市民主政治建设中发挥的作用、"
+    "展示委员参政议政的履职风采"
 )
 SEED = Drawn(
     header={
@@ -93,8 +100,7 @@ SEED = Drawn(
         (
             "效益指标(30分)", "社会效益指标", "通过委员履职平台系统维护、信息资料输入、数据修改维护",
             "宣传北京市政协在我市民主政治建设中发挥的作用、展示委员参政议政的履职风采",
-            "通过委员履职平台系统维护、信息资料输入、数据修改维护，宣传北京市政协在我市民主政治建设中发挥的"
-            "作用、展示委员参政议政的履职风采",
+            RESULT,
             "30", "25.00", "",
         ),
         (
@@ -106,24 +112,30 @@ SEED = Drawn(
 FORMS = {"clean": CLEAN, "seed": SEED}
 
 
-def frames(changes: Changes | None = None, form: str = "clean", count: int = 1, file: str = "表.xlsx") -> Frames:
+def frames(
+    changes: Changes | None = None, form: str = "clean", count: int = 1, file: str = "表.xlsx"
+) -> Frames:
     """Frames of room 'read' of ``count`` such forms, on sheets 表1, 表2 …, each of them changed."""
-    drawn = FORMS[form]
-    left = dict(changes or {})
-    header = _header(drawn, left)
-    funds = _funds(drawn, left)
-    indicators = _indicators(drawn, left)
-    if left:
-        raise KeyError(f"no such cells: {sorted(left)}")
-    sheets = [f"表{n}" for n in range(1, count + 1)]
-    every = [{**header, "form_id": f"{file}#{sheet}", "file": file, "sheet": sheet} for sheet in sheets]
-    return Frames(
-        forms=_frame("forms", every),
-        funds=_frame("funds", [{**row, "form_id": one["form_id"]} for one in every for row in funds]),
-        indicators=_frame("indicators", [{**row, "form_id": one["form_id"]} for one in every for row in indicators]),
-        files=schema.build("files", {}),
-        findings=schema.build("findings", {}, "check"),
-    )
+    return batch([changes or {}] * count, form, [file] * count)
+
+
+def batch(changes: Sequence[Changes], form: str = "clean", files: Sequence[str] | None = None) -> Frames:
+    """Frames of room 'read' of as many forms as there are changes, each changed in its own way."""
+    files = files or [f"{n}.xlsx" for n in range(len(changes))]
+    rows: dict[str, list[dict[str, Any]]] = {"forms": [], "funds": [], "indicators": []}
+    for n, (file, change) in enumerate(zip(files, changes, strict=True), 1):
+        left = dict(change)
+        sheet = {"file": file, "sheet": f"表{n}"}
+        of = {"form_id": f"{file}#表{n}"}
+        rows["forms"].append({**_header(FORMS[form], left), **sheet, **of})
+        rows["funds"] += [{**row, **of} for row in _funds(FORMS[form], left)]
+        rows["indicators"] += [{**row, **of} for row in _indicators(FORMS[form], left)]
+        if left:
+            raise KeyError(f"no such cells: {sorted(left)}")
+    made = {name: _frame(name, some) for name, some in rows.items()}
+    sides = parse_sides(made["indicators"]["target"], made["indicators"]["actual"], 2021)
+    made["indicators"][sides.columns] = sides
+    return schema.empty("read").with_(**made)
 
 
 def scored(changes: Changes | None = None, form: str = "clean", rules: Any = None, **more: Any) -> Frames:
@@ -134,6 +146,12 @@ def scored(changes: Changes | None = None, form: str = "clean", rules: Any = Non
 def checked(changes: Changes | None = None, form: str = "clean", rules: Any = None, **more: Any) -> Frames:
     """The same after the check room."""
     return check(scored(changes, form, rules, **more), rules)
+
+
+def each(changes: Sequence[Changes], rules: Any = None) -> list[pd.DataFrame]:
+    """Findings of right forms, each changed in its own way and checked together as one chunk."""
+    found = check(score(batch(changes), rules), rules, batch=False).findings
+    return [found[found["file"] == f"{n}.xlsx"] for n in range(len(changes))]
 
 
 def said(findings: pd.DataFrame) -> list[str]:
@@ -206,8 +224,7 @@ def _indicators(drawn: Drawn, left: dict[str, str]) -> list[dict[str, Any]]:
         for field, text in (("points", points), ("own_score", own)):
             row |= _number(field, left.pop(f"{n}.{field}", text), f"{INDICATOR_NUMBERS[field]}{cell}")
         rows.append(row)
-    sides = parse_sides([r["target"] for r in rows], [r["actual"] for r in rows], 2021)
-    return [{**row, **parsed} for row, parsed in zip(rows, sides.to_dict("records"), strict=True)]
+    return rows
 
 
 def _text(name: str, text: str, cell: str) -> dict[str, Any]:
