@@ -34,6 +34,8 @@ _LABELS: tuple[str, ...] = (
     "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS),
     "indicators.columns.ignored",
 )  # fmt: skip
+_NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal")
+"""Ends of roles whose labels bound fields and name none."""
 _PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
 _LISTS = ("replace", "indicators.order", "indicators.required")
 _UNITS = ("元", "万元", "亿元")
@@ -53,12 +55,18 @@ class Entry(NamedTuple):
 
     ``roles`` maps roles (``indicators.columns.points``) to the rank of the label in its list, 0 first.
     ``rest`` is what follows the colon where label and value share the cell, None where the cell is a label.
-    ``exact``: matched a label as listed, not one with ``*``.
+    ``exact``: matched a label as listed, not one with ``*``. ``names_field``: it names a field, and does not
+    only bound one.
     """
 
     roles: Mapping[str, int]
     rest: str | None
     exact: bool
+    names_field: bool
+
+
+def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
+    return Entry(roles, rest, exact, any(not role.endswith(_NO_FIELD) for role in roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +120,19 @@ class Layout:
                 return None
             roles = self._exact.get(key)
             if roles:
-                return Entry(roles, None, True)
+                return _entry(roles, None, exact=True)
             if len(key) <= _LONGEST_GLOB:
                 globbed: dict[str, int] = {}
                 for pattern, role, rank in self._globs:
                     if pattern.fullmatch(key):
                         globbed[role] = min(rank, globbed.get(role, rank))
                 if globbed:
-                    return Entry(globbed, None, False)
+                    return _entry(globbed, None, exact=False)
         colon = _INLINE.search(whole)
         if colon:
             roles = self._exact.get(label(whole[: colon.start()]))
             if roles:
-                return Entry(roles, text[colon.end() :], True)
+                return _entry(roles, text[colon.end() :], exact=True)
         return None
 
 

@@ -35,12 +35,11 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     hidden = [grid for grid in grids if grid.hidden]
     visible = [grid for grid in grids if not grid.hidden]
     for grid in visible:
-        forms, almost = read_forms(grid, layouts)
+        forms, lacking = read_forms(grid, layouts)
         result.forms += [form for form in forms if form.indicators]
         if forms and not any(form.indicators for form in forms):
             unfilled.append(grid.name)
-        if almost is not None:
-            partly.append(almost)
+        partly += lacking
     if not result.forms:
         raise _why_none(visible, hidden, unfilled, partly, layouts)
     result.notes += [("unfilled", {"sheet": sheet}) for sheet in unfilled]

@@ -7,7 +7,9 @@ from __future__ import annotations
 import pytest
 
 from perfbatch.read.form.find import is_almost
-from tests.drawn import drawn, rows_of
+from perfbatch.read.form.forms import read_forms
+from perfbatch.read.layouts import load_layouts
+from tests.drawn import draw, drawn, rows_of
 from tests.read.parts import (
     FUNDS,
     GOALS,
@@ -62,6 +64,34 @@ def test_three_forms_of_which_one_lacks_its_title():
     """The funds open a form as well."""
     found = forms("\n".join([table(), table(title="", header=OTHER), table()]))
     assert [f.texts["project"].value for f in found] == ["平台运维", "机房改造", "平台运维"]
+
+
+BROKEN = LABELS.replace("实际完成值", "干得怎样")
+
+
+@pytest.mark.parametrize("broken", [
+    table(labels=BROKEN, header=OTHER),
+    table(labels=BROKEN.replace("分值", "占比"), header=OTHER),
+    table(labels="", indicators="", total="", header=OTHER),
+    table(labels=BROKEN, header=OTHER, title=""),
+])  # fmt: skip
+@pytest.mark.parametrize("order", ["above", "below", "between"])
+def test_a_broken_form_beside_whole_ones_on_one_sheet(broken, order):
+    """The whole ones are read as alone, and it is said what the broken one lacks."""
+    parts = {"above": [broken, table()], "below": [table(), broken], "between": [table(), broken, table()]}[order]
+    found, lacking = read_forms(draw("\n".join(parts)), load_layouts())
+    assert [f.texts["project"].value for f in found] == ["平台运维"] * (len(parts) - 1)
+    assert [(f.own_total.value, len(f.funds), len(f.indicators)) for f in found] == [(98.95, 4, 3)] * (len(parts) - 1)
+    assert len(lacking) == 1
+    assert is_almost(lacking[0])
+    assert "实际完成值" in lacking[0].missing
+
+
+def test_many_forms_on_one_sheet():
+    """Two hundred stacked forms are two hundred forms, and take no more time than as many sheets."""
+    found = forms("\n".join([table()] * 200))
+    assert len(found) == 200
+    assert found[-1].texts["project"].cell == f"C{199 * 18 + 3}"
 
 
 @pytest.mark.parametrize("column", range(1, 9))

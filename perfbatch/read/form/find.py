@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from perfbatch.read.form.sheet import Hit, Sheet, shown
@@ -16,6 +17,7 @@ _FUNDS = {f"funds.columns.{name}": name for name in (*MONEY_COLUMNS, "rate", "po
 _VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
 _AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
 _OPENING = ("form.title", "header.project")
+_TITLE, _PROJECT, _FUND_LABELS, _INDICATOR_LABELS = range(4)
 _TALLEST_LABEL = 3
 """Rows that a column label may be merged over."""
 _ALMOST = 4
@@ -55,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Almost:
-    """A sheet that has labels of the form but not those that the reader needs."""
+    """Rows that have labels of the form but not those that the reader needs."""
 
     sheet: str
     found: tuple[str, ...]
@@ -63,48 +65,85 @@ class Almost:
     unknown: tuple[str, ...]
 
 
-def find(sheet: Sheet) -> tuple[list[Place], Almost | None]:
-    """The forms on a sheet from top to bottom, and, where there is none, what it lacks to be one."""
+@dataclass(slots=True)
+class _Segment:
+    """The rows of one form, whole or not: what opens it and the labels over its tables."""
+
+    start: int
+    projects: int = 0
+    funds: list[int] = field(default_factory=list)
+    headers: list[Header] = field(default_factory=list)
+
+
+def find(sheet: Sheet) -> tuple[list[Place], list[Almost]]:
+    """The forms on a sheet from top to bottom, and what the others lack that are none for want of labels."""
     blocks = _indicator_blocks(sheet)
-    fund_rows = _fund_rows(sheet)
-    opening = sorted(
-        {hit.row for hit in sheet.hits if any(role in hit.roles for role in _OPENING)} | set(fund_rows)
-    )
-    starts: list[tuple[int, list[Header]]] = []
-    for header in blocks:
-        after = starts[-1][1][-1].bottom if starts else -1
-        opened = [row for row in opening if after < row < header.top]
-        if starts and not opened:
-            starts[-1][1].append(header)
-        else:
-            starts.append((opened[0] if opened else header.top, [header]))
-    places = []
-    for number, (start, headers) in enumerate(starts):
-        top = _with_year_line(sheet, start) if number else 0
-        bottom = (
-            _with_year_line(sheet, starts[number + 1][0]) - 1 if number + 1 < len(starts) else sheet.last_row
-        )
-        place = _place(sheet, top, bottom, headers, fund_rows)
+    fund_labels = _roles_by_row(sheet.hits, _FUNDS)
+    segments = _segments(sheet, blocks, _fund_rows(fund_labels))
+    places: list[Place] = []
+    lacking: list[Almost] = []
+    for number, segment in enumerate(segments):
+        top = _with_year_line(sheet, segment.start) if number else 0
+        last = number + 1 == len(segments)
+        bottom = sheet.last_row if last else _with_year_line(sheet, segments[number + 1].start) - 1
+        place = _place(sheet, top, bottom, segment, fund_labels)
         if place is not None:
             places.append(place)
-    return places, None if places else _almost(sheet, blocks)
+        elif (almost := _almost(sheet, top, bottom + 1, segment)) is not None:
+            lacking.append(almost)
+    if not segments and (almost := _almost(sheet, 0, sheet.last_row + 1, _Segment(0))) is not None:
+        lacking.append(almost)
+    return places, lacking
 
 
-def _place(sheet: Sheet, top: int, bottom: int, headers: list[Header], fund_rows: list[int]) -> Place | None:
-    """The form between two rows, None where it lacks what the layout requires."""
-    first = headers[0]
-    if not _complete(sheet, first):
+def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[_Segment]:
+    """The sheet cut where a form opens: at a title, at 项目名称, at funds that follow indicators.
+
+    Labels over indicators that follow others with nothing opened between are printed again on a new page.
+    """
+    events: list[tuple[int, int, Header | None]] = [(row, _FUND_LABELS, None) for row in fund_rows]
+    events += [(header.top, _INDICATOR_LABELS, header) for header in blocks]
+    for hit in sheet.hits:
+        if "form.title" in hit.roles:
+            events.append((hit.row, _TITLE, None))
+        elif "header.project" in hit.roles:
+            events.append((hit.row, _PROJECT, None))
+    segments: list[_Segment] = []
+    for row, kind, header in sorted(events, key=itemgetter(0, 1)):
+        current = segments[-1] if segments else None
+        if (
+            current is None
+            or (current.headers and kind != _INDICATOR_LABELS)
+            or (kind == _TITLE and (current.projects or current.funds))
+            or (kind == _PROJECT and current.projects and current.funds)
+        ):
+            current = _Segment(row)
+            segments.append(current)
+        if header is not None:
+            current.headers.append(header)
+        elif kind == _FUND_LABELS:
+            current.funds.append(row)
+        elif kind == _PROJECT:
+            current.projects += 1
+    last = segments[-1] if segments else None
+    if len(segments) > 1 and last and not (last.projects or last.funds or last.headers):
+        segments.pop()  # a remark that speaks of the 自评表
+    return segments
+
+
+def _place(
+    sheet: Sheet, top: int, bottom: int, segment: _Segment, fund_labels: dict[int, list[tuple[Hit, str]]]
+) -> Place | None:
+    """The form of a segment, None where it lacks what the layout requires."""
+    first = segment.headers[0] if segment.headers else None
+    if first is None or not _complete(sheet, first) or segment.start == first.top:
         return None
-    own_funds = [row for row in fund_rows if top <= row < first.top]
-    known = own_funds or any(
-        role in hit.roles for hit in sheet.hits if top <= hit.row < first.top for role in _OPENING
+    funds = _funds_header(sheet, fund_labels, segment.funds[0], first.top) if segment.funds else None
+    repeated = frozenset(
+        row for header in segment.headers[1:] for row in range(header.top, header.bottom + 1)
     )
-    if not known:
-        return None
-    funds = _funds_header(sheet, own_funds[0], first.top) if own_funds else None
-    repeated = frozenset(row for header in headers[1:] for row in range(header.top, header.bottom + 1))
     columns = [*first.columns.values(), *(funds.columns.values() if funds else ())]
-    hits = [hit for hit in sheet.hits if top <= hit.row <= first.bottom and "form.title" not in hit.roles]
+    hits = [hit for hit in sheet.between(top, first.bottom + 1) if "form.title" not in hit.roles]
     place = Place(top, bottom, first, funds, repeated)
     place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
     place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
@@ -122,7 +161,7 @@ def _complete(sheet: Sheet, header: Header) -> bool:
 
 def _indicator_blocks(sheet: Sheet) -> list[Header]:
     """Every row, or two or three rows, of labels over an indicator table, from top to bottom."""
-    rows = _roles_by_row(sheet, _INDICATORS)
+    rows = _roles_by_row(sheet.hits, _INDICATORS)
     blocks: list[list[int]] = []
     for row in sorted(rows):
         roles = {role for _, role in rows[row]}
@@ -251,9 +290,8 @@ def _filled_below(sheet: Sheet, row: int, column: int) -> bool:
 # ---- the labels over the funds -----------------------------------------------------------------------
 
 
-def _fund_rows(sheet: Sheet) -> list[int]:
+def _fund_rows(rows: dict[int, list[tuple[Hit, str]]]) -> list[int]:
     """Rows with labels over fund amounts: at least two of the amounts and the rate."""
-    rows = _roles_by_row(sheet, _FUNDS)
     found: list[int] = []
     for row in sorted(rows):
         roles = {role for _, role in rows[row]}
@@ -266,9 +304,8 @@ def _fund_rows(sheet: Sheet) -> list[int]:
     return found
 
 
-def _funds_header(sheet: Sheet, row: int, limit: int) -> Header:
+def _funds_header(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int, limit: int) -> Header:
     """The columns of the funds by label."""
-    rows = _roles_by_row(sheet, _FUNDS)
     hits = {(hit.row, hit.column): hit for hit, _ in rows[row]}
     bottom = row
     if row + 1 < limit and _is_more_fund_labels(sheet, rows, row + 1):
@@ -295,10 +332,10 @@ def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], r
     )
 
 
-def _roles_by_row(sheet: Sheet, wanted: dict[str, str]) -> dict[int, list[tuple[Hit, str]]]:
+def _roles_by_row(hits: Iterable[Hit], wanted: dict[str, str]) -> dict[int, list[tuple[Hit, str]]]:
     """The labels that stand in, or are merged over, each row, with the field that each may name."""
     rows: dict[int, list[tuple[Hit, str]]] = {}
-    for hit in sheet.hits:
+    for hit in hits:
         if hit.rest is not None:
             continue
         for role in hit.roles:
@@ -322,16 +359,17 @@ def _with_year_line(sheet: Sheet, row: int) -> int:
 # ---- what a sheet lacks ------------------------------------------------------------------------------
 
 
-def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
-    """What was found and what is missing on a sheet without a form; None where it has nothing of one."""
+def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | None:
+    """What was found and what is missing in rows without a whole form; None where there is nothing of one."""
     layout = sheet.layout
+    hits = sheet.between(top, limit)
     printed: dict[str, str] = {}
-    for hit in sheet.hits:
+    for hit in hits:
         for role in hit.roles:
             printed.setdefault(role, label(hit.text) if hit.rest is None else layout.first_label(role))
-    columns = _best_indicator_row(sheet)
+    columns = _best_indicator_row(hits)
     wanted = ["form.title", "header.project", "header.department", "header.unit"]
-    if _fund_rows(sheet):
+    if segment.funds:
         wanted += [f"funds.columns.{name}" for name in MONEY_COLUMNS]
     found = [printed[role] for role in wanted if role in printed]
     found += [columns[name] for name in INDICATOR_COLUMNS if name in columns]
@@ -342,17 +380,17 @@ def _almost(sheet: Sheet, blocks: list[Header]) -> Almost | None:
     missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
     if not missing:  # the table is whole, but nothing says which project it is of
         missing = [layout.first_label(role) for role in _OPENING if role not in printed]
-    unknown = [text for header in blocks for text in header.unknown]
+    unknown = [text for header in segment.headers for text in header.unknown]
     return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown))
 
 
-def _best_indicator_row(sheet: Sheet) -> dict[str, str]:
+def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:
     """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
-    rows = _roles_by_row(sheet, _INDICATORS).values()
-    named = [{name: label(hit.text) for hit, name in hits if name != "ignored"} for hits in rows]
+    rows = _roles_by_row(hits, _INDICATORS).values()
+    named = [{name: label(hit.text) for hit, name in row if name != "ignored"} for row in rows]
     return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
 
 
 def is_almost(almost: Almost) -> bool:
-    """Whether a sheet is near enough to a form that a person meant it as one."""
+    """Whether rows are near enough to a form that a person meant them as one."""
     return len(almost.found) >= _ALMOST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from perfbatch.read.form.fields import Number, Text
 from perfbatch.read.form.find import Almost, Place, find
@@ -10,7 +11,7 @@ from perfbatch.read.form.funds import FundLine, fund_lines, money_unit
 from perfbatch.read.form.goals import goal_fields
 from perfbatch.read.form.header import header_fields, split_code, title_field
 from perfbatch.read.form.indicators import Indicator, Table, indicator_table
-from perfbatch.read.form.sheet import Sheet, address
+from perfbatch.read.form.sheet import Sheet, address, fit
 from perfbatch.read.form.totals import total_fields
 from perfbatch.read.form.year import Year, find_year
 from perfbatch.read.grid import Grid
@@ -43,15 +44,18 @@ class Form:
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
 
-def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], Almost | None]:
-    """The forms of a sheet from top to bottom; where there is none, what the sheet lacks to be one."""
-    sheets = [sheet for layout in layouts if (sheet := Sheet(grid, layout)).hits]
-    closest: Almost | None = None
-    for sheet in sorted(sheets, key=Sheet.score, reverse=True):
-        places, almost = find(sheet)
+def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
+    """The forms of a sheet from top to bottom, and what others on it lack to be forms."""
+    scores = [(fit(grid, layout), layout) for layout in layouts]
+    closest: list[Almost] = []
+    for (found, _), layout in sorted(scores, key=itemgetter(0), reverse=True):
+        if not found:
+            break
+        sheet = Sheet(grid, layout)
+        places, lacking = find(sheet)
         if places:
-            return [_form(sheet, place) for place in places], None
-        closest = closest or almost
+            return [_form(sheet, place) for place in places], lacking
+        closest = closest or lacking
     return [], closest
 
 
@@ -110,7 +114,7 @@ def _last_of_table(table: Table) -> int:
 
 def _region(sheet: Sheet, place: Place, table: Table) -> str:
     """The range from the first row with a label of the form to the last row of its notes."""
-    top = next((hit.row for hit in sheet.hits if hit.row >= place.top), place.indicators.top)
+    top = next((hit.row for hit in sheet.between(place.top, place.indicators.top)), place.indicators.top)
     bottom, blank = _last_of_table(table), 0
     for row in range(bottom + 1, place.bottom + 1):
         if row in sheet.rows:

@@ -61,7 +61,7 @@ class FundLine:
 def money_unit(sheet: Sheet, place: Place) -> str:
     """万元, 元 or 亿元 as printed near the funds; the layout's own where nothing is printed."""
     limit = place.indicators.top
-    texts = [hit.text for hit in sheet.hits if place.top <= hit.row < limit and _tells_unit(hit)]
+    texts = [hit.text for hit in sheet.between(place.top, limit) if _tells_unit(hit)]
     if place.funds is not None:
         texts += [shown(sheet.at(row, column)) for row in range(place.funds.top, place.funds.bottom + 1)
                   for column in sheet.rows.get(row, ())]  # fmt: skip
@@ -274,9 +274,7 @@ def _printed_points(sheet: Sheet, place: Place, lines: list[FundLine]) -> None:
     total = next((line for line in lines if line.line == "total"), None)
     if total is None or total.points.state not in ("absent", "blank") or place.funds is None:
         return
-    for hit in sheet.hits:
-        if not place.top <= hit.row < place.indicators.top:
-            continue
+    for hit in sheet.between(place.top, place.indicators.top):
         if "funds.part" in hit.roles or any(
             role in hit.roles for role in ("funds.columns.rate", "funds.columns.points")
         ):

@@ -13,12 +13,13 @@ _ROLES = {"goal": "goals.goal", "outcome": "goals.outcome"}
 def goal_fields(sheet: Sheet, place: Place) -> dict[str, Text]:
     """``goal`` and ``outcome``; several cells below one label are joined line by line."""
     top = place.funds.bottom + 1 if place.funds else place.top
+    above = sheet.between(place.top, place.indicators.top)
     hits: dict[str, Hit] = {}
     for name, role in _ROLES.items():
-        known = [hit for hit in sheet.hits if role in hit.roles and hit.exact and not _is_fund_line(hit)]
-        offers = [hit for hit in known if top <= hit.row < place.indicators.top]
+        known = [hit for hit in above if role in hit.roles and hit.exact and not _is_fund_line(hit)]
+        offers = [hit for hit in known if hit.row >= top]
         if not offers and place.funds is not None:  # goals above the funds
-            offers = [hit for hit in known if place.top <= hit.row < place.funds.top]
+            offers = [hit for hit in known if hit.row < place.funds.top]
         if offers:
             hits[name] = min(offers, key=lambda hit: (hit.roles[role], hit.row))
     rows = [hit.row for hit in hits.values()]

@@ -19,9 +19,7 @@ _SHORTEST_CODE = 8
 
 def title_field(sheet: Sheet, place: Place) -> Text:
     """The title as printed."""
-    hits = [
-        hit for hit in sheet.hits if place.top <= hit.row < place.indicators.top and "form.title" in hit.roles
-    ]
+    hits = [hit for hit in sheet.between(place.top, place.indicators.top) if "form.title" in hit.roles]
     if not hits:
         return NO_TEXT
     best = min(hits, key=lambda hit: (hit.roles["form.title"], hit.row))
@@ -35,13 +33,13 @@ def header_fields(sheet: Sheet, place: Place, table_end: int, fallbacks: list[st
     """
     limit = place.indicators.top
     candidates: dict[str, list[tuple[int, int, int, Hit]]] = {}
-    for hit in sheet.hits:
-        above = place.top <= hit.row < limit
-        if above or table_end < hit.row <= place.bottom:
+    above, under = sheet.between(place.top, limit), sheet.between(table_end + 1, place.bottom + 1)
+    for after, hits in enumerate((above, under)):
+        for hit in hits:
             for role, rank in hit.roles.items():
                 section, _, name = role.partition(".")
                 if section == "header" and name in HEADER:
-                    candidates.setdefault(name, []).append((0 if above else 1, rank, hit.row, hit))
+                    candidates.setdefault(name, []).append((after, rank, hit.row, hit))
     found: dict[str, Text] = {}
     for name in HEADER:
         offers = sorted(candidates.get(name, ()), key=lambda offer: offer[:3])

@@ -174,12 +174,17 @@ def _fill_level2(current: _Level, sheet: Sheet, row: int, column: Column) -> Non
 
 
 def _first_filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int] | None:
+    """The place of the first value that is seen in a column of this row; a label may span several columns."""
+    anchor, cells = sheet.grid.anchor, sheet.grid.cells
     for c in range(column.left, column.right + 1):
-        cell = sheet.at(row, c)
-        if cell is not None and (cell.text.strip() or cell.state != "value"):
-            at = sheet.anchor(row, c)
-            if at[1] >= column.left or c == column.left:
-                return at
+        at = anchor.get((row, c), (row, c))
+        cell = cells.get(at)
+        if (
+            cell is not None
+            and (cell.text.strip() or cell.state != "value")
+            and (at[1] >= column.left or c == column.left)
+        ):
+            return at
     return None
 
 
@@ -270,21 +275,18 @@ def _joined(sheet: Sheet, row: int, column: Column | None) -> tuple[Text, str]:
     """A value, and what the grammar is given; ≥ and 50 in two cells under one label are joined."""
     if column is None:
         return NO_TEXT, ""
-    places = [
+    places = list(dict.fromkeys(
         at for c in range(column.left, column.right + 1)
-        if (cell := sheet.at(row, c)) is not None and (cell.text.strip() or cell.state != "value")
-        and ((at := sheet.anchor(row, c))[1] >= column.left or c == column.left)
-    ]  # fmt: skip
-    places = list(dict.fromkeys(places))
+        if (at := _first_filled(sheet, row, Column(c, c))) is not None
+        and (at[1] >= column.left or c == column.left)
+    ))  # fmt: skip
     if not places:
         return text_field(sheet, row, column.left), ""
     fields = [text_field(sheet, *at) for at in places]
     if len(fields) > 1 and all(field.state == "value" for field in fields):
         joined = Text("".join(field.value for field in fields), fields[0].cell, "value")
         return joined, joined.value
-    at = next((at for at, field in zip(places, fields, strict=True) if field.state != "blank"), places[0])
-    field = text_field(sheet, *at)
-    return field, _parse_text(sheet, at, field)
+    return fields[0], _parse_text(sheet, places[0], fields[0])
 
 
 def _parse_text(sheet: Sheet, at: tuple[int, int], field: Text) -> str:

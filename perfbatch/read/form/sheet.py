@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.grid import address as _address
 from perfbatch.read.layouts import Layout
 
-_NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal")
-"""Roles of labels that bound fields and name none."""
-
 address = lru_cache(maxsize=65536)(_address)
+_place = itemgetter(0, 1)
 
 
 class Hit(NamedTuple):
@@ -54,12 +54,13 @@ class Sheet:
                 if entry is not None:
                     extent = extents.get((row, column))
                     bottom, right = (extent.bottom, extent.right) if extent else (row, column)
-                    roles, rest, exact = entry
+                    roles, rest, exact, _ = entry
                     self.hits.append(Hit(row, column, bottom, right, roles, rest, exact, text))
             elif text is None and not cell.text and cell.state == "value":
                 continue
             self.rows.setdefault(row, []).append(column)
-        self.hits.sort()
+        self.hits.sort(key=_place)
+        self._tops = [hit.row for hit in self.hits]
         for hit in self.hits:
             self.by_row.setdefault(hit.row, []).append(hit)
             if hit.exact:
@@ -83,10 +84,21 @@ class Sheet:
         """Whether an exact label of the family is seen at this place."""
         return self.anchor(row, column) in self.labels
 
-    def score(self) -> tuple[int, int]:
-        """How well the family fits: labels of fields found; of equals the family with the fewest labels."""
-        found = sum(any(not role.endswith(_NO_FIELD) for role in hit.roles) for hit in self.hits)
-        return found, -self.layout.size
+    def between(self, top: int, limit: int) -> list[Hit]:
+        """The labels whose top row is ``top`` … ``limit`` - 1."""
+        return self.hits[bisect_left(self._tops, top) : bisect_left(self._tops, limit)]
+
+
+def fit(grid: Grid, layout: Layout) -> tuple[int, int]:
+    """How well a family fits a grid: labels of fields found; of equals the family with the fewest labels."""
+    lookup = layout.lookup
+    found = 0
+    for cell in grid.cells.values():
+        if type(cell.value) is str:
+            entry = lookup(cell.value)
+            if entry is not None and entry.names_field:
+                found += 1
+    return found, -layout.size
 
 
 def shown(cell: Cell | None) -> str:

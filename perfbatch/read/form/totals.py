@@ -93,17 +93,14 @@ def _numbers_beside(sheet: Sheet, place: Place, hit: Hit) -> list[Number]:
 
 def _above_the_table(sheet: Sheet, place: Place) -> Number:
     """自评总分 in the header of the form."""
-    for hit in sheet.hits:
-        if (
-            place.top <= hit.row < place.indicators.top
-            and "form.total" in hit.roles
-            and _OWN.search(label(hit.text))
-        ):
-            if any(role.startswith("funds.lines") for role in hit.roles):
-                continue
-            if hit.rest is not None and hit.rest.strip():
-                return number_from(hit.rest, sheet.cell(hit.row, hit.column))
-            right = beside(sheet, hit, place.right)
-            if right is not None:
-                return score_field(sheet, *right)
+    for hit in sheet.between(place.top, place.indicators.top):
+        if "form.total" not in hit.roles or not _OWN.search(label(hit.text)):
+            continue
+        if any(role.startswith("funds.lines") for role in hit.roles):
+            continue
+        if hit.rest is not None and hit.rest.strip():
+            return number_from(hit.rest, sheet.cell(hit.row, hit.column))
+        right = beside(sheet, hit, place.right)
+        if right is not None:
+            return score_field(sheet, *right)
     return NO_NUMBER

@@ -63,7 +63,7 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
             return Year(int(own.group(1)), sheet.cell(row, column), "value")
         if blank is None and _BLANK_LINE.fullmatch(short) and not sheet.is_label(row, column):
             blank = Year(None, sheet.cell(row, column), "blank")
-    titles = [hit for hit in sheet.hits if top <= hit.row < limit and "form.title" in hit.roles]
+    titles = [hit for hit in sheet.between(top, limit) if "form.title" in hit.roles]
     for hit in titles:
         short = _arabic(hit.text)
         printed = _IN_TITLE.search(short)
@@ -93,8 +93,8 @@ def _belongs_to_a_label(sheet: Sheet, row: int, column: int) -> bool:
 
 def _beside_label(sheet: Sheet, top: int, limit: int, right: int) -> Year | None:
     """The year beside or behind a label such as 年度："""
-    for hit in sheet.hits:
-        if not (top <= hit.row < limit and "form.year" in hit.roles):
+    for hit in sheet.between(top, limit):
+        if "form.year" not in hit.roles:
             continue
         if hit.rest is not None:
             where, text = (hit.row, hit.column), hit.rest
