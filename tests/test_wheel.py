@@ -35,7 +35,17 @@ def test_every_data_file_is_inside(wheel: Path) -> None:
 def test_the_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     """Installed alone, it scores the seed's form and writes every output."""
     site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--target",
+        str(site),
+        str(wheel),
+    ]
     subprocess.run(install, check=True)
     elsewhere = tmp_path / "任意 文件夹"
     elsewhere.mkdir()

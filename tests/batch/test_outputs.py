@@ -75,7 +75,10 @@ def test_a_manifest_cannot_lead_outside_the_folder(tmp_path: Path) -> None:
     (tmp_path / "precious.xlsx").write_text("x", encoding="utf-8")
     out = tmp_path / "out"
     folder = OutputFolder.claim(out)
-    stamps = {"../precious.xlsx": {"size": 9, "mtime_ns": 9}, str(tmp_path / "precious.xlsx"): {"size": 9, "mtime_ns": 9}}
+    stamps = {
+        "../precious.xlsx": {"size": 9, "mtime_ns": 9},
+        str(tmp_path / "precious.xlsx"): {"size": 9, "mtime_ns": 9},
+    }
     folder.write_manifest({"tool": "perfbatch", "outputs": stamps})
     folder = OutputFolder.claim(out)
     assert folder.save_edited("t") == []

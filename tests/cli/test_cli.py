@@ -86,7 +86,9 @@ def test_explain_comes_from_the_catalogue() -> None:
     one = perfbatch("explain", "r301")
     assert one.returncode == 0 and "R301" in one.stdout and "偏差原因" in one.stdout
     every = perfbatch("explain")
-    assert {"S001", "F101", "I202", "R301", "T401", "B501"} <= {line[:4] for line in every.stdout.splitlines()}
+    assert {"S001", "F101", "I202", "R301", "T401", "B501"} <= {
+        line[:4] for line in every.stdout.splitlines()
+    }
     unknown = perfbatch("explain", "X999")
     assert unknown.returncode == 2 and "X999" in unknown.stderr
 
