@@ -25,13 +25,23 @@ from perfbatch.read.ods_styles import TABLE, Styles
 from perfbatch.read.refusal import Refused
 from perfbatch.read.xlsx_package import Package, parse_xml
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_GROUPS = frozenset(f"{TABLE}{name}" for name in ("table-row-group", "table-header-rows", "table-rows"))
-_NOT_TEXT = frozenset({f"{_OFFICE}annotation", f"{_TEXT}ruby-text", f"{_TEXT}note"})
-_ROW, _CELL, _COVERED = f"{TABLE}table-row", f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
-_COLUMN = f"{TABLE}table-column"
+GROUPS = frozenset(
+    f"{TABLE}{name}"
+    for name in (
+        "table-row-group",
+        "table-header-rows",
+        "table-rows",
+        "table-column-group",
+        "table-header-columns",
+        "table-columns",
+    )
+)
+_NOT_TEXT = frozenset({f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note"})
+ROW, CELL, COVERED = f"{TABLE}table-row", f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
+COLUMN = f"{TABLE}table-column"
 
 
 def read_ods(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -62,7 +72,7 @@ def fods_roots(data: bytes, *, bounds: Bounds = DEFAULT) -> list[etree._Element]
 
 def tables_of(root: etree._Element) -> list[etree._Element]:
     """The tables of a document, in the order of their tabs."""
-    return root.findall(f"{_OFFICE}body/{_OFFICE}spreadsheet/{TABLE}table")
+    return root.findall(f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table")
 
 
 def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -71,7 +81,7 @@ def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[G
     tables = tables_of(root)
     if len(tables) > bounds.sheets:
         raise Refused("too_complex", limit=bounds.sheets, found=len(tables), part="sheets")
-    if not tables and root.find(f"{_OFFICE}body/{_OFFICE}spreadsheet") is None:
+    if not tables and root.find(f"{OFFICE}body/{OFFICE}spreadsheet") is None:
         raise Refused("damaged", detail="no spreadsheet")
     grids, left = [], bounds.cells
     for table in tables:
@@ -119,9 +129,9 @@ def _line(
     spans: list[tuple[int, int, int]] = []
     column = used = 0
     row_style = line.get(f"{TABLE}default-cell-style-name", "")
-    for element in line.iterchildren(_CELL, _COVERED):
+    for element in line.iterchildren(CELL, COVERED):
         repeated = count_of(element, "number-columns-repeated", bounds.columns)
-        if element.tag == _CELL:
+        if element.tag == CELL:
             own = element.get(f"{TABLE}style-name") or row_style
             style = own or (columns[column] if column < len(columns) else "")
             cell = _cell(element, styles.code(style), bounds)
@@ -142,18 +152,18 @@ def _line(
 def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
     """The cell of a table-cell element, None where it holds nothing."""
     formula = element.get(f"{TABLE}formula") is not None
-    kind = element.get(f"{_OFFICE}value-type") or element.get(f"{_CALC}value-type") or ""
+    kind = element.get(f"{OFFICE}value-type") or element.get(f"{_CALC}value-type") or ""
     if not kind and len(element) == 0:
         return uncached_cell(code) if formula else None
-    paragraphs = [_paragraph(p) for p in element.iterchildren(f"{_TEXT}p", f"{_TEXT}h")]
+    paragraphs = [_paragraph(p) for p in element.iterchildren(f"{TEXT}p", f"{TEXT}h")]
     shown = clean("\n".join(paragraphs), bounds.text)
     if element.get(f"{_CALC}value-type") == "error" or is_error(shown):
         return error_cell(shown, code, formula=formula)
     number = _number(element, kind)
     if kind == "boolean":
-        return bool_cell(element.get(f"{_OFFICE}boolean-value") == "true", code, formula=formula)
+        return bool_cell(element.get(f"{OFFICE}boolean-value") == "true", code, formula=formula)
     if number is None:
-        text = shown or clean(element.get(f"{_OFFICE}string-value", ""), bounds.text)
+        text = shown or clean(element.get(f"{OFFICE}string-value", ""), bounds.text)
         if formula and not paragraphs and kind != "string":
             return uncached_cell(code)
         return text_cell(text, "General", formula=formula)
@@ -168,11 +178,11 @@ def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
 
 def _number(element: etree._Element, kind: str) -> float | None:
     if kind in ("float", "percentage", "currency"):
-        return finite(element.get(f"{_OFFICE}value", ""))
+        return finite(element.get(f"{OFFICE}value", ""))
     if kind == "date":
-        return iso_serial(element.get(f"{_OFFICE}date-value", ""))
+        return iso_serial(element.get(f"{OFFICE}date-value", ""))
     if kind == "time":
-        return duration_days(element.get(f"{_OFFICE}time-value", ""))
+        return duration_days(element.get(f"{OFFICE}time-value", ""))
     return None
 
 
@@ -192,11 +202,11 @@ def _paragraph(element: etree._Element) -> str:
     pieces = [element.text or ""]
     for child in element:
         name = child.tag
-        if name == f"{_TEXT}s":
-            pieces.append(" " * count_of(child, "c", 1000, namespace=_TEXT))
-        elif name == f"{_TEXT}tab":
+        if name == f"{TEXT}s":
+            pieces.append(" " * count_of(child, "c", 1000, namespace=TEXT))
+        elif name == f"{TEXT}tab":
             pieces.append("\t")
-        elif name == f"{_TEXT}line-break":
+        elif name == f"{TEXT}line-break":
             pieces.append("\n")
         elif name not in _NOT_TEXT:
             pieces.append(_paragraph(child))
@@ -207,16 +217,16 @@ def _paragraph(element: etree._Element) -> str:
 def rows_of(parent: etree._Element) -> Iterator[etree._Element]:
     """Rows of a table, those in groups included, those of tables in its drawings not."""
     for child in parent:
-        if child.tag == _ROW:
+        if child.tag == ROW:
             yield child
-        elif child.tag in _GROUPS:
+        elif child.tag in GROUPS:
             yield from rows_of(child)
 
 
 def _column_styles(table: etree._Element, bounds: Bounds) -> list[str]:
     """Default cell style of each column, as far as any is stated."""
     styles: list[str] = []
-    for column in table.iter(_COLUMN):
+    for column in table.iter(COLUMN):
         width = min(count_of(column, "number-columns-repeated", bounds.columns), bounds.columns - len(styles))
         styles.extend([column.get(f"{TABLE}default-cell-style-name", "")] * width)
     return styles

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from lxml import etree
+
+from perfbatch.read.cell_value import finite
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
@@ -14,7 +17,7 @@ _DATES = {"year": ("yy", "yyyy"), "month": ("m", "mm"), "day": ("d", "dd"), "hou
           "minutes": ("m", "mm"), "seconds": ("s", "ss"), "am-pm": ("AM/PM", "AM/PM"),
           "day-of-week": ("aaa", "aaaa")}  # fmt: skip
 _BARE = frozenset("-/: ")
-_DATA_STYLES = frozenset(
+DATA_STYLES = frozenset(
     f"{NUMBER}{kind}-style"
     for kind in ("number", "percentage", "currency", "date", "time", "text", "boolean")
 )
@@ -30,9 +33,9 @@ class Styles:
         cells: dict[str, tuple[str, str]] = {}
         self.hidden_tables: set[str] = set()
         for root in roots:
-            for element in root.iter(*_DATA_STYLES, f"{STYLE}style"):
+            for element in root.iter(*DATA_STYLES, f"{STYLE}style"):
                 name = element.get(f"{STYLE}name", "")
-                if element.tag in _DATA_STYLES:
+                if element.tag in DATA_STYLES:
                     codes.setdefault(name, section_code(element))
                     # of a format with sections its own part is the last; numbers look like the first
                     first = element.find(f"{STYLE}map")
@@ -62,21 +65,26 @@ class Styles:
 
 
 def section_code(style: etree._Element) -> str:
-    """The format code of a data style by itself."""
+    """The format code of a data style by itself, without the sections that it maps to."""
     pieces = []
     for part in style:
-        name = part.tag.removeprefix(NUMBER)
+        name = part.tag.removeprefix(NUMBER) if isinstance(part.tag, str) else ""
         if name == "number":
             pieces.append(_digits(part, style))
-        elif name == "text":
-            text = part.text or ""
-            pieces.append(text if text == "%" or set(text) <= _BARE else f'"{text}"')
-        elif name == "currency-symbol":
-            pieces.append(f'"{part.text or ""}"')
+        elif name in ("text", "currency-symbol"):
+            pieces.append(_literal(part.text or ""))
+        elif name == "fill-character":
+            pieces.append(f"*{(part.text or ' ')[0]}")
         elif name == "scientific-number":
             pieces.append(f"0.{'0' * _count(part, 'decimal-places', 2)}E+00")
+        elif name == "fraction":
+            over = "?" * max(1, _count(part, "min-numerator-digits", 1))
+            under = "?" * max(1, _count(part, "min-denominator-digits", 1))
+            pieces.append(f"# {over}/{under}")
         elif name == "text-content":
             pieces.append("@")
+        elif name == "month" and part.get(f"{NUMBER}textual") == "true":
+            pieces.append("mmmm" if part.get(f"{NUMBER}style") == "long" else "mmm")
         elif name in _DATES:
             code = _DATES[name][part.get(f"{NUMBER}style") == "long"]
             pieces.append(f"[{code}]" if _elapsed(style, name) else code)
@@ -84,14 +92,24 @@ def section_code(style: etree._Element) -> str:
     return "General" if code in ("", "@") else code
 
 
+def _literal(text: str) -> str:
+    if text == "%" or set(text) <= _BARE:
+        return text
+    return '"' + text.replace('"', '"\\""') + '"'
+
+
 def _digits(part: etree._Element, style: etree._Element) -> str:
     stated = part.get(f"{NUMBER}decimal-places")
     if stated is None and style.tag == f"{NUMBER}number-style" and not part.get(f"{NUMBER}grouping"):
         return "General"
     decimals = _count(part, "decimal-places", 0)
-    digits = "0" * max(_count(part, "min-integer-digits", 1), 1)
+    least = min(_count(part, "min-decimal-places", decimals), decimals)
+    digits = "0" * _count(part, "min-integer-digits", 1) or "#"
     whole = f"#,##{digits}" if part.get(f"{NUMBER}grouping") == "true" else digits
-    return f"{whole}.{'0' * decimals}" if decimals else whole
+    places = "0" * least + "#" * (decimals - least)
+    factor = finite(part.get(f"{NUMBER}display-factor", "")) or 1
+    thousands = "," * (round(math.log10(factor)) // 3) if 1 < factor <= 1e12 else ""
+    return f"{whole}.{places}{thousands}" if places else f"{whole}{thousands}"
 
 
 def _count(part: etree._Element, name: str, default: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,7 @@ def _copy(
 ) -> CopyOutcome:
     try:
         opened = as_ooxml(source.load(), source.name, passwords, words)
+        forms = _on_renamed(forms, opened.renamed)
         path = output / COPIES / target
         path.parent.mkdir(parents=True, exist_ok=True)
         done = annotate_marks(
@@ -142,6 +143,20 @@ def _copy(
         return _without_copy(source, error.strerror or str(error), sheet)
     remarks = [opened.remark, *(remark.text for remark in done.remarks)]
     return CopyOutcome(source.name, f"{COPIES}/{target}", "；".join(filter(None, remarks)))
+
+
+def _on_renamed(forms: list[FormRows], renamed: Mapping[str, str]) -> list[FormRows]:
+    """The forms with the names that their sheets have in the copy."""
+    if not renamed:
+        return forms
+
+    def named(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, "sheet": renamed.get(row["sheet"], row["sheet"])}
+
+    return [
+        replace(form, form=named(form.form), findings=[named(finding) for finding in form.findings])
+        for form in forms
+    ]
 
 
 def _without_copy(source: Source, reason: str, sheet: ResultSheet) -> CopyOutcome:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from perfbatch.read.encrypted import decrypt
 from perfbatch.read.kind import sniff
 from perfbatch.words import Words
+from perfbatch.write.convert import KINDS, convert
 
 
 @dataclass(frozen=True, slots=True)
 class Openable:
-    """An OOXML workbook, and what a person must know of how it came about ('' for the file as it is)."""
+    """An OOXML workbook, and what a person must know of how it came about ('' for the file as it is).
+
+    ``renamed`` are sheets of the file whose own name Excel would not take, with their new names.
+    """
 
     data: bytes
     remark: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 def as_ooxml(data: bytes, name: str, passwords: Sequence[str], words: Words) -> Openable:
-    """``data`` as a workbook that can be marked. Raises Refused where it cannot be opened."""
+    """``data`` as a workbook that can be marked; ``name`` of the file tells .et from .xls.
+
+    Raises Refused where it cannot be opened.
+    """
     kind = sniff(data, name)
     if kind == "encrypted":
         opened = as_ooxml(decrypt(data, passwords), name, (), words)
         remark = words.text("result", "remarks.decrypted")
-        return Openable(opened.data, "；".join(filter(None, (remark, opened.remark))))
+        return Openable(opened.data, "；".join(filter(None, (remark, opened.remark))), opened.renamed)
+    if kind in KINDS:
+        made = convert(data, kind)
+        remark = words.text("result", "remarks.converted", kind=kind, renamed=made.renamed)
+        return Openable(made.data, remark, made.renamed)
     return Openable(data)
