@@ -135,7 +135,7 @@ def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence
     data = source.load()
     file.size = len(data)
     file.sha256 = hashlib.sha256(data).hexdigest()
-    workbook = load_grids(data, passwords=passwords)
+    workbook = load_grids(data, passwords=passwords, name=source.name)
     file.kind = workbook.kind
     found = forms_of(workbook.grids, layouts)
     file.notes = [
