@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from perfbatch.check.figures import EMPTY, shown
+from perfbatch.check.labels import fund_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,22 +126,6 @@ class Picked:
             parameter=parameter,
             values=columns,
         )
-
-
-FUND_LINES: Mapping[str, str] = {
-    "total": "年度资金总额",
-    "fiscal": "财政拨款",
-    "special_account": "财政专户管理资金",
-    "unit_funds": "单位资金",
-    "carryover": "上年结转资金",
-    "other": "其他资金",
-}
-
-
-def fund_line(label: str, line: str) -> str:
-    """A fund line as printed (``其中:当年财政拨款`` → 当年财政拨款), else by its kind."""
-    printed = "".join(label.split()).removeprefix("其中").lstrip(":：")
-    return printed or FUND_LINES.get(line, line)
 
 
 def _each(words: Words, count: int) -> Sequence[str]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import check
-from perfbatch.check.evidence import EXACT, NOTHING_WRITTEN, UNREADABLE, Evidence
+from perfbatch.check.evidence import UNREADABLE, Evidence
 from perfbatch.check.figures import EMPTY, amounts, either, percents, scores
+from perfbatch.check.judging.explanations import blank_reason, empty_reason
+from perfbatch.check.judging.money import (
+    COLUMN_SUMS,
+    below_floor,
+    budget_is_missing,
+    budget_sums,
+    corrected,
+    rate_by_sums,
+    rate_is_wrong,
+)
+from perfbatch.check.labels import FUND_LABELS
 
 if TYPE_CHECKING:
-    from perfbatch.check.evidence import Bools, Floats
     from perfbatch.check.found import Found, Picked
 
-AMOUNTS = {"initial": "年初预算数", "budget": "全年预算数（A）", "executed": "全年执行数（B）"}
 SMALLEST = 1e-6
 """Less than a 分 of money in 万元: no difference."""
 
@@ -89,7 +97,7 @@ def wrong_budget_score(evidence: Evidence) -> Iterator[Found]:
         by_written = np.clip(written * points / 100, 0, points)
         # Either the rate is right as written, or F101 has named the cause already.
         right |= np.abs(own - by_written) <= evidence.tolerance
-        by_sums = np.clip(_rate_by_sums(evidence) * points / 100, 0, points)
+        by_sums = np.clip(rate_by_sums(evidence) * points / 100, 0, points)
         right |= np.abs(own - by_sums) <= evidence.tolerance
     beyond = (own > points + evidence.half_step) | (own < -evidence.half_step)
     by_rule = ~np.isnan(own) & ~np.isnan(computed) & ~right
@@ -133,8 +141,8 @@ def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
 
     total = evidence.equals("funds", "line", "total")
     form = evidence.form_of("funds")
-    for column, label in AMOUNTS.items():
-        sums = evidence.recall(COLUMN_SUMS[column])
+    for column, sums_of in COLUMN_SUMS.items():
+        sums = evidence.recall(sums_of)
         nonsense = evidence.state("funds", column, "nonsense")
         wrong = total & sums.wrong[form] & ~nonsense
         rows = evidence.pick("funds", wrong)
@@ -144,7 +152,7 @@ def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
             column,
             found=_amount_or_text(rows, column),
             expected=expected,
-            column=label,
+            column=FUND_LABELS[column],
             problem=[f"各资金行合计为 {e}，相差 {gap}" for e, gap in zip(expected, gaps, strict=True)],
         )
         rows = evidence.pick("funds", nonsense)
@@ -152,7 +160,7 @@ def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
             column,
             found=[f"“{text}”" for text in rows.quoted(f"{column}_text")],
             expected="金额（数）",
-            column=label,
+            column=FUND_LABELS[column],
             problem="不是数，不能核对合计",
         )
 
@@ -193,11 +201,11 @@ def no_budget(evidence: Evidence) -> Iterator[Found]:
                 what[row] = column
     named = evidence.pick("funds", np.isin(np.arange(len(total)), where[rows.form]))
     said = {
-        int(form): f"{name}的{AMOUNTS[what[int(row)]]}为 {_amount(evidence, what[int(row)], int(row))}"
+        int(form): f"{name}的{FUND_LABELS[what[int(row)]]}为 {_amount(evidence, what[int(row)], int(row))}"
         for form, row, name in zip(named.form, named.rows, named.names(), strict=True)
     }
     budgets = rows.number("budget")
-    sums = evidence.recall(_budget_sums).lines[rows.form]
+    sums = evidence.recall(budget_sums).lines[rows.form]
     yield rows.findings(
         "budget",
         found=either(np.isnan(budgets), rows.quoted("budget_text"), amounts(budgets)),
@@ -236,7 +244,7 @@ def overspent(evidence: Evidence) -> Iterator[Found]:
     over = executed > planned + SMALLEST
     total_over = evidence.some_in_form("funds", total & over)
     missing = evidence.recall(budget_is_missing)
-    by_sums = _corrected(evidence, "executed") > _corrected(evidence, "budget", planned) + SMALLEST
+    by_sums = corrected(evidence, "executed") > corrected(evidence, "budget", planned) + SMALLEST
     sub = ~total & over & ~total_over[form] & by_sums
     rows = evidence.pick("funds", ~missing & ((total & over) | sub))
     limits = amounts(planned[rows.rows])
@@ -270,8 +278,6 @@ def overspent(evidence: Evidence) -> Iterator[Found]:
 )
 def low_rate_without_reason(evidence: Evidence) -> Iterator[Found]:
     """The total line below the floor whose reason, where the form has room for one, says nothing."""
-    from perfbatch.check.reasons import blank_reason, empty_reason
-
     blank = evidence.recall(blank_reason("funds"))
     empty = evidence.recall(empty_reason("funds"))
     has_room = ~evidence.state("funds", "reason", "absent", *UNREADABLE)
@@ -288,138 +294,6 @@ def low_rate_without_reason(evidence: Evidence) -> Iterator[Found]:
         problem=problem,
         parameter=["budget.rate_floor"] * len(rows),
     )
-
-
-# ---- judgements that several checks share ---------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSums:
-    """One money column: per form the sum of the lines below the total, and whether it is F103's."""
-
-    lines: Floats
-    total: Floats
-    wrong: Bools
-
-
-def _column_sums(evidence: Evidence, column: str) -> ColumnSums:
-    import numpy as np
-
-    values = evidence.number("funds", column)
-    total_row = evidence.total_line()
-    has_total = total_row >= 0
-    sub = ~evidence.equals("funds", "line", "total")
-    lines = evidence.per_form("funds", np.where(sub, values, 0.0))
-    total = np.zeros(len(has_total))
-    total[has_total] = np.nan_to_num(values[total_row[has_total]])
-    told = evidence.some_in_form("funds", sub & ~np.isnan(values))
-    unknown = evidence.some_in_form("funds", evidence.state("funds", column, *UNREADABLE, "nonsense"))
-    tolerance = float(evidence.rules.value("budget.amount_tolerance")) + EXACT
-    wrong = has_total & told & ~unknown & (np.abs(lines - total) > tolerance)
-    absent = np.zeros(len(has_total), dtype=bool)
-    absent[has_total] = evidence.state("funds", column, "absent")[total_row[has_total]]
-    wrong &= ~absent
-    if column == "budget":
-        wrong &= ~evidence.some_in_form("funds", evidence.recall(budget_is_missing))
-    return ColumnSums(lines, total, wrong)
-
-
-def _initial_sums(evidence: Evidence) -> ColumnSums:
-    return _column_sums(evidence, "initial")
-
-
-def _budget_sums(evidence: Evidence) -> ColumnSums:
-    return _column_sums(evidence, "budget")
-
-
-def _executed_sums(evidence: Evidence) -> ColumnSums:
-    return _column_sums(evidence, "executed")
-
-
-COLUMN_SUMS = {"initial": _initial_sums, "budget": _budget_sums, "executed": _executed_sums}
-
-
-def budget_is_missing(evidence: Evidence) -> Bools:
-    """All fund lines of forms whose 全年预算数 is empty or 0 although there is money (F104)."""
-    import numpy as np
-
-    total = evidence.equals("funds", "line", "total")
-    budget = evidence.number("funds", "budget")
-    empty = evidence.state("funds", "budget", *NOTHING_WRITTEN)
-    zero = budget == 0
-    initial, executed = evidence.number("funds", "initial"), evidence.number("funds", "executed")
-    money = (np.nan_to_num(initial) > 0) | (np.nan_to_num(budget) > 0) | (np.nan_to_num(executed) > 0)
-    form = evidence.form_of("funds")
-    money_below = evidence.some_in_form("funds", ~total & money)[form]
-    without = total & (empty | zero) & (money_below | (executed > 0) | (empty & (initial > 0)))
-    return evidence.some_in_form("funds", without)[form]
-
-
-def rate_is_wrong(evidence: Evidence) -> Bools:
-    """Lines whose rate is not B/A for a cause of its own (F101)."""
-    import numpy as np
-
-    total = evidence.equals("funds", "line", "total")
-    rate = evidence.number("funds", "rate")
-    budget, executed = evidence.number("funds", "budget"), evidence.number("funds", "executed")
-    computed = evidence.number("funds", "computed_rate")
-    computable = (budget > 0) & ~np.isnan(executed) & ~np.isnan(computed)
-    decimals = np.nan_to_num(evidence.number("funds", "rate_decimals"), nan=2.0)
-    slack = 0.5 * 10.0**-decimals + EXACT
-    agrees = (np.abs(rate - computed) <= slack) | (np.abs(rate - _rate_by_sums(evidence)) <= slack)
-    empty = evidence.state("funds", "rate", *NOTHING_WRITTEN) & total
-    nonsense = evidence.state("funds", "rate", "nonsense")
-    wrong = (~np.isnan(rate) & ~agrees) | empty | nonsense
-    return computable & wrong & ~evidence.recall(budget_is_missing)
-
-
-def below_floor(evidence: Evidence) -> Bools:
-    """年度资金总额 with an 执行率 below the rule book's floor."""
-    floor = float(evidence.rules.value("budget.rate_floor"))
-    low = evidence.number("funds", "computed_rate") < floor - EXACT
-    return evidence.equals("funds", "line", "total") & low & ~evidence.recall(budget_is_missing)
-
-
-def missing_executed(evidence: Evidence) -> Bools:
-    """年度资金总额 with a budget and 分值 and a blank 全年执行数 that no sum betrays (S002)."""
-    total = evidence.equals("funds", "line", "total")
-    blank = evidence.state("funds", "executed", "blank")
-    scores_points = (evidence.number("funds", "budget") > 0) & (evidence.number("funds", "points") > 0)
-    said = evidence.recall(_executed_sums).wrong[evidence.form_of("funds")]
-    return total & blank & scores_points & ~said
-
-
-def missing_own_score(evidence: Evidence) -> Bools:
-    """年度资金总额 with 分值 and no 得分 (S002); a sign is enough where nothing can be computed."""
-    total = evidence.equals("funds", "line", "total")
-    has_budget = evidence.number("funds", "budget") > 0
-    missing = evidence.state("funds", "own_score", "blank", "nonsense")
-    missing |= evidence.state("funds", "own_score", "not_applicable") & has_budget
-    points = evidence.number("funds", "points") > 0
-    return total & points & missing & ~evidence.recall(budget_is_missing)
-
-
-def _corrected(evidence: Evidence, column: str, values: Floats | None = None) -> Floats:
-    """A money column as it would be if one line were to blame for F103: the total takes the sum of
-    the lines, a line takes what the total leaves it. Unchanged where the column adds up.
-    """
-    import numpy as np
-
-    amounts_ = evidence.number("funds", column) if values is None else values
-    sums = evidence.recall(COLUMN_SUMS[column])
-    gap = np.where(sums.wrong, sums.total - sums.lines, 0.0)[evidence.form_of("funds")]
-    total = evidence.equals("funds", "line", "total")
-    return np.nan_to_num(amounts_) + np.where(total, -gap, gap)
-
-
-def _rate_by_sums(evidence: Evidence) -> Floats:
-    """B/A in % after ``_corrected``: a rate that agrees with it is wrong only through F103's cause."""
-    import numpy as np
-
-    budget = _corrected(evidence, "budget")
-    executed = _corrected(evidence, "executed")
-    rate: Floats = np.divide(executed * 100, budget, out=np.full(len(budget), np.nan), where=budget > 0)
-    return rate
 
 
 def _amount_or_text(rows: Picked, column: str) -> list[str]:

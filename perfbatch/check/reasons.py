@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import check
-from perfbatch.check.evidence import EXACT, UNREADABLE, Evidence
+from perfbatch.check.evidence import EXACT, Evidence
 from perfbatch.check.figures import EMPTY, percents, scores
+from perfbatch.check.judging.explanations import (
+    blank_reason,
+    cell_keys,
+    deviates,
+    empty_reason,
+    first_of_cell,
+    real_reason,
+    thinness,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from perfbatch.check.evidence import Bools, Positions
+    from perfbatch.check.evidence import Bools
     from perfbatch.check.found import Found, Picked
-    from perfbatch.rules import RuleBook
 
-_LABELS = re.compile("偏差|原因|分析|说明|及|和|与|改进|整改|措施|情况|均|都|也|的")
 """Words of the column's own heading: 原因：无；改进措施：无 says no more than 无."""
-_CAUSE = re.compile("(?<!原)因|由于|导致|造成|受.+影响")
 """A sentence that names a cause is nobody's printed instruction."""
-_SENTENCE = re.compile(r"[。；;！!？?\n\r:：]+")
 
 
 @check(
@@ -89,9 +90,9 @@ def empty_words(evidence: Evidence) -> Iterator[Found]:
 )
 def thin_reason(evidence: Evidence) -> Iterator[Found]:
     """Real reasons for deviations that are short or name no measure; one finding a cell."""
-    short, no_measure = evidence.recall(_thinness)
-    thin = evidence.recall(deviates) & evidence.recall(_real) & (short | no_measure)
-    rows = evidence.pick("indicators", _first_of_cell(evidence, thin))
+    short, no_measure = evidence.recall(thinness)
+    thin = evidence.recall(deviates) & evidence.recall(real_reason) & (short | no_measure)
+    rows = evidence.pick("indicators", first_of_cell(evidence, thin))
     told = zip(no_measure[rows.rows].tolist(), short[rows.rows].tolist(), strict=True)
     yield rows.findings(
         "reason",
@@ -128,134 +129,13 @@ def needless_reason(evidence: Evidence) -> Iterator[Found]:
     decided = ~np.isnan(evidence.number("indicators", "own_score"))
     decided &= ~np.isnan(evidence.number("indicators", "points"))
     decided &= ~evidence.equals("indicators", "rule", "missing", "incomparable")
-    real = evidence.recall(_real)
+    real = evidence.recall(real_reason)
     calm = real & decided & ~evidence.recall(deviates)
     undecided_or_deviating = real & ~calm
-    keys = evidence.recall(_cell_keys)
+    keys = evidence.recall(cell_keys)
     calm &= ~np.isin(keys, keys[undecided_or_deviating])
-    rows = evidence.pick("indicators", _first_of_cell(evidence, calm))
+    rows = evidence.pick("indicators", first_of_cell(evidence, calm))
     yield rows.findings("reason", found=rows.quoted("reason"), expected=EMPTY)
-
-
-# ---- judgements that several checks share ---------------------------------------------------------
-
-
-def deviates(evidence: Evidence) -> Bools:
-    """Deviations that a reason must explain: not where the own score is missing and the target was met,
-    nor where 分值 itself is in doubt and would make the own score a full one.
-    """
-    import numpy as np
-
-    from perfbatch.check.totals import points_in_doubt
-
-    known = ~np.isnan(evidence.number("indicators", "own_score")) | evidence.flag("indicators", "missed")
-    doubted = evidence.equals("indicators", "deviation_kind", "docked") & evidence.recall(points_in_doubt)
-    return evidence.flag("indicators", "deviation") & known & ~doubted
-
-
-@lru_cache(maxsize=2)
-def blank_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], Bools]:
-    """A judgement: rows of ``kind`` in whose reason nothing is written."""
-
-    def judge(evidence: Evidence) -> Bools:
-        import numpy as np
-
-        written = evidence.text(kind, "reason").str.strip().ne("").to_numpy(dtype=bool)
-        signs = evidence.state(kind, "reason", "not_applicable")
-        return ~np.asarray(written) & ~signs & ~evidence.state(kind, "reason", "absent", *UNREADABLE)
-
-    return judge
-
-
-@lru_cache(maxsize=2)
-def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], Bools]:
-    """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
-
-    def judge(evidence: Evidence) -> Bools:
-        nothing = says_nothing(evidence.text(kind, "reason"), evidence.rules)
-        nothing |= evidence.state(kind, "reason", "not_applicable")
-        unread = evidence.state(kind, "reason", "absent", *UNREADABLE)
-        return nothing & ~unread & ~evidence.recall(blank_reason(kind))
-
-    return judge
-
-
-def says_nothing(texts: pd.Series[str], rules: RuleBook) -> Bools:
-    """Where a reason says nothing: empty words, signs, digits, a single letter, a printed instruction.
-
-    Each distinct text is judged once. ``无。因疫情影响，…`` is a reason; so is what a unit wrote behind
-    an instruction that it left standing.
-    """
-    import numpy as np
-    import pandas as pd
-
-    from perfbatch.text import compact, key_of
-
-    codes, distinct = pd.factorize(texts)
-    words = sorted({key_of(word) for word in rules.value("reason.empty_words")} - {""}, key=len, reverse=True)
-    only_empty = re.compile("(?:" + "|".join(map(re.escape, words)) + ")+") if words else re.compile("(?!)")
-    instruction = rules.pattern("reason.instructions")
-
-    def nothing(key: str) -> bool:
-        if sum(character.isalpha() for character in key) < 2 or only_empty.fullmatch(key):
-            return True
-        bare = _LABELS.sub("", key)
-        return not bare or bool(only_empty.fullmatch(bare))
-
-    def judge(text: str) -> bool:
-        if nothing(key_of(text)):
-            return True
-        if instruction is None:
-            return False
-        sentences = [s for s in _SENTENCE.split(text) if s]
-        own = [s for s in sentences if not instruction.search(compact(s)) or _CAUSE.search(s)]
-        return len(own) < len(sentences) and nothing(key_of("".join(own)))
-
-    return np.array([judge(text) for text in distinct] + [True], dtype=bool)[codes]
-
-
-def _real(evidence: Evidence) -> Bools:
-    blank, empty = blank_reason("indicators"), empty_reason("indicators")
-    unread = evidence.state("indicators", "reason", "absent", *UNREADABLE)
-    return ~evidence.recall(blank) & ~evidence.recall(empty) & ~unread
-
-
-def _thinness(evidence: Evidence) -> tuple[Bools, Bools]:
-    """Reasons of few characters, and reasons that name no measure."""
-    import numpy as np
-    import pandas as pd
-
-    from perfbatch.text import key_of
-
-    codes, distinct = pd.factorize(evidence.text("indicators", "reason"))
-    least = int(evidence.rules.value("reason.min_characters"))
-    keys = [key_of(text) for text in distinct]
-    measures = [key_of(word) for word in evidence.rules.value("reason.measure_words")]
-    short = np.array([len(key) < least for key in keys] + [False], dtype=bool)
-    lacking = [bool(measures) and not any(word in key for word in measures) for key in keys]
-    return short[codes], np.array([*lacking, False], dtype=bool)[codes]
-
-
-def _cell_keys(evidence: Evidence) -> Positions:
-    """One number for each reason cell of the batch: a merged cell counts once."""
-    import numpy as np
-    import pandas as pd
-
-    cells, _ = pd.factorize(evidence.text("indicators", "reason_cell"))
-    placed = evidence.text("indicators", "reason_cell").ne("").to_numpy(dtype=bool)
-    width = int(cells.max(initial=0)) + 1
-    alone = -1 - np.arange(len(cells))
-    return np.where(placed, evidence.form_of("indicators") * width + cells, alone)
-
-
-def _first_of_cell(evidence: Evidence, where: Bools) -> Bools:
-    import numpy as np
-
-    rows = where.nonzero()[0]
-    _, first = np.unique(evidence.recall(_cell_keys)[rows], return_index=True)
-    result = np.zeros_like(where)
-    result[rows[first]] = True
-    return result
 
 
 def _unexplained(evidence: Evidence, where: Bools, found: str | None = None) -> Found:

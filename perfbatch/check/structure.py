@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import check
 from perfbatch.check.evidence import NOTHING_WRITTEN, UNREADABLE, Evidence
 from perfbatch.check.figures import EMPTY, scores
+from perfbatch.check.judging.cells import unreadable_cells
+from perfbatch.check.judging.money import missing_executed, missing_own_score
+from perfbatch.check.labels import FORM_LABELS, FUND_LABELS, HEADER, INDICATOR_LABELS, TEXTS
 
 if TYPE_CHECKING:
-    from perfbatch.check.evidence import Bools
-    from perfbatch.check.found import Found, Kind, Picked
-
-HEADER: Mapping[str, str] = {
-    "project": "项目名称",
-    "department": "主管部门",
-    "unit": "实施单位",
-    "year": "年度",
-}
-FORM_LABELS: Mapping[str, str] = {**HEADER, "points_total": "总分一行的分值", "own_total": "总分"}
-FUND_LABELS: Mapping[str, str] = {
-    "initial": "年初预算数",
-    "budget": "全年预算数（A）",
-    "executed": "全年执行数（B）",
-    "rate": "执行率",
-    "points": "分值",
-    "own_score": "得分",
-    "reason": "原因",
-}
-INDICATOR_LABELS: Mapping[str, str] = {
-    "name": "三级指标",
-    "target": "年度指标值（A）",
-    "actual": "实际完成值（B）",
-    "points": "分值",
-    "own_score": "得分",
-    "reason": "偏差原因分析及改进措施",
-}
-TEXTS = ("project", "department", "unit", "name", "target", "actual", "reason")
-"""Fields that hold text; what is shown of the others stands in <field>_text."""
+    from perfbatch.check.found import Found, Picked
 
 
 @check(
@@ -101,8 +76,6 @@ def empty_header(evidence: Evidence) -> Iterator[Found]:
 )
 def missing_value(evidence: Evidence) -> Iterator[Found]:
     """Indicators with 分值, and the scoring fund line, where a value that scoring needs is missing."""
-    from perfbatch.check.funds import missing_executed, missing_own_score
-
     scored = evidence.number("indicators", "points") > 0
     for field in ("target", "actual"):
         missing = scored & evidence.state("indicators", field, *NOTHING_WRITTEN)
@@ -151,59 +124,6 @@ def unreadable_cell(evidence: Evidence) -> Iterator[Found]:
                 for u, text in zip(uncached, texts, strict=True)
             ],
         )
-
-
-def unreadable_cells(evidence: Evidence) -> list[tuple[Kind, str, Bools]]:
-    """Frame, field and rows of the cells that S003 speaks of, without what merely follows from them.
-
-    A reason counts only where one is needed, 分值 and 得分 of the funds only on 年度资金总额.
-    """
-    import numpy as np
-
-    from perfbatch.check.funds import below_floor
-
-    cells: list[tuple[Kind, str, Bools]] = []
-    error_in_form = np.zeros(len(evidence.frame("forms")), dtype=bool)
-
-    def add(kind: Kind, field: str, where: Bools) -> None:
-        nonlocal error_in_form
-        cells.append((kind, field, where))
-        if kind != "forms":
-            error = where & evidence.state(kind, field, "error")
-            error_in_form = error_in_form | evidence.some_in_form(kind, error)
-
-    def error(kind: Kind, *fields: str) -> Bools:
-        states = [evidence.state(kind, field, "error") for field in fields]
-        return np.asarray(np.logical_or.reduce(states), dtype=np.bool_)
-
-    for field in HEADER:
-        add("forms", field, evidence.state("forms", field, *UNREADABLE))
-    for field in ("initial", "budget", "executed"):
-        add("funds", field, evidence.state("funds", field, *UNREADABLE))
-    total = evidence.equals("funds", "line", "total")
-    no_budget = ~(evidence.number("funds", "budget") > 0)
-    for field, counts, before in (
-        ("rate", total | True, ("budget", "executed")),
-        ("points", total, ()),
-        ("own_score", total, ("budget", "executed", "rate", "points")),
-        ("reason", total & evidence.recall(below_floor), ()),
-    ):
-        bad = evidence.state("funds", field, *UNREADABLE) & counts
-        if before:
-            lost = evidence.equals("funds", f"{field}_text", "#REF!", "#NAME?")
-            ordinary = (no_budget & ~lost) | error("funds", *before)
-            bad &= ~(evidence.state("funds", field, "error") & ordinary)
-        add("funds", field, bad)
-    needs_reason = evidence.flag("indicators", "deviation")
-    for field in ("name", "target", "actual", "points", "reason"):
-        counts = needs_reason if field == "reason" else ~needs_reason | True
-        add("indicators", field, evidence.state("indicators", field, *UNREADABLE) & counts)
-    follows = error("indicators", "own_score") & error("indicators", "target", "actual", "points")
-    add("indicators", "own_score", evidence.state("indicators", "own_score", *UNREADABLE) & ~follows)
-    for field in ("points_total", "own_total"):
-        bad = evidence.state("forms", field, *UNREADABLE)
-        add("forms", field, bad & ~(evidence.state("forms", field, "error") & error_in_form))
-    return cells
 
 
 def _missing(rows: Picked, field: str, label: str, written: str) -> Found:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from perfbatch.check.reasons import says_nothing
+from perfbatch.check.judging.explanations import says_nothing
 from perfbatch.rules import load, names
 
 TABLE = tomllib.loads(
