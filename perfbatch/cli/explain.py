@@ -1,4 +1,4 @@
-"""``perfbatch explain``: what a check finds, why, and what to do, from the catalogue."""
+"""``perfbatch explain``: a check of the catalogue, or the whole story of one score."""
 
 from __future__ import annotations
 
@@ -6,27 +6,67 @@ from typing import Annotated
 
 import typer
 
-from perfbatch.cli.options import fail, sentences_for_errors, word
+from perfbatch.cli.options import (
+    Layouts,
+    PasswordFile,
+    Passwords,
+    Rules,
+    Templates,
+    fail,
+    read_passwords,
+    sentences_for_errors,
+    word,
+)
+from perfbatch.words import load_words
 
 
 def explain(
-    check_id: Annotated[str | None, typer.Argument(help=word("help.check_id"), metavar="[ID]")] = None,
+    target: Annotated[
+        str | None, typer.Argument(help=word("help.explain_target"), metavar="[ID|FILE#SHEET!CELL]")
+    ] = None,
+    rules: Rules = None,
+    layouts: Layouts = None,
+    templates: Templates = None,
+    password: Passwords = None,
+    password_file: PasswordFile = None,
 ) -> None:
-    """Show one check, or the list of all."""
+    """Show one check, one cell's story, or the list of all checks."""
     with sentences_for_errors():
-        from perfbatch.check.catalogue import catalogue
-        from perfbatch.schema import LEVELS
+        from perfbatch.story.target import StoryError, is_target
 
-        checks = {check.id: check for check in catalogue()}
-        if check_id is None:
-            for check in checks.values():
-                typer.echo(f"{check.id}  {LEVELS[check.level]}  {check.title}")
+        if target is None or not is_target(target):
+            _check(target)
             return
-        if check_id.upper() not in checks:
-            raise fail(word("explain.unknown", id=check_id, ids=list(checks)))
-        check = checks[check_id.upper()]
-        typer.echo(f"{check.id}  {check.title}")
-        typer.echo(f"{word('explain.level')}：{LEVELS[check.level]}（{check.level}）")
-        typer.echo(f"{word('explain.finds')}：{check.description}")
-        typer.echo(f"{word('explain.advice')}：{check.advice}")
-        typer.echo(f"{word('explain.clause')}：{check.clause}")
+        from perfbatch.batch.settings import Settings
+        from perfbatch.story import tell
+
+        passwords = read_passwords(password, password_file)
+        settings = Settings(rules, layouts, templates, passwords)
+        try:
+            told = tell(
+                target, rules=settings.rule_books(), layouts=layouts, templates=templates, passwords=passwords
+            )
+        except StoryError as error:
+            raise fail(load_words(templates).text("story", f"error.{error.code}", **error.values)) from error
+        typer.echo(told, nl=False)
+
+
+def _check(check_id: str | None) -> None:
+    """One check, or all of them."""
+    from perfbatch.check.catalogue import catalogue
+    from perfbatch.check.table import clause
+    from perfbatch.rules import load
+    from perfbatch.schema import LEVELS
+
+    checks = {check.id: check for check in catalogue()}
+    if check_id is None:
+        for check in checks.values():
+            typer.echo(f"{check.id}  {LEVELS[check.level]}  {check.title}")
+        return
+    if check_id.upper() not in checks:
+        raise fail(word("explain.unknown", id=check_id, ids=list(checks)))
+    check = checks[check_id.upper()]
+    book = load()
+    key = check.clause if check.clause in book.parameters else ""
+    values = {"level": LEVELS[check.level], "clause": clause(book, check.clause), "parameter": key}
+    typer.echo(word("explain.check", check=check, book=book.name, **values))
