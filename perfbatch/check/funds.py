@@ -15,6 +15,7 @@ from perfbatch.check.judging.money import (
     budget_is_missing,
     budget_sums,
     corrected,
+    execution_rate,
     rate_by_sums,
     rate_is_wrong,
 )
@@ -289,7 +290,7 @@ def low_rate_without_reason(evidence: Evidence) -> Iterator[Found]:
         "reason",
         found=rows.quoted("reason"),
         expected="执行率偏低的原因",
-        rate=percents(rows.number("computed_rate")),
+        rate=percents(execution_rate(evidence)[rows.rows]),
         floor=f"{floor:g}%",
         problem=problem,
         parameter=["budget.rate_floor"] * len(rows),

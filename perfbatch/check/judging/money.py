@@ -43,14 +43,17 @@ def _column_sums(evidence: Evidence, column: str) -> ColumnSums:
 
 
 def initial_sums(evidence: Evidence) -> ColumnSums:
+    """Sums of 年初预算数."""
     return _column_sums(evidence, "initial")
 
 
 def budget_sums(evidence: Evidence) -> ColumnSums:
+    """Sums of 全年预算数."""
     return _column_sums(evidence, "budget")
 
 
 def executed_sums(evidence: Evidence) -> ColumnSums:
+    """Sums of 全年执行数."""
     return _column_sums(evidence, "executed")
 
 
@@ -91,10 +94,18 @@ def rate_is_wrong(evidence: Evidence) -> Bools:
     return computable & wrong & ~evidence.recall(budget_is_missing)
 
 
+def execution_rate(evidence: Evidence) -> Floats:
+    """B/A in %, else the rate as written: a line that spent "-" says 0% there."""
+    import numpy as np
+
+    computed = evidence.number("funds", "computed_rate")
+    return np.where(np.isnan(computed), evidence.number("funds", "rate"), computed)
+
+
 def below_floor(evidence: Evidence) -> Bools:
     """年度资金总额 with an 执行率 below the rule book's floor."""
     floor = float(evidence.rules.value("budget.rate_floor"))
-    low = evidence.number("funds", "computed_rate") < floor - EXACT
+    low = (execution_rate(evidence) < floor - EXACT) & (evidence.number("funds", "budget") > 0)
     return evidence.equals("funds", "line", "total") & low & ~evidence.recall(budget_is_missing)
 
 

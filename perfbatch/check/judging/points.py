@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Level1Groups:
-    """The 一级指标 of all forms. ``of`` is the group of each indicator, -1 where it has no 一级指标;
-    the other arrays have one entry a group: sum of 分值, weight (NaN for none), first indicator's row,
-    form, and whether sum and weight differ (T403).
+    """The 一级指标 of all forms.
+
+    ``of`` is the group of each indicator; those without 一级指标 share one that has no weight. The other
+    arrays have one entry a group: sum of 分值, weight (NaN for none), row of its first indicator, form,
+    and whether sum and weight differ (T403).
     """
 
     of: Positions
