@@ -38,6 +38,8 @@ _NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal")
 """Ends of roles whose labels bound fields and name none."""
 _PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
 _LISTS = ("replace", "indicators.order", "indicators.required")
+KEYS = (*_PLAIN, *_LISTS, *_LABELS)
+"""Every key that a layout file may hold, dotted."""
 _UNITS = ("元", "万元", "亿元")
 _INLINE = re.compile("[:：∶\ufe30\ufe55]")
 _LONGEST_GLOB = 24
@@ -224,7 +226,7 @@ def _check_key(file: Path, key: str, value: Any) -> None:
         parent = key.rpartition(".")[0]
         known_keys = (*_LABELS, *_LISTS)
         near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
-        allowed = near or [*_PLAIN, *_LISTS, *_LABELS]
+        allowed = near or [*KEYS]
         raise LayoutError(f"{file}：{key}：不认识这个键；可以用：{'、'.join(allowed)}")
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise LayoutError(f"{file}：{key}：应为文字的列表，现在是 {value!r}")

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from perfbatch.read.form.forms import read_forms
 from perfbatch.read.labels import label
-from perfbatch.read.layouts import Layout, LayoutError, load_layouts
+from perfbatch.read.layouts import KEYS, Layout, LayoutError, load_layouts
 from tests.drawn import draw, drawn
 
 OWN = """
@@ -213,3 +214,10 @@ def test_two_own_families_of_one_name(tmp_path):
     (tmp_path / "b.toml").write_text(OWN, encoding="utf-8")
     with pytest.raises(LayoutError, match="village"):
         load_layouts(tmp_path)
+
+
+def test_the_page_on_layouts_names_every_key():
+    """docs/layouts.md explains each key that a layout file may hold, and no other."""
+    page = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE)) - {"national", "platform"}
+    assert explained == set(KEYS)
