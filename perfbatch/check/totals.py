@@ -9,6 +9,7 @@ from perfbatch.check.catalogue import check
 from perfbatch.check.evidence import EXACT, UNREADABLE, Evidence
 from perfbatch.check.figures import either, scores
 from perfbatch.check.judging.points import (
+    budget_points,
     level1_groups,
     points_sum,
     points_sum_is_wrong,
@@ -85,6 +86,7 @@ def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
     rows = evidence.pick("forms", evidence.recall(points_sum_is_wrong) | printed_total_is_wrong(evidence))
     from_sum = evidence.recall(points_sum_is_wrong)[rows.rows]
     by_sum, by_print = scores(sums[rows.rows]), scores(printed[rows.rows])
+    hints = [_budget_hint(evidence, points) for points in budget_points(evidence)[rows.rows].tolist()]
     yield rows.findings(
         "points_total",
         cell=[
@@ -94,7 +96,7 @@ def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
         expected=[f"{total:.2f}"] * len(rows),
         problem=either(
             from_sum,
-            [f"预算执行与各指标的分值合计为 {s}" for s in by_sum],
+            [f"预算执行与各指标的分值合计为 {s}{hint}" for s, hint in zip(by_sum, hints, strict=True)],
             [f"总分一行的分值为 {p}" for p in by_print],
         ),
         blank=_blank_points(evidence, evidence.form_of("indicators"), rows.form),
@@ -164,6 +166,14 @@ def other_grade(evidence: Evidence) -> Iterator[Found]:
         computed=scores(rows.number("computed_total")),
         parameter=["grade.bands"] * len(rows),
     )
+
+
+def _budget_hint(evidence: Evidence, points: float) -> str:
+    """That the budget's own 分值 is another than the rule book's, where it is."""
+    usual = float(evidence.rules.value("total.budget_points"))
+    if not abs(points - usual) > evidence.tolerance:  # NaN says nothing
+        return ""
+    return f"（其中预算执行 {points:.2f}，按规定为 {usual:.2f}）"
 
 
 def _blank_points(evidence: Evidence, belongs: Positions, to: Positions) -> list[str]:

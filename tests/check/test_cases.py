@@ -54,3 +54,17 @@ def test_every_case_says_why_and_knows_no_other_key() -> None:
     assert len({case["why"] for _, case in CASES}) == len(CASES)
     for topic, case in CASES:
         assert {"why", "set", "finds"} <= set(case) <= {"why", "set", "finds", "rules"}, (topic, case)
+
+
+def test_the_sum_of_points_names_the_budget_where_it_is_the_odd_one() -> None:
+    """T402 says so where 预算执行 has another 分值 than the rule book states, and only there."""
+    odd, usual = each(
+        [
+            {"total.points": "8", "total.own_score": "7.20"},
+            {"1.level1": "产出指标(49分)", "1.points": "9", "1.own_score": "9.00"},
+        ],
+        None,
+    )
+    said_of_odd = odd.loc[odd["check"] == "T402", "message"].item()
+    assert "（其中预算执行 8.00，按规定为 10.00）" in said_of_odd
+    assert not usual["message"].str.contains("其中预算执行").any()

@@ -137,3 +137,13 @@ def points_sum(evidence: Evidence) -> Floats:
     import numpy as np
 
     return np.nan_to_num(evidence.number("forms", "points_sum"))
+
+
+def budget_points(evidence: Evidence) -> Floats:
+    """分值 of 年度资金总额 of each form, NaN where the form has none."""
+    import numpy as np
+
+    main = evidence.equals("funds", "line", "total")
+    points = np.full(len(evidence.frame("forms")), np.nan)
+    points[evidence.form_of("funds")[main]] = evidence.number("funds", "points")[main]
+    return points
