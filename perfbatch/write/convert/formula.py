@@ -7,7 +7,7 @@ wants to repair, or that shows another value, is worse than one without the form
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
@@ -19,15 +19,27 @@ _LONGEST = 8192
 _OPERANDS = frozenset({Token.NUMBER, Token.TEXT, Token.LOGICAL})
 
 
-def usable(formula: str, sheets: Collection[str]) -> bool:
-    """Whether ``formula`` ('=A1*2') may be written; ``sheets`` are the names that it may refer to."""
+def usable(formula: str, sheets: Collection[str]) -> str:
+    """``formula`` ('=A1*2') as it may be written, '' where it may not.
+
+    ``sheets`` are the names that it may refer to. Whole numbers lose the .0 that some libraries give them.
+    """
     if not formula.startswith("=") or not 1 < len(formula) <= _LONGEST:
-        return False
+        return ""
     try:
-        tokens = Tokenizer(formula).items
+        tokenizer = Tokenizer(formula)
     except Exception:
         # the tokenizer raises whatever odd text makes Python raise
-        return False
+        return ""
+    if not _is_usable(tokenizer.items, sheets):
+        return ""
+    for token in tokenizer.items:
+        if token.subtype == Token.NUMBER:
+            token.value = token.value.removesuffix(".0")
+    return str(tokenizer.render())  # type: ignore[no-untyped-call]
+
+
+def _is_usable(tokens: Sequence[Token], sheets: Collection[str]) -> bool:
     depth = 0
     for token in tokens:
         if token.type == Token.OPERAND and not _known_operand(token, sheets):

@@ -199,7 +199,7 @@ def _flat(parent: etree._Element, group: str, tag: str) -> Iterator[etree._Eleme
 def _note(element: etree._Element) -> Note:
     author = element.findtext(f"{_DC}creator", "")
     lines = ["".join(map(str, p.itertext())) for p in element.iterchildren(f"{TEXT}p")]
-    return Note(clean(author, 100), clean("\n".join(lines), _NOTE))
+    return Note(clean(author, 54), clean("\n".join(lines), _NOTE))
 
 
 def _active(roots: list[etree._Element]) -> str:

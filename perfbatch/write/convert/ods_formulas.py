@@ -34,7 +34,7 @@ def excel_formula(formula: str, sheets: Collection[str]) -> str:
         else:
             pieces.append("," if found["separator"] else found[0])
     text = "".join(pieces)
-    return text if position == len(body) and usable(text, sheets) else ""
+    return usable(text, sheets) if position == len(body) else ""
 
 
 def _reference(text: str) -> str:

@@ -55,7 +55,7 @@ def _page(sheet: xlrd.sheet.Sheet, grid: Grid, looks: Looks, formulas: dict[Plac
                 page.cells[row, column] = _filled(sheet, (row, column), cell, looks, index, formulas, shift)
     _tracks(sheet, page, looks)
     page.notes = {
-        place: Note(str(note.author or ""), clean(str(note.text or ""), 32_767))
+        place: Note(clean(str(note.author or ""), 54), clean(str(note.text or ""), 32_767))
         for place, note in sheet.cell_note_map.items()
     }
     page.selected = bool(sheet.sheet_visible)

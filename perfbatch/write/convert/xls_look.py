@@ -6,6 +6,7 @@ from typing import Any
 
 import xlrd
 
+from perfbatch.read.cell_value import clean
 from perfbatch.write.convert.codes import written_code
 from perfbatch.write.convert.page import Look
 
@@ -52,8 +53,9 @@ class Looks:
             return {}
         font = self._book.font_list[index]
         look: dict[str, Any] = {}
-        if font.name:
-            look["font_name"] = font.name[:31]
+        name = clean(font.name, 31).strip()
+        if name:
+            look["font_name"] = name
         if 20 <= font.height <= 8180:
             size = font.height / 20
             look["font_size"] = int(size) if size.is_integer() else size

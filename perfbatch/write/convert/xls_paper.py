@@ -6,6 +6,7 @@ from struct import unpack, unpack_from
 
 import xlrd
 
+from perfbatch.read.cell_value import clean
 from perfbatch.read.grid import Range
 from perfbatch.read.xls_formulas import sheet_records
 from perfbatch.write.convert.page import Paper
@@ -26,7 +27,7 @@ def paper_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet, stream: bytes, start: int
         if record in _MARGINS and size >= 8:
             paper.margins[_MARGINS[record]] = unpack("<d", body[:8])[0]
         elif record in (_HEADER, _FOOTER):
-            text = _string(book, body)
+            text = _in_a_section(clean(_string(book, body), 255))
             if record == _HEADER:
                 paper.header = text
             else:
@@ -57,6 +58,11 @@ def _setup(paper: Paper, body: bytes) -> tuple[int, int]:
     if len(body) >= 32:
         paper.margins["header"], paper.margins["footer"] = unpack_from("<dd", body, 16)
     return (across, down)
+
+
+def _in_a_section(text: str) -> str:
+    """A header that names no section stands in the middle."""
+    return text if not text or text.startswith(("&L", "&C", "&R")) else f"&C{text}"
 
 
 def _string(book: xlrd.Book, body: bytes) -> str:
