@@ -24,7 +24,7 @@ from perfbatch.words import Words
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Opened:
     """One cell and what lies around it. ``form`` is None where no form covers the cell."""
 
@@ -42,28 +42,28 @@ class Opened:
     words: Words
 
     @cached_property
-    def indicators(self) -> pd.DataFrame:
+    def indicators(self) -> list[Row]:
         """The form's indicators."""
         return self._mine(self.frames.indicators)
 
     @cached_property
-    def funds(self) -> pd.DataFrame:
+    def funds(self) -> list[Row]:
         """The form's fund lines."""
         return self._mine(self.frames.funds)
 
     @cached_property
     def findings(self) -> list[Row]:
         """The form's findings, in their order."""
-        return records(self._mine(self.frames.findings))
+        return self._mine(self.frames.findings)
 
     def regions(self) -> list[str]:
         """Where the forms of the sheet lie."""
         forms = self.frames.forms
         return forms.loc[forms["sheet"] == self.sheet, "region"].tolist()
 
-    def _mine(self, frame: pd.DataFrame) -> pd.DataFrame:
+    def _mine(self, frame: pd.DataFrame) -> list[Row]:
         form_id = self.form["form_id"] if self.form is not None else ""
-        return frame[frame["form_id"] == form_id].reset_index(drop=True)
+        return records(frame[frame["form_id"] == form_id])
 
 
 def records(frame: pd.DataFrame) -> list[Row]:
@@ -81,7 +81,7 @@ def open_form(
 ) -> Opened:
     """Read, score and check the target's file.
 
-    Raises StoryError: no_member, refused, which_sheet, no_sheet.
+    Raises StoryError: refused, which_sheet, no_sheet.
     """
     source = _source(target)
     frames = read_sources([source], layouts=layouts, passwords=passwords, words=words)
@@ -110,10 +110,7 @@ def _source(target: Target) -> Source:
     if not target.member:
         return Source(target.path, target.path.name)
     name = f"{target.path.name}/{target.member}"
-    for source in discover([target.path]):
-        if source.name == name:
-            return source
-    raise StoryError("no_member", path=target.path, member=target.member)
+    return next(source for source in discover([target.path]) if source.name == name)
 
 
 def _grid(grids: Sequence[Grid], target: Target, frames: Frames) -> Grid:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from perfbatch.story.opened import Opened, Row, position, records
+from perfbatch.story.opened import Opened, Row, position
 
 Kind = Literal["indicator", "group", "budget", "fund", "total", "head", "printed", "outside"]
 
@@ -31,7 +31,7 @@ def place_of(opened: Opened) -> Place:
     if opened.form is None:
         return Place("outside")
     cell = opened.cell
-    indicators, funds = records(opened.indicators), records(opened.funds)
+    indicators, funds = opened.indicators, opened.funds
     for field in _fields(indicators):
         rows = tuple(row for row in indicators if row[f"{field}_cell"] == cell)
         if rows:

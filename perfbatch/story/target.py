@@ -41,22 +41,28 @@ def is_target(text: str) -> bool:
 
 
 def parse(text: str) -> Target:
-    """Raises StoryError: no_file, or no_cell where the rest names no cell."""
+    """Raises StoryError: no_file, no_member, or no_cell where the rest names no cell."""
     ends = [index for index, character in enumerate(text) if character in "#!"]
     for end in reversed(ends):
-        found = _file(text[:end])
-        if found is not None:
-            return _target(*found, text[end + 1 :].strip())
-    raise StoryError("no_file", path=text[: ends[0]] if ends else text)
+        if Path(text[:end]).is_file():
+            return _target(Path(text[:end]), "", text[end + 1 :].strip())
+    return _in_archive(text, ends)
 
 
-def _file(text: str) -> tuple[Path, str] | None:
-    """The file of that name, or the archive and the member in it."""
-    path = Path(text)
-    if path.is_file():
-        return path, ""
+def _in_archive(text: str, ends: list[int]) -> Target:
+    """A member of an archive, archive.zip/folder/file."""
+    path = Path(text[: ends[0]] if ends else text)
     archive = next((parent for parent in path.parents if parent.is_file()), None)
-    return (archive, path.relative_to(archive).as_posix()) if archive is not None else None
+    if archive is None:
+        raise StoryError("no_file", path=path)
+    from perfbatch.read.discover import discover
+
+    members = {source.name.partition("/")[2] for source in discover([archive])}
+    for end in reversed(ends):
+        member = Path(text[:end]).relative_to(archive).as_posix()
+        if member in members:
+            return _target(archive, member, text[end + 1 :].strip())
+    raise StoryError("no_member", path=archive, member=path.relative_to(archive).as_posix())
 
 
 def _target(path: Path, member: str, rest: str) -> Target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbatch.rules import RuleBook
 from perfbatch.story.indicator import Section, accepted_line, finding_lines, indicator_sections
-from perfbatch.story.opened import Opened, Row, records
+from perfbatch.story.opened import Opened, Row
 from perfbatch.story.place import Place, place_of
 from perfbatch.story.text import (
     Line,
@@ -171,9 +171,8 @@ def _total(opened: Opened, say: Say) -> list[Section]:
     """总分: every item, the sums, the grades."""
     form, book = opened.form, opened.book
     assert form is not None
-    budget = records(opened.funds[opened.funds["line"] == "total"])
-    items = [(say("item.budget"), _item(row, say)) for row in budget]
-    items += [_named(row, say) for row in records(opened.indicators)]
+    items = [(say("item.budget"), _item(row, say)) for row in opened.funds if row["line"] == "total"]
+    items += [_named(row, say) for row in opened.indicators]
     sums = [
         say.line("total.points", sum=points(form["points_sum"]), printed=points(form["points_total"]),
                  expected=points(book.value("total.points"))),

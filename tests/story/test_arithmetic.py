@@ -52,9 +52,13 @@ def disagreements(row: dict[str, Any], rules: RuleBook, where: str) -> list[str]
     if pd.isna(row["computed_score"]):
         ends = "没有重算得分" in lines[-1][1]
         return [] if ends else [f"{where}: {lines}"]
-    found = [match[1] for match in map(_LAST.search, steps) if match]
-    said = [text for text in found if abs(float(text) - row["computed_score"]) < 1e-6]
-    right = bool(found) and found[-1] in said and f"重算 {points(row['computed_score'])}" in lines[-1][1]
+    # What stands before the rounding must itself round to the score: that line always ends in it.
+    before = [text for text in steps if "四舍五入" not in text]
+    found = [float(match[1]) for match in map(_LAST.search, before) if match]
+    step = 10.0 ** -rules.value("rounding.decimals")
+    right = bool(found) and abs(found[-1] - row["computed_score"]) <= step / 2 + 1e-6
+    right &= "四舍五入" in steps[-1] or found[-1] == pytest.approx(row["computed_score"], abs=1e-9)
+    right &= f"重算 {points(row['computed_score'])}" in lines[-1][1]
     return [] if right else [f"{where}: {row['computed_score']} {steps}"]
 
 
