@@ -22,6 +22,7 @@ _ONE_SIGN = str.maketrans(
 )  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
+_CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
 _TAIL = re.compile(r"(?:(?<![:\d.])\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
@@ -48,7 +49,7 @@ def label(text: str) -> str:
 
     其中: goes as well. '' where nothing is left.
     """
-    found = squeeze(text)
+    found = squeeze(_CIRCLED.sub("", text))
     while "(" in found:
         shorter = _BRACKETS.sub("", found)
         if shorter == found:
@@ -89,5 +90,5 @@ def tidy(text: str) -> str:
     """A short value on one line: line breaks inside Chinese go, others become one blank."""
     text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
     if "\n" in text or "\r" in text or "\v" in text or "\u2028" in text:
-        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text))
+        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text)).strip(" ")
     return text

@@ -27,7 +27,7 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     """Read every visible sheet.
 
     Raises Refused where no form can be scored: no_indicators (sheets), almost_form (sheet, found, missing,
-    unknown), only_hidden (sheets), no_cells, no_form (sheets, found, missing).
+    unknown), foreign_form (sheet, title), only_hidden (sheets), no_cells, no_form (sheets, found, missing).
     """
     result = WorkbookForms()
     unfilled: list[str] = []
@@ -43,7 +43,9 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     if not result.forms:
         raise _why_none(visible, hidden, unfilled, partly, layouts)
     result.notes += [("unfilled", {"sheet": sheet}) for sheet in unfilled]
-    result.notes += [("almost", _values(almost)) for almost in partly if is_almost(almost)]
+    result.notes += [
+        ("foreign" if almost.foreign else "almost", _values(almost)) for almost in partly if is_almost(almost)
+    ]
     for grid in hidden:
         code = "hidden_form" if _has_form(grid, layouts) else "hidden"
         result.notes.append((code, {"sheet": grid.name}))
@@ -61,7 +63,7 @@ def _why_none(
         return Refused("no_indicators", sheets=_JOINT.join(unfilled))
     closest = max(partly, key=lambda almost: len(almost.found), default=None)
     if closest is not None and is_almost(closest):
-        return Refused("almost_form", **_values(closest))
+        return Refused("foreign_form" if closest.foreign else "almost_form", **_values(closest))
     with_form = [grid.name for grid in hidden if _has_form(grid, layouts)]
     if with_form:
         return Refused("only_hidden", sheets=_JOINT.join(with_form))
@@ -82,4 +84,5 @@ def _values(almost: Almost) -> dict[str, Any]:
         "found": _JOINT.join(almost.found),
         "missing": _JOINT.join(almost.missing) or "—",
         "unknown": _JOINT.join(dict.fromkeys(" ".join(text.split()) for text in almost.unknown)),
+        "title": almost.foreign,
     }

@@ -13,6 +13,7 @@ from perfbatch.read.refusal import Refused, reason, remark
 from perfbatch.words import TemplateError, load_words
 
 VALUES = {
+    "title": "部门整体支出绩效自评表",
     "kind": "pdf",
     "part": "cells",
     "limit": 100 * 2**20,

@@ -57,12 +57,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Almost:
-    """Rows that have labels of the form but not those that the reader needs."""
+    """Rows that have labels of the form but not those that the reader needs.
+
+    ``foreign`` is the title of another kind of form (部门整体支出绩效自评表), else ''.
+    """
 
     sheet: str
     found: tuple[str, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
+    foreign: str = ""
 
 
 @dataclass(slots=True)
@@ -138,6 +142,8 @@ def _place(
     first = segment.headers[0] if segment.headers else None
     if first is None or not _complete(sheet, first) or segment.start == first.top:
         return None
+    if _foreign_title(sheet, top, first.top):
+        return None
     funds = _funds_header(sheet, fund_labels, segment.funds[0], first.top) if segment.funds else None
     repeated = frozenset(
         row for header in segment.headers[1:] for row in range(header.top, header.bottom + 1)
@@ -148,6 +154,14 @@ def _place(
     place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
     place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
     return place
+
+
+def _foreign_title(sheet: Sheet, top: int, limit: int) -> str:
+    """The title of another kind of form, '' for none; a title that fits both kinds needs 项目名称."""
+    hits = sheet.between(top, limit)
+    named = any("header.project" in hit.roles for hit in hits)
+    foreign = (hit for hit in hits if "form.foreign" in hit.roles)
+    return next((label(hit.text) for hit in foreign if not (named and "form.title" in hit.roles)), "")
 
 
 def _complete(sheet: Sheet, header: Header) -> bool:
@@ -381,7 +395,8 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
     if not missing:  # the table is whole, but nothing says which project it is of
         missing = [layout.first_label(role) for role in _OPENING if role not in printed]
     unknown = [text for header in segment.headers for text in header.unknown]
-    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown))
+    foreign = _foreign_title(sheet, top, segment.headers[0].top if segment.headers else limit)
+    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign)
 
 
 def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from perfbatch.read.form.fields import (
     text_field,
 )
 from perfbatch.read.form.find import Column, Header, Place
+from perfbatch.read.form.fund_breakdown import without_breakdowns
 from perfbatch.read.form.sheet import Hit, Sheet, shown
 from perfbatch.read.labels import squeeze, tidy
 from perfbatch.read.layouts import MONEY_COLUMNS
@@ -88,10 +89,15 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
     first_amount = min(column.left for name, column in columns.items() if name in MONEY_COLUMNS)
     lines: list[FundLine] = []
     loose: list[int] = []
+    is_divided = False  # 一般公共预算 and its like stand below a line 财政拨款
     for row in range(header.bottom + 1, place.indicators.top):
         hit, kind = _line_of(sheet, row, first_amount)
         if kind == "within":
-            continue
+            if is_divided:
+                continue
+            kind = "fiscal"
+        elif kind == "fiscal":
+            is_divided = True
         if hit is None:
             if _ends(sheet, row):
                 break
@@ -108,6 +114,7 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
         lines.insert(0, _line(sheet, "total", None, loose[0], columns, unit, header))
         fallbacks.append("total")
     _only_first_total(lines)
+    lines = without_breakdowns(lines)
     _printed_points(sheet, place, lines)
     return lines
 

@@ -25,6 +25,9 @@ _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六
 _EMPTY_NAME = re.compile(r"(?:[.·。…⋯、,]*|无|指标名称|三级指标|\(?可?(?:自行)?填写?\)?|等)[:;.]*")
 _OPERATOR = re.compile(r"[≥≤>＞<＜=＝≧≦≠]|(?:大于|小于|不低于|不少于|不高于|不超过|等于)")
 _OPERATOR_ONLY = re.compile(r"(?:[≥≤>＞<＜=＝≧≦]|大于等于|小于等于|大于或等于|小于或等于|大于|小于|等于)+")
+_EQUALS = re.compile(r"[=＝]+|等于")
+_DIRECTION = re.compile(r"(?:(?P<more>正向|越大越好|越高越好)|反向|逆向|负向|越小越好|越低越好)(?:指标)?")
+"""指标方向 in words: 正向 means at least the target, 反向 at most."""
 _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
 _LONGEST_HEADING = 30
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
@@ -311,16 +314,20 @@ def _target(sheet: Sheet, row: int, columns: dict[str, Column]) -> tuple[Text, s
     if target.state != "value":
         return target, nature, parse_text
     short = squeeze(nature)
-    before = nature if _OPERATOR_ONLY.fullmatch(short) and not _OPERATOR.match(squeeze(target.value)) else ""
     measure = _short(sheet, row, columns.get("measure"))
     numeric = any(character.isdecimal() for character in target.value)
+    before, direction = "", ""
+    if not _OPERATOR.match(squeeze(target.value)):
+        if _OPERATOR_ONLY.fullmatch(short) and (numeric or not _EQUALS.fullmatch(short)):
+            before = nature
+        elif numeric and (worded := _DIRECTION.fullmatch(short)):
+            direction = "≥" if worded["more"] else "≤"
     after = measure if numeric and squeeze(measure) not in _NO_MEASURE else ""
     if after and squeeze(target.value).endswith(squeeze(after)):
         after = ""
-    joined = f"{before}{target.value}{after}"
-    if joined == target.value:
-        return target, nature, parse_text
-    return Text(joined, target.cell, "value"), nature, f"{before}{parse_text}{after}"
+    shown_target = f"{before}{target.value}{after}"
+    parsed = f"{before or direction}{parse_text}{after}"
+    return target._replace(value=shown_target), nature, parsed
 
 
 def _short(sheet: Sheet, row: int, column: Column | None) -> str:
