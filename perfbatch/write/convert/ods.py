@@ -38,6 +38,8 @@ def ods_pages(roots: list[etree._Element], *, bounds: Bounds) -> Book:
     for table, grid in zip(tables_of(roots[0]), grids, strict=True):
         page = _Reader(table, grid, looks, styles, names, bounds).page()
         page.paper = papers.of(table)
+        page.paper.repeat_rows = _header(table, "table-header-rows", ROW, "number-rows-repeated")
+        page.paper.repeat_columns = _header(table, "table-header-columns", COLUMN, "number-columns-repeated")
         page.selected = grid.name == active
         page.locked = table.get(f"{TABLE}protected") == "true"
         pages.append(page)
@@ -66,7 +68,6 @@ class _Reader:
         row = 0
         for line, hidden in _lines(self.table, ROW, False):
             row = self._row(line, row, hidden)
-        self._repeats()
         return self.result
 
     def _columns(self) -> None:
@@ -160,12 +161,6 @@ class _Reader:
             elif piece.text:
                 joined.append(piece)
         return tuple(joined) if "".join(piece.text for piece in joined) == text else ()
-
-    def _repeats(self) -> None:
-        """Rows and columns that are printed on every page."""
-        paper = self.result.paper
-        paper.repeat_rows = _header(self.table, "table-header-rows", ROW, "number-rows-repeated")
-        paper.repeat_columns = _header(self.table, "table-header-columns", COLUMN, "number-columns-repeated")
 
 
 def _lines(parent: etree._Element, tag: str, hidden: bool) -> Iterator[tuple[etree._Element, bool]]:

@@ -16,7 +16,7 @@ _HEADER, _FOOTER, _PROTECT, _BOOLEANS, _CENTRED_ACROSS, _CENTRED_DOWN, _SETUP = 
     0x14, 0x15, 0x12, 0x81, 0x83, 0x84, 0xA1,
 )  # fmt: skip
 _PORTRAIT, _UNKNOWN, _NO_ORIENTATION, _FIT = 0x02, 0x04, 0x40, 0x100
-_PRINT_AREA, _PRINT_TITLES = "\x06", "\x07"
+_PRINT_AREA, _PRINT_TITLES = "Print_Area", "Print_Titles"
 
 
 def paper_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet, stream: bytes, start: int) -> tuple[Paper, bool]:
