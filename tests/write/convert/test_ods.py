@@ -24,8 +24,10 @@ _NAMES = " ".join([
     ]),
     'xmlns:dc="http://purl.org/dc/elements/1.1/"',
 ])  # fmt: skip
+_MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _STYLES = """
-<office:font-face-decls><style:font-face style:name="F1" svg:font-family="'仿宋_GB2312'"/></office:font-face-decls>
+<office:font-face-decls><style:font-face style:name="F1" svg:font-family="'仿宋_GB2312'"/>
+</office:font-face-decls>
 <office:styles>
  <style:default-style style:family="table-cell">
   <style:table-cell-properties fo:wrap-option="wrap"/>
@@ -60,7 +62,7 @@ _STYLES = """
 def flat(tables: str) -> bytes:
     """A .fods with these tables."""
     return (
-        f'<office:document {_NAMES} office:mimetype="application/vnd.oasis.opendocument.spreadsheet">{_STYLES}'
+        f'<office:document {_NAMES} office:mimetype="{_MIMETYPE}">{_STYLES}'
         f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document>"
     ).encode()
 
@@ -83,8 +85,8 @@ def text(words: str, more: str = "") -> str:
 
 def number(value: str, more: str = "") -> str:
     """A table-cell with a number."""
-    shown = f"<text:p>{value}</text:p>"
-    return f'<table:table-cell office:value-type="float" office:value="{value}" {more}>{shown}</table:table-cell>'
+    stated = f'office:value-type="float" office:value="{value}" {more}'
+    return f"<table:table-cell {stated}><text:p>{value}</text:p></table:table-cell>"
 
 
 def test_a_style_stands_on_its_parents_and_the_default() -> None:
@@ -113,7 +115,7 @@ def test_a_chinese_text_has_the_asian_font(words: str, font: tuple[str, int]) ->
 
 
 def test_styles_of_rows_columns_and_repeated_cells() -> None:
-    """A cell without a style has its row's, else its column's; repeated cells and rows stand where they are."""
+    """A cell without a style has its row's, else its column's; repeated cells stand where they are."""
     page = copy(
         row(number("1") + number("2", 'table:number-columns-repeated="2"'), 'table:number-rows-repeated="2"')
         + row(number("3"), 'table:default-cell-style-name="child" table:style-name="tall"')
@@ -232,5 +234,5 @@ def test_bounds_hold_for_copies_too() -> None:
 def test_packed_and_flat_give_the_same_copy() -> None:
     """.ods is .fods in a zip."""
     data = flat(f'<table:table table:name="表">{row(text("渗透测试"))}</table:table>')
-    packed = zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": data})
+    packed = zipped({"mimetype": _MIMETYPE, "content.xml": data})
     assert convert(packed, "ods") == convert(data, "fods")
