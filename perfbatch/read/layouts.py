@@ -43,6 +43,8 @@ KEYS = (*_PLAIN, *_LISTS, *_LABELS)
 _UNITS = ("元", "万元", "亿元")
 _INLINE = re.compile("[:：∶\ufe30\ufe55]")
 _LONGEST_GLOB = 24
+_TITLES = ("form.title", "form.foreign")
+_LONGEST_TITLE = 60
 _CACHE_SIZE = 65536
 _Written = dict[str, tuple[Path, dict[str, Any]]]
 """Families as written: name → file and its dotted keys."""
@@ -123,13 +125,13 @@ class Layout:
             roles = self._exact.get(key)
             if roles:
                 return _entry(roles, None, exact=True)
-            if len(key) <= _LONGEST_GLOB:
-                globbed: dict[str, int] = {}
-                for pattern, role, rank in self._globs:
-                    if pattern.fullmatch(key):
-                        globbed[role] = min(rank, globbed.get(role, rank))
-                if globbed:
-                    return _entry(globbed, None, exact=False)
+            globbed: dict[str, int] = {}
+            for pattern, role, rank in self._globs:
+                longest = _LONGEST_TITLE if role in _TITLES else _LONGEST_GLOB
+                if len(key) <= longest and pattern.fullmatch(key):
+                    globbed[role] = min(rank, globbed.get(role, rank))
+            if globbed:
+                return _entry(globbed, None, exact=False)
         colon = _INLINE.search(whole)
         if colon:
             roles = self._exact.get(label(whole[: colon.start()]))

@@ -204,6 +204,16 @@ def test_a_year_in_the_header_is_not_the_budget_year():
     assert found.year == (None, "A1", "blank")
 
 
+@pytest.mark.parametrize("printed", [
+    "北京市政协办公厅所属各单位2021年度部门预算项目支出绩效自评表", "××市××区教育委员会2021年度市级财政专项资金项目支出绩效自评表（本级）",
+    "附件3：2021年度项目支出绩效自评表", "2021年项目支出绩效自评情况表", "项目支出绩效目标自评表（2021年度）",
+])  # fmt: skip
+def test_titles_of_other_offices(printed):
+    """Long titles, with a number of the annex, with the office's name; the year stands in them."""
+    found = form(title=_title(printed))
+    assert (found.texts["title"].value, found.year) == (printed, (2021, "A1", "value"))
+
+
 def test_title_is_optional():
     """A form is found by its tables; without a title it has no year either."""
     found = form(table(title=""))

@@ -142,7 +142,7 @@ def _place(
     first = segment.headers[0] if segment.headers else None
     if first is None or not _complete(sheet, first) or segment.start == first.top:
         return None
-    if _foreign_title(sheet, top, first.top):
+    if not segment.projects and _foreign_title(sheet, top, first.top):
         return None
     funds = _funds_header(sheet, fund_labels, segment.funds[0], first.top) if segment.funds else None
     repeated = frozenset(

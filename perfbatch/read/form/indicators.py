@@ -80,11 +80,13 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
         lowest = "level2" if "level2" in columns else "level1"
         columns["name"] = columns.pop(lowest)
     edge = columns["name"].right
+    scores = [columns[name].left for name in ("points", "own_score") if name in columns]
+    first_score = max(edge + 1, min(scores, default=0))
     level1, level2 = _Level(), _Level()
     indicators: list[Indicator] = []
     end = header.bottom
     for row in range(header.bottom + 1, place.bottom + 1):
-        hit = _end_of_table(sheet, row, edge)
+        hit = _end_of_table(sheet, row, edge, first_score)
         if hit is not None:
             return Table(indicators, hit if "form.total" in hit.roles else None, row - 1)
         if row in place.repeated or (row not in sheet.rows and not _continues(sheet, row, columns)):
@@ -105,15 +107,15 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
     return Table(indicators, None, end)
 
 
-def _end_of_table(sheet: Sheet, row: int, edge: int) -> Hit | None:
-    """The label that ends the table in this row: a total, or what stands below it."""
+def _end_of_table(sheet: Sheet, row: int, edge: int, first_score: int) -> Hit | None:
+    """The label that ends the table in this row: a total left of the scores, or what stands below it."""
     for hit in sheet.by_row.get(row, ()):
+        if "form.total" in hit.roles and hit.exact and hit.column < first_score:
+            return hit
         if hit.column > edge or not hit.exact:
             continue
         for role in hit.roles:
-            if role in ("form.total", "form.end") or (
-                role in ("header.leader", "header.other") and hit.rest is not None
-            ):
+            if role == "form.end" or (role in ("header.leader", "header.other") and hit.rest is not None):
                 return hit
     return None
 
