@@ -8,6 +8,7 @@ import typer
 
 from perfbatch.cli.check import check
 from perfbatch.cli.explain import explain
+from perfbatch.cli.inspect import inspect
 from perfbatch.cli.options import word
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command(help=word("help.run"))(run)
 app.command(help=word("help.check"))(check)
 app.command(help=word("help.explain"))(explain)
+app.command(help=word("help.inspect"))(inspect)
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 

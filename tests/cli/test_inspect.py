@@ -1,0 +1,155 @@
+"""``perfbatch inspect``: what the reader saw, for a person and for a program."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.drawn import rows_of
+
+ROOT = Path(__file__).parents[2]
+SEED = next((ROOT / "sample_inputs").rglob("*履职平台*.xlsx"))
+PROJECT = "政协委员履职平台专项运维"
+LAYOUT = """
+name = "school"
+extends = "national"
+[indicators.columns]
+target = ["年初想做多少"]
+actual = ["年底做了多少"]
+"""
+
+
+def perfbatch(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "perfbatch", *map(str, arguments)],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "240"},
+    )  # fmt: skip
+
+
+def inspected(*arguments: object) -> list[dict[str, Any]]:
+    """The JSON of ``perfbatch inspect``."""
+    done = perfbatch("inspect", "--json", *arguments)
+    assert done.stderr == "", done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def workbook(path: Path, *drawings: str, hidden: int = 0) -> Path:
+    """A workbook with a sheet for each drawn table, the last ``hidden`` of them hidden."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for number, drawing in enumerate(drawings):
+        page = book.create_sheet(f"表{number + 1}")
+        for row in rows_of(drawing):
+            page.append([text.replace("\\n", "\n") or None for text in row])
+        if number >= len(drawings) - hidden:
+            page.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+SMALL = """
+| 项目支出绩效自评表（2021年度） | | | | | | | |
+| 项目名称 | 平台运维 | 主管部门 | 市政协 | 实施单位 | 机关 | | |
+| 一级指标 | 二级指标 | 三级指标 | 年初想做多少 | 年底做了多少 | 分值 | 得分 | 偏差原因分析及改进措施 |
+| 产出指标 | 数量指标 | 巡检次数 | ≥12次 | 13次 | 50 | 50 | |
+"""
+
+
+def test_every_field_with_its_cell_and_what_was_made_of_it() -> None:
+    """The seed: header, funds, indicators, raw and parsed."""
+    (file,) = inspected(SEED)
+    assert (file["status"], file["kind"], [sheet["almost"] for sheet in file["sheets"]]) == (
+        "processed",
+        "xlsx",
+        [[]],
+    )
+    (form,) = file["forms"]
+    assert (form["layout"], form["region"]) == ("national", "A2:I33")
+    assert form["fields"]["project"] == {
+        "cell": "C4", "raw": PROJECT, "value": PROJECT, "state": "value", "fallback": False,
+    }  # fmt: skip
+    assert (form["fields"]["phone"]["cell"], form["fields"]["phone"]["state"]) == ("G6", "blank")
+    rate = form["funds"][0]["fields"]["rate"]
+    assert (rate["cell"], rate["raw"], rate["value"]) == ("H8", "89.50%", 89.5)
+    late = form["indicators"][8]["fields"]
+    assert late["target"]["raw"] == "2021年6月前"
+    assert late["target"]["parsed"] == {"kind": "date", "operator": "<=", "until": "2021-06-30"}
+    assert late["actual"]["parsed"] == {"kind": "date", "from": "2021-12-01", "until": "2021-12-31"}
+
+
+def test_the_tables_say_the_same() -> None:
+    """Cells, texts and meanings stand in the tables that a person reads."""
+    done = perfbatch("inspect", SEED)
+    assert done.returncode == 0, done.stderr
+    for words in ("1 张自评表", "表式 national", "项目名称", "C4", PROJECT, "E23 2021年6月前",
+                  "→ 日期 <= 2021-06-30", "产出指标（50分）", "I15 〔空〕"):  # fmt: skip
+        assert words in done.stdout, words
+
+
+def test_almost_a_form_says_what_is_missing_and_a_layout_file_mends_it(tmp_path: Path) -> None:
+    """Foreign column labels are named; an office's own layout makes the sheet a form, without code."""
+    path = workbook(tmp_path / "校.xlsx", SMALL)
+    done = perfbatch("inspect", path)
+    assert done.returncode == 1
+    for words in ("像自评表而不全", "三级指标", "年初想做多少", "年底做了多少"):
+        assert words in done.stdout, words
+    (almost,) = inspected(path)[0]["sheets"][0]["almost"]
+    assert "年度指标值" in "".join(almost["missing"])
+    layout = tmp_path / "school.toml"
+    layout.write_text(LAYOUT, encoding="utf-8")
+    (file,) = inspected(path, "--layouts", layout)
+    (form,) = file["forms"]
+    assert (file["status"], form["layout"]) == ("processed", "school")
+    assert form["indicators"][0]["fields"]["actual"]["parsed"] == {
+        "kind": "number",
+        "number": 13.0,
+        "unit": "次",
+    }
+    checked = perfbatch("check", path, "--layouts", layout, "--quiet")
+    assert checked.returncode == 0 and "巡检次数" not in checked.stderr
+
+
+def test_forms_on_hidden_sheets_are_shown_and_said_to_be_hidden(tmp_path: Path) -> None:
+    """A person sees why a form was not counted."""
+    shown = SMALL.replace("年初想做多少", "年度指标值").replace("年底做了多少", "实际完成值")
+    (file,) = inspected(workbook(tmp_path / "两张.xlsx", shown, shown, hidden=1))
+    assert [(sheet["hidden"], len(sheet["forms"])) for sheet in file["sheets"]] == [(False, 1), (True, 1)]
+    assert "隐藏" in file["notes"]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04 broken", "<html>表</html>".encode()])
+def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> None:
+    """The reason, status 1, and no stack."""
+    path = tmp_path / "坏.xls"
+    path.write_bytes(content)
+    done = perfbatch("inspect", path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "没有读取：" in done.stdout
+
+
+def test_a_file_that_is_not_there() -> None:
+    """One sentence, status 2."""
+    done = perfbatch("inspect", "没有.xlsx")
+    assert done.returncode == 2 and done.stderr.startswith("错误：")
+
+
+def test_markup_in_a_cell_is_text(tmp_path: Path) -> None:
+    """Square brackets of a unit do not colour the terminal, nor break it."""
+    drawing = SMALL.replace("年初想做多少", "年度指标值").replace("年底做了多少", "实际完成值")
+    path = workbook(tmp_path / "括号.xlsx", drawing.replace("平台运维", "[bold]平台[/x]运维"))
+    done = perfbatch("inspect", path)
+    assert done.returncode == 0, done.stderr
+    assert "[bold]平台[/x]运维" in done.stdout
