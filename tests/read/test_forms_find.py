@@ -147,6 +147,15 @@ def test_goals_over_several_rows():
     assert found.texts["outcome"].value == "平台运行正常"
 
 
+def test_three_goals_side_by_side():
+    """The goal as set, the goal as changed in the year, and what came of it."""
+    found = form(goals="""
+| 当年绩效目标 | 年初绩效目标 | < | < | 全年（调整）绩效目标 | < | 全年目标实际完成情况 | < | < |
+| ^ | 保障平台运行 | < | < | 保障平台和数据 | < | 平台运行正常 | < | < |""")
+    assert found.texts["goal"] == ("保障平台运行", "B12", "value")
+    assert found.texts["outcome"] == ("平台运行正常", "G12", "value")
+
+
 def test_goals_left_blank():
     """A blank goal has its cell."""
     found = form(goals=GOALS.replace("保障平台运行", ""))

@@ -192,6 +192,14 @@ def test_labels_over_two_rows():
     assert (found.funds[0].initial.value, found.funds[0].budget.value, found.funds[0].executed.cell) == (200, 170, "F8")
 
 
+def test_amounts_right_of_their_labels():
+    """One row of labels with the amounts beside them is the total."""
+    found = form(funds="| 项目资金（万元） | 全年预算数（A） | #100 | 全年执行数（B） | #90 | 执行率 | 90% | 得分 | #9 |")
+    (line,) = found.funds
+    assert (line.line, line.budget, line.executed.cell) == ("total", (100, "100", "C6", "value"), "E6")
+    assert (line.rate.number.value, line.own_score.value, line.points.state) == (90, 9, "absent")
+
+
 def test_no_funds_at_all():
     """A form without funds is a form; a note says that none were found."""
     found = form(funds="")

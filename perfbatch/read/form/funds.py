@@ -113,10 +113,27 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
     if loose and not any(line.line == "total" for line in lines):
         lines.insert(0, _line(sheet, "total", None, loose[0], columns, unit, header))
         fallbacks.append("total")
+    if not lines and (beside_labels := _amounts_beside(sheet, header, columns)):
+        lines = [_line(sheet, "total", None, header.top, beside_labels, unit, header)]
     _only_first_total(lines)
     lines = without_breakdowns(lines)
     _printed_points(sheet, place, lines)
     return lines
+
+
+def _amounts_beside(sheet: Sheet, header: Header, columns: dict[str, Column]) -> dict[str, Column]:
+    """The columns of amounts right of their labels: 全年预算数 | 100 | 全年执行数 | 90."""
+    found: dict[str, Column] = {}
+    for name, column in columns.items():
+        place = sheet.extent(header.top, column.left).right + 1
+        if not sheet.is_label(header.top, place):
+            found[name] = Column(place, place)
+    numbers = [
+        name
+        for name, column in found.items()
+        if name in MONEY_COLUMNS and not math.isnan(money_field(sheet, header.top, column.left, "万元").value)
+    ]
+    return found if numbers else {}
 
 
 def _line_of(sheet: Sheet, row: int, first_amount: int) -> tuple[Hit | None, str]:

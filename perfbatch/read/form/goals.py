@@ -33,9 +33,9 @@ def _field(sheet: Sheet, place: Place, hit: Hit, side_by_side: bool) -> Text:
     if hit.rest is not None and hit.rest.strip():
         return Text(hit.rest.strip(), sheet.cell(hit.row, hit.column), "value")
     right = beside(sheet, hit, place.right)
-    if right is not None and (not side_by_side or _has_text(sheet, right)):
+    if right is not None and (_nothing_below(sheet, place, hit) or not side_by_side):
         field = text_field(sheet, *right, one_line=False)
-        if field.state != "blank" or _nothing_below(sheet, place, hit):
+        if field.state != "blank" or (not side_by_side and _nothing_below(sheet, place, hit)):
             return field
     lines = _lines_below(sheet, place, hit)
     if not lines:
