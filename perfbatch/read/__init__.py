@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from perfbatch.read.layouts import Layouts, load_layouts
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["read", "read_sources"]
 
 _log = logging.getLogger(__name__)
+_TEMPLATES = {"xlt": "xls", "ett": "et", "ots": "ods"}
+"""Endings of templates whose content is that of a workbook."""
 
 
 @dataclass(slots=True)
@@ -139,10 +141,19 @@ def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence
     file.kind = workbook.kind
     found = forms_of(workbook.grids, layouts)
     file.notes = [
+        *_misnamed(source.name, workbook.kind, words),
         *(remark(code, words) for code in workbook.notes),
         *(words.text("reading", f"file.{code}", **values) for code, values in found.notes),
     ]
     file.forms = found.forms
+
+
+def _misnamed(name: str, kind: str, words: Words) -> list[str]:
+    """A remark where the name's ending says another kind than the content."""
+    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
+    if not ending or ending == kind or kind == _TEMPLATES.get(ending):
+        return []
+    return [words.text("reading", "file.misnamed", ending=ending, kind=kind)]
 
 
 def _refuse(file: _FileRead, refusal: Refused, words: Words) -> None:
