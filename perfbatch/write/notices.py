@@ -114,7 +114,8 @@ class Notices:
     def _unit(self, unit: str, department: str) -> Unit:
         key = name_key(department), name_key(unit)
         if key not in self._units:
-            self._units[key] = Unit(len(self._units), " ".join(unit.split()), " ".join(department.split()))
+            unit, department = (" ".join(clean(name).split()) for name in (unit, department))
+            self._units[key] = Unit(len(self._units), unit, department)
         return self._units[key]
 
     def _rows(
@@ -134,8 +135,8 @@ class Notices:
         findings = [dict(zip(_STORED, row[1:], strict=True), number=n) for n, row in enumerate(found, 1)]
         letter = self._letter.fill(
             {
-                "unit": clean(unit.unit) or no_unit,
-                "department": clean(unit.department),
+                "unit": unit.unit or no_unit,
+                "department": unit.department,
                 "years": self._say("years", years=sorted(unit.years)) if unit.years else "",
                 "date": self._day(day),
                 "deadline": self._day(self._deadline) if self._deadline else "",
