@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from perfbatch.schema import Frames
     from perfbatch.words import Words
     from perfbatch.write.context import RunContext
+    from perfbatch.write.notices import Notices
 
 
 class Documents:
-    """数据/*.csv, 汇总.xlsx and 报告.html below one folder; each whole or not at all."""
+    """数据/*.csv, 汇总.xlsx and 报告.html below one folder, and the letters; each whole or not at all."""
 
-    def __init__(self, output: Path, words: Words) -> None:
-        """Raises OSError where ``output`` cannot be written."""
+    def __init__(self, output: Path, words: Words, notices: Notices | None = None) -> None:
+        """``notices``: the letters, where they are wanted. Raises OSError where ``output`` cannot be written."""
+        self._notices = notices
         self._data = DataFiles(output / DATA)
         self._summary = Summary(output / SUMMARY, words)
         self._report = Report(output / REPORT, words)
@@ -36,16 +38,21 @@ class Documents:
         if kind is not None:
             for document in (self._data, self._summary, self._report):
                 document.abort()
+            if self._notices is not None:
+                self._notices.abort()
 
     def append(self, frames: Frames) -> None:
         """Add a chunk's frames (room 'batch': copies and their paths are known)."""
         self._data.append(frames)
         self._summary.append(frames)
         self._report.append(frames)
+        if self._notices is not None:
+            self._notices.append(frames)
 
     def close(self, context: RunContext) -> list[str]:
         """Finish the outputs; their paths below the folder."""
         self._data.close()
         self._summary.close(context)
         self._report.close(context)
-        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in SCHEMAS)]
+        letters = self._notices.close(context) if self._notices is not None else []
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in SCHEMAS), *letters]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class Letter:
         """Raises TemplateError, naming the file, where it is no Word file or cannot be filled in."""
         self._words = words
         self._data = words.path(TEMPLATE).read_bytes()
+        self.hash = hashlib.sha256(self._data).hexdigest()
         self._environment = _Environment(autoescape=True, undefined=jinja2.StrictUndefined)
         row = {**dict.fromkeys(FINDING, "x"), "number": 1}
         full: dict[str, Any] = {**dict.fromkeys(_TEXTS, "x"), **dict.fromkeys(_COUNTS, 1)}

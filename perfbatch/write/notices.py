@@ -57,10 +57,12 @@ class Notices:
         self._deadline = deadline
         self._letter = Letter(words)
         self._units: dict[tuple[str, str], Unit] = {}
-        # An empty name is SQLite's private file: in memory while small, on disk when not, gone when closed.
-        self._waiting = sqlite3.connect("")
-        columns = ", ".join(f'"{name}" TEXT' for name in _STORED)
-        self._waiting.execute(f"CREATE TABLE finding (unit INTEGER, {columns})")
+        self._database: sqlite3.Connection | None = None
+
+    @property
+    def identity(self) -> str:
+        """What decides the letters beside the frames: the template and the deadline."""
+        return f"{self._letter.hash} {self._deadline or ''}"
 
     def append(self, frames: Frames) -> None:
         """Take in a chunk's forms and their errors."""
@@ -105,11 +107,23 @@ class Notices:
         try:
             return [self._write(unit, day, names) for unit in self._units.values() if unit.errors]
         finally:
-            self._waiting.close()
+            self.abort()
 
     def abort(self) -> None:
         """Forget what was taken in."""
-        self._waiting.close()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    @property
+    def _waiting(self) -> sqlite3.Connection:
+        """The errors of the batch so far."""
+        if self._database is None:
+            # An empty name is SQLite's private file: in memory while small, else on disk, gone when closed.
+            self._database = sqlite3.connect("")
+            columns = ", ".join(f'"{name}" TEXT' for name in _STORED)
+            self._database.execute(f"CREATE TABLE finding (unit INTEGER, {columns})")
+        return self._database
 
     def _unit(self, unit: str, department: str) -> Unit:
         key = name_key(department), name_key(unit)
