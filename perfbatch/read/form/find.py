@@ -235,16 +235,21 @@ def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
 
 
 def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
-    """For each field the column of its best label; the columns that any label covers."""
+    """For each field the column of its best label; the columns that any label covers.
+
+    Of several labels 分值, those beside 一级 and 二级指标 hold their sums: the one behind 三级指标 counts.
+    """
+    levels = [hit.column for hit in hits for role in hit.roles if wanted.get(role) in LEVELS]
+    lowest = max(levels, default=-1)
     offers = sorted(
-        (rank, hit.column, wanted[role], hit)
+        (rank, wanted[role] == "points" and hit.column < lowest, hit.column, wanted[role], hit)
         for hit in hits
         for role, rank in hit.roles.items()
         if role in wanted
     )
     columns: dict[str, Column] = {}
     used: set[int] = set()
-    for _, column, name, hit in offers:
+    for _, _, column, name, hit in offers:
         if name not in columns and column not in used:
             columns[name] = Column(column, hit.right)
             if name != "ignored":

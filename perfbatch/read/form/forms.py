@@ -8,6 +8,7 @@ from operator import itemgetter
 from perfbatch.read.form.fields import Number, Text
 from perfbatch.read.form.find import Almost, Place, find
 from perfbatch.read.form.funds import FundLine, fund_lines, money_unit
+from perfbatch.read.form.funds_as_indicator import is_scored_twice, leave_to_indicator
 from perfbatch.read.form.goals import goal_fields
 from perfbatch.read.form.header import header_fields, split_code, title_field
 from perfbatch.read.form.indicators import Indicator, Table, indicator_table
@@ -71,6 +72,9 @@ def _form(sheet: Sheet, place: Place) -> Form:
     fund_fallbacks: list[str] = []
     funds = fund_lines(sheet, place, unit, fund_fallbacks)
     points_total, own_total = total_fields(sheet, place, table, fallbacks)
+    scored_twice = is_scored_twice(funds, table.indicators, points_total.value)
+    if scored_twice:
+        leave_to_indicator(funds)
     columns = place.indicators.fallbacks
     limit = place.funds.top if place.funds else place.indicators.top
     return Form(
@@ -88,7 +92,8 @@ def _form(sheet: Sheet, place: Place) -> Form:
         fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
                    *(f"indicators.{name}" for name in columns)],
         indicator_fallbacks=list(columns),
-        notes=_notes(sheet, place, table, funds, own_total),
+        notes=[*_notes(sheet, place, table, funds, own_total),
+               *([("scored_twice", {})] if scored_twice else [])],
     )  # fmt: skip
 
 

@@ -29,6 +29,10 @@ _EQUALS = re.compile(r"[=＝]+|等于")
 _DIRECTION = re.compile(r"(?:(?P<more>正向|越大越好|越高越好)|反向|逆向|负向|越小越好|越低越好)(?:指标)?")
 """指标方向 in words: 正向 means at least the target, 反向 at most."""
 _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
+_IN_PERCENT = re.compile(r"\((?:单位:)?(?:%|百分比)\)$")
+_BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
+_LARGEST_FRACTION = 1.5
+"""A bare number up to this may be a share (0.95) even beside 满意度（%）."""
 _LONGEST_HEADING = 30
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -210,6 +214,8 @@ def _indicator(
     points = _number(sheet, row, columns.get("points"), above)
     own_score = _number(sheet, row, columns.get("own_score"), above)
     target, nature, target_parse = _target(sheet, row, columns)
+    if _IN_PERCENT.search(squeeze(name.value)) and _is_percentage(target_parse):
+        target_parse += "%"
     actual, actual_parse = _joined(sheet, row, columns.get("actual"))
     written = _filled(target) or _filled(actual)
     scored = _filled(points) or _filled(own_score)
@@ -330,6 +336,12 @@ def _target(sheet: Sheet, row: int, columns: dict[str, Column]) -> tuple[Text, s
     shown_target = f"{before}{target.value}{after}"
     parsed = f"{before or direction}{parse_text}{after}"
     return target._replace(value=shown_target), nature, parsed
+
+
+def _is_percentage(text: str) -> bool:
+    """Whether a value is a number without a unit that can only be n % where its indicator is given in %."""
+    bare = _BARE_NUMBER.fullmatch(squeeze(text))
+    return bare is not None and float(bare.group(1)) > _LARGEST_FRACTION
 
 
 def _short(sheet: Sheet, row: int, column: Column | None) -> str:
