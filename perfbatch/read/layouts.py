@@ -86,6 +86,7 @@ class Layout:
     required: tuple[str, ...]
     _exact: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
     _globs: list[tuple[re.Pattern[str], str, int]] = field(default_factory=list, repr=False, compare=False)
+    _any_glob: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
     _seen: dict[str, Entry | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -96,6 +97,10 @@ class Layout:
                     self._globs.append((re.compile(".*".join(parts)), role, rank))
                 else:
                     self._exact.setdefault(label(written), {}).setdefault(role, rank)
+        # most texts match none of them, and one look tells so; (?!) matches nothing
+        self._any_glob.append(
+            re.compile("|".join(pattern.pattern for pattern, _, _ in self._globs) or "(?!)")
+        )
 
     def lookup(self, text: str) -> Entry | None:
         """What ``text`` means to this family, None where it is no label. Remembered by text."""
@@ -126,7 +131,8 @@ class Layout:
             if roles:
                 return _entry(roles, None, exact=True)
             globbed: dict[str, int] = {}
-            for pattern, role, rank in self._globs:
+            possible = len(key) <= _LONGEST_TITLE and self._any_glob[0].fullmatch(key)
+            for pattern, role, rank in self._globs if possible else ():
                 longest = _LONGEST_TITLE if role in _TITLES else _LONGEST_GLOB
                 if len(key) <= longest and pattern.fullmatch(key):
                     globbed[role] = min(rank, globbed.get(role, rank))
