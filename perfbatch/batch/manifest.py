@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from perfbatch import __version__
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perfbatch.batch.result import Tally
     from perfbatch.batch.settings import Settings
+    from perfbatch.batch.store import FileRow
     from perfbatch.rules import RuleBook
 
 
@@ -23,13 +22,18 @@ def manifest(
     books: Mapping[str, RuleBook],
     started: datetime,
     inputs: Sequence[Path],
-    files: pd.DataFrame,
+    files: Sequence[FileRow],
     tally: Tally,
     seconds: Mapping[str, float],
+    rooms: Mapping[str, float],
+    reused: int,
     outputs: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
-    """The manifest of a finished run. ``files``: path, sha256, size, status, one row a file found."""
-    inputs_read = files[["path", "sha256", "size", "status"]].astype(object)
+    """The manifest of a finished run.
+
+    ``seconds`` is wall time, ``rooms`` processor time of the workers; ``reused`` files were taken over from
+    the run before.
+    """
     return {
         "tool": "perfbatch",
         "state": "done",
@@ -44,7 +48,11 @@ def manifest(
         "templates": str(settings.templates) if settings.templates else None,
         "inputs": [str(path) for path in inputs],
         "counts": tally.as_dict(),
+        "reused": reused,
         "seconds": dict(seconds),
-        "files": inputs_read.where(inputs_read.notna(), None).to_dict("records"),
+        "processor_seconds": {room: round(spent, 3) for room, spent in rooms.items()},
+        "files": [
+            {"path": row.path, "sha256": row.sha256, "size": row.size, "status": row.status} for row in files
+        ],
         "outputs": dict(outputs),
     }

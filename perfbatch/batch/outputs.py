@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from perfbatch.write.names import COPIES, DATA, REPORT, SUMMARY
 
 MANIFEST = "run.json"
 BACKUP = "备份"
-STAGING = ".perfbatch"
+STORE = ".perfbatch"
+_UNFINISHED = re.compile(r"\.(\d+-\d+|.+\.csv)\.part")
 _MTIME_TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
 
 
@@ -40,6 +41,8 @@ class OutputFolder:
 
     path: Path
     previous: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    interrupted: bool = False
+    """The run before did not come to its end."""
 
     @classmethod
     def claim(cls, path: Path) -> OutputFolder:
@@ -59,12 +62,20 @@ class OutputFolder:
                     raise OutputError("not_ours", path=path, name=name)
             return cls(path)
         outputs = manifest.get("outputs")
-        return cls(path, outputs if isinstance(outputs, dict) else {})
+        previous = outputs if isinstance(outputs, dict) else {}
+        return cls(path, previous, interrupted=manifest.get("state") != "done")
 
     @property
-    def staging(self) -> Path:
-        """Folder for what is not an output yet; removed at the end."""
-        return self.path / STAGING
+    def store(self) -> Path:
+        """Folder for what is no output: see ``store``."""
+        return self.path / STORE
+
+    def clear_unfinished(self) -> None:
+        """Remove what a killed run was writing; what it had finished is whole."""
+        for folder in (COPIES, DATA):
+            for path in (self.path / folder).rglob(".*.part"):
+                if _UNFINISHED.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
 
     def save_edited(self, started: str) -> list[str]:
         """Move workbooks that a person changed since the last run to 备份/<started>/; their paths."""
@@ -111,13 +122,34 @@ class OutputFolder:
         """Write run.json whole or not at all."""
         target = self.path / MANIFEST
         waiting = target.with_name(f".{MANIFEST}.tmp")
-        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-        waiting.write_text(text + "\n", encoding="utf-8")
+        with waiting.open("w", encoding="utf-8") as file:
+            file.writelines(_lines(manifest))
         waiting.replace(target)
 
-    def clear_staging(self) -> None:
-        """Remove what was not yet an output."""
-        shutil.rmtree(self.staging, ignore_errors=True)
+
+def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """JSON with one line for each file and output, which a person can read and search by the thousand."""
+    yield "{"
+    for number, (key, value) in enumerate(manifest.items()):
+        yield f"{',' if number else ''}\n {_json(key)}: "
+        if isinstance(value, Mapping) and value and all(isinstance(v, Mapping) for v in value.values()):
+            yield from _enclosed("{}", (f"{_json(name)}: {_json(of)}" for name, of in value.items()))
+        elif isinstance(value, list) and value and all(isinstance(v, Mapping) for v in value):
+            yield from _enclosed("[]", map(_json, value))
+        else:
+            yield _json(value)
+    yield "\n}\n"
+
+
+def _enclosed(brackets: str, rows: Iterable[str]) -> Iterator[str]:
+    yield brackets[0]
+    for number, row in enumerate(rows):
+        yield f"{',' if number else ''}\n  {row}"
+    yield f"\n {brackets[1]}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _read_manifest(path: Path) -> dict[str, Any] | None:

@@ -1,122 +1,217 @@
 """The two passes over the batch, each chunk by chunk through the workers.
 
 Pass 1 reads, scores and checks and leaves the frames on disk; then the checks that need the whole
-batch are joined in; pass 2 writes the annotated copies and hands the frames on, in the order of the
-files, whatever the number of workers.
+batch are made; pass 2 writes the annotated copies and hands the frames on, in the order of the files,
+whatever the number of workers. What an earlier run left and still holds takes part in neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from perfbatch.batch.pool import GivenUp, Workers
 from perfbatch.batch.settings import Settings
-from perfbatch.batch.spill import spill, unspill
-from perfbatch.batch.tasks import Checked, CopyItem, Item, copy, given_up, read_and_check, uncopied
-from perfbatch.check import check_batch, join_findings
-from perfbatch.schema import Frames
+from perfbatch.batch.spill import write_table
+from perfbatch.batch.store import Copied, Part, load, note_copies, untouched
+from perfbatch.batch.tasks import (
+    BATCH_FINDINGS,
+    Checked,
+    CopyItem,
+    copy,
+    given_up,
+    keys_of,
+    read_and_check,
+    uncopied,
+    with_batch_findings,
+)
+from perfbatch.check import check_batch
 from perfbatch.words import load_words
-from perfbatch.write.copies import CopyOutcome, copy_names, with_copies
+from perfbatch.write.copies import CopyOutcome, copy_path, names_of_copies, with_copies
 
 if TYPE_CHECKING:
-    from perfbatch.read.discover import Source
+    from perfbatch.batch.plan import Chunk, Item
+    from perfbatch.schema import Frames
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage ('read' or 'write'), the files done and the files in all."""
 
-CHUNK = 200
-"""Files a task at the most: enough that columns pay, few enough that a chunk's frames stay small."""
+COPIES = 100
+"""Copies a task at the most."""
+_SAID = ("form_id", "check", "level", "field", "cell", "message", "expected", "advice", "clause")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A chunk whose frames lie in ``folder``, and its files."""
+class BatchPart:
+    """Files of the batch whose frames lie together, and what the batch as a whole had to say of each."""
 
-    folder: Path
-    items: list[Item]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The whole batch after pass 1: its parts in order, and a row a file (path, kind, status, sha256, size)."""
-
-    parts: list[Part]
-    files: pd.DataFrame
+    part: Part
+    items: Sequence[Item]
+    said: Mapping[str, str] = field(default_factory=dict)
+    """Hash of the findings of the whole batch, for the files that have any."""
 
 
 def read_pass(
     pool: Workers,
-    sources: Sequence[Source],
+    chunks: Sequence[Chunk],
     settings: Settings,
-    staging: Path,
+    place: str,
+    store: Path,
     progress: Progress | None,
-) -> Batch:
-    """Read, score and check every file; join the findings that need the whole batch."""
-    items = [Item(position, source) for position, source in enumerate(sources)]
-    chunks = list(_chunks(items, pool.count))
+    seconds: Counter[str],
+) -> list[BatchPart]:
+    """Read, score and check every file that is not taken over; then make the checks of the whole batch."""
+    total = sum(len(chunk.items) for chunk in chunks)
+    waiting = [chunk.items for chunk in chunks if chunk.part is None]
+    results = pool.map(read_and_check, waiting, settings, place, store)
     parts: list[Part] = []
+    items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
-    files: list[pd.DataFrame] = []
-    for chunk, results in zip(chunks, pool.map(read_and_check, chunks, settings, staging), strict=True):
-        alone = len(results) > 1
-        for number, result in enumerate(results):
-            if isinstance(result, GivenUp):
-                result = given_up(result.item, result.cause, settings, staging)
-            assert isinstance(result, Checked)
-            parts.append(Part(result.folder, [chunk[number]] if alone else list(chunk)))
-            keys.append(result.keys)
-            files.append(result.files)
+    done = 0
+    for chunk in chunks:
+        if chunk.part is not None:
+            parts.append(chunk.part)
+            items.append(chunk.items)
+            keys.append(keys_of(chunk.part.folder))
+        else:
+            for piece, result in next(results):
+                if isinstance(result, GivenUp):
+                    result = given_up(result.item, result.cause, settings, place, store)
+                parts.append(_loaded(result))
+                items.append(piece)
+                keys.append(result.keys)
+                seconds.update(result.seconds)
+        done += len(chunk.items)
         if progress is not None:
-            progress("read", chunk[-1].position + 1, len(items))
-    _join_batch_findings(parts, keys, settings)
-    return Batch(parts, pd.concat(files, ignore_index=True))
+            progress("read", done, total)
+    said = _batch_findings(parts, keys, settings)
+    return [BatchPart(part, of, told) for part, of, told in zip(parts, items, said, strict=True)]
 
 
-def frames_of(batch: Batch) -> Iterator[Frames]:
+def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:
     """The frames of the batch, part by part."""
-    return (unspill(part.folder) for part in batch.parts)
+    return (with_batch_findings(part.part.folder) for part in batch)
 
 
 def write_pass(
-    pool: Workers, batch: Batch, settings: Settings, output: Path, progress: Progress | None
+    pool: Workers,
+    batch: Sequence[BatchPart],
+    settings: Settings,
+    output: Path,
+    earlier: Mapping[tuple[str, str], Copied],
+    progress: Progress | None,
+    seconds: Counter[str],
 ) -> Iterator[Frames]:
-    """Write the annotated copies; each part's frames with ``files.copy`` filled in, in order."""
-    names = copy_names(batch.files)
-    chunks = [
-        [CopyItem(item.source, part.folder, names.get(item.source.name, "")) for item in part.items]
-        for part in batch.parts
-    ]
-    done = 0
-    for part, results in zip(batch.parts, pool.map(copy, chunks, settings, output), strict=True):
-        outcomes: list[CopyOutcome] = []
-        for result in results:
-            if isinstance(result, GivenUp):
-                outcomes.append(uncopied(result.item, result.cause, settings))
-            else:
-                outcomes.extend(result)
-        yield with_copies(unspill(part.folder), outcomes)
-        done += len(part.items)
+    """Write the annotated copies that do not stand yet; each part's frames with ``files.copy``, in order.
+
+    ``earlier``: copies of earlier runs by the file's path and hash.
+    """
+    names = names_of_copies(
+        (row.path, row.kind) for part in batch for row in part.part.files if row.status == "processed"
+    )
+    standing = [_standing(part, names, earlier, output) for part in batch]
+    tasks = [_tasks(part, names, known) for part, known in zip(batch, standing, strict=True)]
+    results = pool.map(copy, [task for of_part in tasks for task in of_part], settings, output)
+    total, done = sum(len(part.part.files) for part in batch), 0
+    for part, known, of_part in zip(batch, standing, tasks, strict=True):
+        made: list[CopyOutcome] = []
+        for pieces in islice(results, len(of_part)):
+            for piece, result in pieces:
+                if isinstance(result, GivenUp):
+                    made.append(uncopied(result.item, result.cause, settings))
+                else:
+                    made.extend(result.outcomes)
+                    seconds.update(result.seconds)
+                if progress is not None:
+                    progress("write", done := done + len(piece), total)
+        copies = {**known, **_noted(made, part, output)}
+        if made:
+            note_copies(part.part.folder, copies)
+        outcomes = [CopyOutcome(path, copied.copy, copied.remarks) for path, copied in known.items()]
+        yield with_copies(with_batch_findings(part.part.folder), [*outcomes, *made])
+        done += len(part.part.files) - sum(map(len, of_part))
         if progress is not None:
-            progress("write", done, len(batch.files))
+            progress("write", done, total)
 
 
-def _chunks(items: list[Item], workers: int) -> Iterator[list[Item]]:
-    """Chunks of at most CHUNK files, smaller where that keeps every worker busy."""
-    size = max(1, min(CHUNK, -(-len(items) // max(1, 4 * workers))))
-    return (items[start : start + size] for start in range(0, len(items), size))
+def _loaded(result: Checked) -> Part:
+    part = load(result.folder)
+    if part is None:
+        raise OSError(f"{result.folder}: gone, or cut off")
+    return part
 
 
-def _join_batch_findings(parts: list[Part], keys: list[pd.DataFrame], settings: Settings) -> None:
-    """Write the findings that need the whole batch to the parts whose forms they are about."""
-    words = load_words(settings.templates)
-    found = check_batch(pd.concat(keys, ignore_index=True), settings.rule_books(), words=words)
-    if found.empty:
-        return
-    for part, part_keys in zip(parts, keys, strict=True):
-        if part_keys["form_id"].isin(found["form_id"]).any():
-            spill(join_findings(unspill(part.folder), found), part.folder)
+def _batch_findings(
+    parts: Sequence[Part], keys: Sequence[pd.DataFrame], settings: Settings
+) -> list[Mapping[str, str]]:
+    """Put the findings of the whole batch beside the parts that they are about; their hashes by file."""
+    found = check_batch(
+        pd.concat(keys, ignore_index=True), settings.rule_books(), words=load_words(settings.templates)
+    )
+    owner = {form: number for number, of in enumerate(keys) for form in of["form_id"]} if len(found) else {}
+    by_part = dict(list(found.groupby(found["form_id"].map(owner), sort=False))) if len(found) else {}
+    said: list[Mapping[str, str]] = []
+    for number, part in enumerate(parts):
+        path, rows = part.folder / BATCH_FINDINGS, by_part.get(number)
+        if rows is None:
+            path.unlink(missing_ok=True)
+            said.append({})
+        else:
+            write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
+            said.append(_hashes(rows))
+    return said
+
+
+def _hashes(findings: pd.DataFrame) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for file, *said in zip(findings["file"], *(findings[name] for name in _SAID), strict=True):
+        texts[file] = texts.get(file, "") + repr(said)
+    return {
+        file: hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32] for file, text in texts.items()
+    }
+
+
+def _standing(
+    part: BatchPart, names: Mapping[str, str], earlier: Mapping[tuple[str, str], Copied], output: Path
+) -> dict[str, Copied]:
+    """Copies that an earlier run made of the same content, that say the same, and lie untouched."""
+    found = {}
+    for row in part.part.files:
+        copied = earlier.get((row.path, row.sha256)) if row.path in names else None
+        if copied is None or copied.said != part.said.get(row.path, ""):
+            continue
+        if not copied.copy or (copied.copy == copy_path(names[row.path]) and untouched(output, copied)):
+            found[row.path] = copied
+    return found
+
+
+def _tasks(part: BatchPart, names: Mapping[str, str], standing: Mapping[str, Copied]) -> list[list[CopyItem]]:
+    items = [
+        CopyItem(item.source, part.part.folder, names[item.source.name])
+        for item in part.items
+        if item.source.name in names and item.source.name not in standing
+    ]
+    return [items[start : start + COPIES] for start in range(0, len(items), COPIES)]
+
+
+def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> dict[str, Copied]:
+    """What to know of copies just made, the next time."""
+    noted = {}
+    for outcome in outcomes:
+        if not outcome.lasting:
+            continue
+        size = mtime_ns = 0
+        if outcome.copy:
+            status = (output / outcome.copy).stat()
+            size, mtime_ns = status.st_size, status.st_mtime_ns
+        said = part.said.get(outcome.path, "")
+        noted[outcome.path] = Copied(outcome.copy, outcome.remarks, size, mtime_ns, said)
+    return noted

@@ -1,16 +1,17 @@
 """Worker processes in which a file's crash, hang or hunger costs that file alone.
 
 A task is a chunk of items. Where its process dies, runs out of time or out of memory, the items of
-the chunk are tried again one by one, and only the item that does it again is given up.
+the chunk are tried again in ever smaller pieces, and only the item that does it alone is given up.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,13 @@ from perfbatch.batch.settings import Limits
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+ItemT = TypeVar("ItemT")
 Cause = Literal["crashed", "timeout", "memory"]
+_PIECES = 8
+_FILES_A_LIMIT = 100
+"""Files that may take as long together as one file alone."""
+_GARBAGE = 50_000
+"""New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +41,54 @@ class GivenUp:
 
 
 class Workers:
-    """A pool that survives its workers; ``count`` 0 works in this process, without protection."""
+    """A pool that survives its workers; ``count`` 0 works in this process, without protection.
+
+    Processes start with the first task.
+    """
 
     def __init__(self, count: int, limits: Limits) -> None:
         self.count = count
         self.limits = limits
         self._pool: Any = None
-        if count:
-            self._pool = ProcessPool(
-                max_workers=count, initializer=_bound_memory, initargs=(limits.memory,), context=_context()
-            )
 
     def map(
-        self, task: Callable[..., T], chunks: Sequence[Sequence[Any]], *arguments: Any
-    ) -> Iterator[list[T | GivenUp]]:
-        """``task(chunk, *arguments)`` for every chunk, in order: its result, or one for each single item.
+        self, task: Callable[..., T], chunks: Iterable[Sequence[ItemT]], *arguments: Any
+    ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
+        """``task(chunk, *arguments)`` for every chunk, in order: it and its result, or its pieces and theirs.
 
-        An exception of the task itself is raised here; a death, a timeout or a MemoryError is not.
+        An exception of the task itself is raised here; a death, a timeout or a MemoryError is not: then the
+        chunk is tried again in pieces, until only the item that does it is left, and that one is given up.
         """
-        if self._pool is None:
+        if not self.count:
             for chunk in chunks:
-                yield [task(chunk, *arguments)]
+                yield [(chunk, task(chunk, *arguments))]
             return
         # A bounded window, so that a hundred thousand tasks do not wait in the pool's memory.
-        window: deque[tuple[Sequence[Any], Any]] = deque()
-        upcoming = iter(chunks)
-        for chunk in upcoming:
+        window: deque[tuple[Sequence[ItemT], Any]] = deque()
+        for chunk in chunks:
             window.append((chunk, self._schedule(task, chunk, arguments)))
             if len(window) > 2 * self.count + 1:
                 yield self._collect(task, *window.popleft(), arguments)
         while window:
             yield self._collect(task, *window.popleft(), arguments)
 
-    def _schedule(self, task: Callable[..., T], chunk: Sequence[Any], arguments: tuple[Any, ...]) -> Any:
-        return self._pool.schedule(task, args=(chunk, *arguments), timeout=self.limits.seconds)
+    def _schedule(self, task: Callable[..., T], chunk: Sequence[ItemT], arguments: tuple[Any, ...]) -> Any:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=self.count,
+                initializer=_prepare,
+                initargs=(self.limits.memory,),
+                context=start_server(),
+            )
+        timeout = self.limits.seconds * (1 + len(chunk) / _FILES_A_LIMIT)
+        return self._pool.schedule(task, args=(chunk, *arguments), timeout=timeout)
 
     def _collect(
-        self, task: Callable[..., T], chunk: Sequence[Any], future: Any, arguments: tuple[Any, ...]
-    ) -> list[T | GivenUp]:
+        self, task: Callable[..., T], chunk: Sequence[ItemT], future: Any, arguments: tuple[Any, ...]
+    ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
         cause: Cause
         try:
-            return [future.result()]
+            return [(chunk, future.result())]
         except TimedOut:
             cause = "timeout"
         except MemoryError:
@@ -83,10 +97,10 @@ class Workers:
             log.debug("a worker died: %s", error)
             cause = "crashed"
         if len(chunk) == 1:
-            return [GivenUp(chunk[0], cause)]
-        log.debug("a chunk of %d failed (%s): its items are tried one by one", len(chunk), cause)
-        singles = [[item] for item in chunk]
-        return [self._collect(task, s, self._schedule(task, s, arguments), arguments)[0] for s in singles]
+            return [(chunk, GivenUp(chunk[0], cause))]
+        log.debug("a chunk of %d failed (%s): it is tried again in pieces", len(chunk), cause)
+        waiting = [(piece, self._schedule(task, piece, arguments)) for piece in pieces(chunk)]
+        return [done for piece, future in waiting for done in self._collect(task, piece, future, arguments)]
 
     def close(self) -> None:
         """End the workers once their work is done."""
@@ -114,17 +128,31 @@ def workers(count: int, limits: Limits) -> Iterator[Workers]:
         pool.close()
 
 
-def _context() -> Any:
-    """Fresh processes that inherit no threads or locks; on POSIX one server has the imports done."""
+def pieces(chunk: Sequence[ItemT]) -> list[Sequence[ItemT]]:
+    """``chunk`` cut into at most ``_PIECES``."""
+    size = -(-len(chunk) // _PIECES)
+    return [chunk[start : start + size] for start in range(0, len(chunk), size)]
+
+
+def start_server() -> Any:
+    """The context of fresh processes that inherit no threads or locks.
+
+    On POSIX they are forked from one server that has everything loaded; it starts to do so now, while this
+    process goes on.
+    """
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["perfbatch.batch.tasks"])
+    context.set_forkserver_preload(["perfbatch.batch.preload"])
+    forkserver.ensure_running()
     return context
 
 
-def _bound_memory(limit: int) -> None:
+def _prepare(limit: int) -> None:
     """Bound this worker's address space where the system can (not on Windows)."""
+    gc.set_threshold(_GARBAGE)
     try:
         import resource
     except ImportError:

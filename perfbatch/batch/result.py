@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import LEVELS, STATUSES
 
@@ -66,13 +67,41 @@ class Tally:
             "missing_reasons": {level: self.missing_reasons[level] for level in ("error", "warning")},
         }
 
+    def as_state(self) -> dict[str, Any]:
+        """Everything but the copies, for the next run."""
+        return {
+            "files": self.files,
+            "forms": self.forms,
+            "findings": self.findings,
+            "missing_reasons": self.missing_reasons,
+            "refused": self.refused,
+            "uncopied": self.uncopied,
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any], copies: Iterable[str]) -> Tally:
+        """The tally of a batch that came out as the last time. Raises KeyError, TypeError, ValueError."""
+        return cls(
+            files=Counter(state["files"]),
+            forms=int(state["forms"]),
+            findings=Counter(state["findings"]),
+            missing_reasons=Counter(state["missing_reasons"]),
+            refused=[(str(path), str(why)) for path, why in state["refused"]],
+            uncopied=[(str(path), str(why)) for path, why in state["uncopied"]],
+            copies=list(copies),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """The outcome of ``perfbatch.run``. ``seconds`` is the wall time by room."""
+    """The outcome of ``perfbatch.run``.
+
+    ``seconds`` is the wall time by room; ``reused`` counts files taken over from the run before.
+    """
 
     output: Path
     tally: Tally
     outputs: tuple[str, ...]
     backups: tuple[str, ...]
     seconds: dict[str, float]
+    reused: int = 0

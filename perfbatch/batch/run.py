@@ -1,29 +1,40 @@
-"""The main job and its dry twin: from inputs to a folder of outputs, or to frames alone."""
+"""The main job and its dry twin: from inputs to a folder of outputs, or to frames alone.
+
+What only a run with something to do needs (pandas, the writers) is imported when it is known that there is
+something to do.
+"""
 
 from __future__ import annotations
 
+import secrets
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from perfbatch import __version__
 from perfbatch.batch.errors import RunError
+from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputFolder
-from perfbatch.batch.passes import Progress, frames_of, read_pass, write_pass
+from perfbatch.batch.plan import Chunk, plan
+from perfbatch.batch.pool import start_server
 from perfbatch.batch.pool import workers as worker_pool
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.settings import Settings, usable_cores
-from perfbatch.check.catalogue import catalogue
+from perfbatch.batch.store import Copied, Part, Store, untouched
 from perfbatch.read.discover import Source, discover
-from perfbatch.schema import Frames
 from perfbatch.words import load_words
-from perfbatch.write.context import RunContext
-from perfbatch.write.documents import Documents
+
+if TYPE_CHECKING:
+    from perfbatch.batch.passes import Progress
+    from perfbatch.schema import Frames
+    from perfbatch.write.context import RunContext
 
 
 def run(
@@ -35,14 +46,16 @@ def run(
     layouts: Path | None = None,
     templates: Path | None = None,
     passwords: Sequence[str] = (),
+    fresh: bool = False,
     progress: Progress | None = None,
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
 
     ``rules`` is a rule book's name or file (None: each layout's own); ``workers`` processes (None: the
     cores that this process may use; 0: work in this process, without protection against a file that
-    crashes it). Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any
-    file is read; a bad file never raises.
+    crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
+    ``fresh``. Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is
+    read; a bad file never raises.
     """
     started = datetime.now().astimezone()
     watch = _Watch()
@@ -50,40 +63,45 @@ def run(
     books, words = settings.rule_books(), load_words(templates)
     paths = [Path(path) for path in inputs]
     count = _worker_count(workers)
-    sources = _discover(paths, Path(output))
-    folder = OutputFolder.claim(Path(output))
-    # The folder is ours from here on, even if the run is broken off.
-    folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
-    backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
-    tally = Tally()
-    try:
-        folder.clear_staging()
-        folder.staging.mkdir()
+    with watch.room("find"):
+        sources = _discover(paths, Path(output))
+        folder = OutputFolder.claim(Path(output))
+        store = Store(folder.store, settings_hash(settings, books))
+        if fresh:
+            store.clear()
+        parts = store.parts()
+        if count and not parts:
+            start_server()  # it is ready by the time that the first file is handed out
+        chunks = plan(sources, parts, count, words)
+    reused = sum(chunk.reused for chunk in chunks)
+    job = _Job(settings, started, paths, folder, store, watch)
+    tally = job.still_stands(chunks)
+    backups: list[str] = []
+    if tally is None:
+        # The folder is ours from here on, even if the run is broken off.
+        folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
+        if folder.interrupted:
+            folder.clear_unfinished()
+        backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
         with worker_pool(min(count, len(sources)), settings.limits) as pool:
-            with watch.room("read, score, check"):
-                batch = read_pass(pool, sources, settings, folder.staging, progress)
-            with watch.room("write"), Documents(folder.path, words) as documents:
-                for frames in write_pass(pool, batch, settings, folder.path, progress):
-                    documents.append(frames)
-                    tally.add(frames)
-                written = documents.close(_context(settings, started, paths, folder.path))
-        written += tally.copies
-        folder.remove_stale(written)
-        folder.write_manifest(
-            manifest(
-                settings=settings,
-                books=books,
-                started=started,
-                inputs=paths,
-                files=batch.files,
-                tally=tally,
-                seconds=watch.seconds,
-                outputs=folder.stamps(written),
-            )
+            tally = job.work(pool, chunks, parts, progress)
+    written = [*job.documents, *tally.copies]
+    folder.remove_stale(written)
+    folder.write_manifest(
+        manifest(
+            settings=settings,
+            books=books,
+            started=started,
+            inputs=paths,
+            files=[row for part in job.parts for row in part.files],
+            tally=tally,
+            seconds=watch.seconds,
+            rooms=job.rooms,
+            reused=reused,
+            outputs=folder.stamps(written),
         )
-    finally:
-        folder.clear_staging()
-    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds)
+    )
+    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused)
 
 
 def check(
@@ -102,14 +120,120 @@ def check(
     """
     settings = Settings(rules, layouts, templates, tuple(passwords))
     settings.rule_books()
-    load_words(templates)
+    words = load_words(templates)
     count = _worker_count(workers)
+    if count:
+        start_server()
     sources = _discover([Path(path) for path in inputs], None)
+    from perfbatch.batch.passes import frames_of, read_pass
+
     with (
-        tempfile.TemporaryDirectory(prefix="perfbatch-") as staging,
+        tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
         worker_pool(min(count, len(sources)), settings.limits) as pool,
     ):
-        yield from frames_of(read_pass(pool, sources, settings, Path(staging), progress))
+        chunks = plan(sources, (), count, words)
+        yield from frames_of(read_pass(pool, chunks, settings, "check", Path(folder), progress, Counter()))
+
+
+@dataclass(slots=True)
+class _Job:
+    """One run into one folder."""
+
+    settings: Settings
+    started: datetime
+    inputs: Sequence[Path]
+    folder: OutputFolder
+    store: Store
+    watch: _Watch
+    rooms: Counter[str] = field(default_factory=Counter)
+    parts: list[Part] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+
+    def still_stands(self, chunks: Sequence[Chunk]) -> Tally | None:
+        """The tally of the last run where all that it wrote is what this one would write; else None."""
+        parts = [chunk.part for chunk in chunks if chunk.part is not None]
+        last = self.store.last()
+        if len(parts) < len(chunks) or self._said_of(parts) != {
+            key: last.get(key) for key in self._said_of(parts)
+        }:
+            return None
+        copies = [
+            part.copies.get(row.path) for part in parts for row in part.files if row.status == "processed"
+        ]
+        made = [copied for copied in copies if copied is not None]
+        if len(made) < len(copies) or not all(
+            not copied.copy or untouched(self.folder.path, copied) for copied in made
+        ):
+            return None
+        try:
+            documents = dict(last["documents"])
+            if not documents or self.folder.stamps(documents) != documents:
+                return None
+            tally = Tally.from_state(last["tally"], [copied.copy for copied in made if copied.copy])
+        except (KeyError, TypeError, ValueError, OSError):
+            return None
+        self.parts, self.documents = parts, list(documents)
+        return tally
+
+    def work(
+        self, pool: Any, chunks: Sequence[Chunk], earlier: Sequence[Part], progress: Progress | None
+    ) -> Tally:
+        """Read and write all that is not there yet, and the documents in any case."""
+        from perfbatch.batch.passes import read_pass, write_pass
+        from perfbatch.write.documents import Documents
+
+        words, output = load_words(self.settings.templates), self.folder.path
+        place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
+        with self.watch.room("read, score, check"):
+            batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
+        self.parts = [part.part for part in batch]
+        tally = Tally()
+        with self.watch.room("write"), Documents(output, words) as documents:
+            copies = _copies(earlier)
+            for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
+                documents.append(frames)
+                tally.add(frames)
+            self.documents = documents.close(self._context())
+        last = {
+            **self._said_of(self.parts),
+            "documents": self.folder.stamps(self.documents),
+            "tally": tally.as_state(),
+        }
+        self.store.keep([part.folder for part in self.parts], last)
+        return tally
+
+    def _said_of(self, parts: Sequence[Part]) -> dict[str, Any]:
+        """What decides the documents beside the settings."""
+        return {
+            "parts": [part.folder.name for part in parts],
+            "inputs": [str(path) for path in self.inputs],
+            "output": str(self.folder.path),
+        }
+
+    def _context(self) -> RunContext:
+        """What the documents say of the run as a whole; the default rule book comes first."""
+        from perfbatch.check.catalogue import catalogue
+        from perfbatch.write.context import RunContext
+
+        books = {book.name: book for book in self.settings.rule_books().values()}
+        return RunContext(
+            version=__version__,
+            started=self.started,
+            inputs=tuple(str(path) for path in self.inputs),
+            output=str(self.folder.path),
+            rules=tuple(books.values()),
+            checks=tuple(catalogue()),
+        )
+
+
+def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
+    """Copies of earlier runs, by the file's path and hash."""
+    return {
+        (row.path, row.sha256): part.copies[row.path]
+        for part in parts
+        for row in part.files
+        if row.path in part.copies
+    }
 
 
 @dataclass(slots=True)
@@ -125,19 +249,6 @@ class _Watch:
             yield
         finally:
             self.seconds[name] = round(perf_counter() - start, 3)
-
-
-def _context(settings: Settings, started: datetime, inputs: Sequence[Path], output: Path) -> RunContext:
-    """What the documents say of the run as a whole; the default rule book comes first."""
-    books = {book.name: book for book in settings.rule_books().values()}
-    return RunContext(
-        version=__version__,
-        started=started,
-        inputs=tuple(str(path) for path in inputs),
-        output=str(output),
-        rules=tuple(books.values()),
-        checks=tuple(catalogue()),
-    )
 
 
 def _worker_count(workers: int | None) -> int:

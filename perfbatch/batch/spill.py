@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyarrow import feather
 
 from perfbatch.schema import SCHEMAS, Frames
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def spill(frames: Frames, folder: Path) -> None:
-    """Write the five frames into ``folder``, which is made."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the five frames into ``folder``, which appears with all of them or not at all.
+
+    A folder that is already there stays: it is the same chunk, read twice.
+    """
+    waiting = folder.with_name(f".{folder.name}-{os.getpid()}")
+    shutil.rmtree(waiting, ignore_errors=True)
+    waiting.mkdir(parents=True)
     for name, frame in frames.items():
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        feather.write_feather(table, str(folder / f"{name}.arrow"), compression="lz4")
+        write_table(pa.Table.from_pandas(frame, preserve_index=False), waiting / f"{name}.arrow")
+    try:
+        waiting.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(waiting, ignore_errors=True)
 
 
 def unspill(folder: Path) -> Frames:
     """The frames that ``spill`` wrote, with the same dtypes."""
-    return Frames(**{
-        name: feather.read_table(str(folder / f"{name}.arrow"), memory_map=False).to_pandas()
-        for name in SCHEMAS
-    })
+    return Frames(**{name: read_frame(folder, name) for name in SCHEMAS})
+
+
+def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """One of the frames that ``spill`` wrote, or some columns of it."""
+    table = read_table(folder / f"{name}.arrow", columns)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def write_table(table: Any, path: Path) -> None:
+    """Write an Arrow table whole or not at all."""
+    waiting = path.with_name(f".{path.name}-{os.getpid()}")
+    feather.write_feather(table, str(waiting), compression="zstd", compression_level=1)
+    waiting.replace(path)
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
+    """An Arrow table that ``write_table`` wrote. Raises OSError, pyarrow.ArrowInvalid."""
+    return feather.read_table(str(path), columns=list(columns) if columns else None, memory_map=False)

@@ -5,38 +5,35 @@ Frames stay on disk between the two; only what the whole batch needs travels bac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from perfbatch import schema
+from perfbatch.batch.plan import Item
 from perfbatch.batch.settings import Settings
-from perfbatch.batch.spill import spill, unspill
-from perfbatch.check import check
+from perfbatch.batch.spill import read_frame, spill, unspill
+from perfbatch.check import check, join_findings
 from perfbatch.check.batch import KEYS
 from perfbatch.read import read_sources
+from perfbatch.schema import Frames
 from perfbatch.score import score
 from perfbatch.words import load_words
 from perfbatch.write.copies import CopyOutcome, write_copies
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perfbatch.read.discover import Source
 
-_FILE_COLUMNS = ["path", "kind", "status", "sha256", "size"]
 
-
-class Item(NamedTuple):
-    """One file of the batch and its place in it."""
-
-    position: int
-    source: Source
+BATCH_FINDINGS = "batch.arrow"
 
 
 class CopyItem(NamedTuple):
-    """One file, the folder in which its frames lie, and its copy's path below 批注/ ('' for none)."""
+    """One file, the folder in which its frames lie, and its copy's path below 批注/."""
 
     source: Source
     folder: Path
@@ -45,36 +42,72 @@ class CopyItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A chunk after the check room: where its frames lie, its forms' identities, its files."""
+    """A chunk after the check room: its frames' folder, its forms' identities, processor time by room."""
 
     folder: Path
     keys: pd.DataFrame
-    files: pd.DataFrame
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def read_and_check(items: Sequence[Item], settings: Settings, staging: Path) -> Checked:
-    """Read, score and check a chunk, and spill its frames into a folder of ``staging``."""
-    words = load_words(settings.templates)
-    sources = [item.source for item in items]
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The copies of a chunk; processor seconds by room."""
+
+    outcomes: Sequence[CopyOutcome]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def read_and_check(items: Sequence[Item], settings: Settings, place: str, store: Path) -> Checked:
+    """Read, score and check a chunk, and spill its frames into a folder of ``store`` named after ``place``.
+
+    Files whose frames an earlier run left are not read: their rows are taken over.
+    """
+    words, books = load_words(settings.templates), settings.rule_books()
+    clock = _Clock()
+    sources = [item.source for item in items if item.part is None]
     frames = read_sources(sources, layouts=settings.layouts, passwords=settings.passwords, words=words)
-    books = settings.rule_books()
-    checked = check(score(frames, books), books, batch=False, words=words)
-    return _spilled(checked, items[0].position, staging)
+    clock.stop("read")
+    frames = score(frames, books)
+    clock.stop("score")
+    frames = check(frames, books, batch=False, words=words)
+    clock.stop("check")
+    if len(sources) < len(items):
+        frames = _together(items, frames)
+    folder = store / f"{place}-{items[0].position:08d}"
+    spill(frames, folder)
+    clock.stop("keep")
+    return Checked(folder, frames.forms[list(KEYS)], clock.seconds)
 
 
-def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> list[CopyOutcome]:
+def keys_of(folder: Path) -> pd.DataFrame:
+    """The forms' identities in a part that an earlier run left."""
+    return read_frame(folder, "forms", KEYS)
+
+
+def with_batch_findings(folder: Path) -> Frames:
+    """The frames of a part, with the findings that the batch as a whole had to add."""
+    frames = unspill(folder)
+    if not (folder / BATCH_FINDINGS).exists():
+        return frames
+    return join_findings(frames, read_frame(folder, BATCH_FINDINGS.removesuffix(".arrow")))
+
+
+def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
     """Write the annotated copies of files whose frames lie in one folder."""
-    return write_copies(
-        unspill(items[0].folder),
-        [(item.source, item.target) for item in items if item.target],
+    clock = _Clock()
+    outcomes = write_copies(
+        with_batch_findings(items[0].folder),
+        [(item.source, item.target) for item in items],
         output,
         rules=settings.rule_books(),
         words=load_words(settings.templates),
         passwords=settings.passwords,
     )
+    clock.stop("copies")
+    return Copied(outcomes, clock.seconds)
 
 
-def given_up(item: Item, cause: str, settings: Settings, staging: Path) -> Checked:
+def given_up(item: Item, cause: str, settings: Settings, place: str, store: Path) -> Checked:
     """The frames of a file that took its worker with it: refused, with the reason."""
     try:
         size = item.source.path.stat().st_size
@@ -89,18 +122,58 @@ def given_up(item: Item, cause: str, settings: Settings, staging: Path) -> Check
         "reason": [_sentence(f"refused.{cause}", settings)],
     }
     frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
-    return _spilled(frames, item.position, staging)
+    folder = store / f"{place}-{item.position:08d}"
+    spill(frames, folder)
+    return Checked(folder, frames.forms[list(KEYS)])
 
 
 def uncopied(item: CopyItem, cause: str, settings: Settings) -> CopyOutcome:
     """The outcome of a file whose copy took its worker with it."""
-    return CopyOutcome(item.source.name, "", _sentence(f"uncopied.{cause}", settings))
+    return CopyOutcome(item.source.name, "", _sentence(f"uncopied.{cause}", settings), lasting=False)
 
 
-def _spilled(frames: schema.Frames, position: int, staging: Path) -> Checked:
-    folder = staging / f"{position:08d}"
-    spill(frames, folder)
-    return Checked(folder, frames.forms[list(KEYS)], frames.files[_FILE_COLUMNS])
+def _together(items: Sequence[Item], new: Frames) -> Frames:
+    """The frames of all ``items`` in their order: ``new`` ones, and those of earlier runs' parts."""
+    wanted: dict[Path, set[str]] = {}
+    for item in items:
+        if item.part is not None:
+            wanted.setdefault(item.part, set()).add(item.source.name)
+    kept = [_of_files(unspill(folder), names) for folder, names in wanted.items()]
+    whole = schema.concat([*kept, new], "check")
+    place = {item.source.name: number for number, item in enumerate(items)}
+    form_place = dict(zip(whole.forms["form_id"], whole.forms["file"].map(place), strict=True))
+    keys = {"forms": ("file", place), "files": ("path", place), "findings": ("file", place)}
+    ordered = {}
+    for name, frame in whole.items():
+        column, places = keys.get(name, ("form_id", form_place))
+        order = frame[column].map(places).to_numpy(dtype="int64").argsort(kind="stable")
+        ordered[name] = frame.iloc[order].reset_index(drop=True)
+    return Frames(**ordered)
+
+
+def _of_files(frames: Frames, names: set[str]) -> Frames:
+    forms = frames.forms[frames.forms["file"].isin(names)]
+    ids = forms["form_id"]
+    return Frames(
+        forms=forms,
+        funds=frames.funds[frames.funds["form_id"].isin(ids)],
+        indicators=frames.indicators[frames.indicators["form_id"].isin(ids)],
+        findings=frames.findings[frames.findings["file"].isin(names)],
+        files=frames.files[frames.files["path"].isin(names)],
+    )
+
+
+class _Clock:
+    """Processor time of this process by room."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = process_time()
+
+    def stop(self, room: str) -> None:
+        now = process_time()
+        self.seconds[room] = now - self._last
+        self._last = now
 
 
 def _sentence(key: str, settings: Settings) -> str:

@@ -36,6 +36,7 @@ def run(
     templates: Templates = None,
     password: Passwords = None,
     password_file: PasswordFile = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help=word("help.fresh"))] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -55,6 +56,7 @@ def run(
                 layouts=layouts,
                 templates=templates,
                 passwords=read_passwords(password, password_file),
+                fresh=fresh,
                 progress=report,
             )
         show_result(result)

@@ -65,7 +65,7 @@ def _plain_lines(console: Console) -> Report:
 def show_result(result: RunResult) -> None:
     """The closing table of a run, what was refused and why, and where the outputs are."""
     console = Console(soft_wrap=True)
-    _tally_table(console, result.tally, sum(result.seconds.values()))
+    _tally_table(console, result.tally, sum(result.seconds.values()), result.reused)
     _refusals(console, result.tally)
     if result.backups:
         console.print(word("closing.backup", paths=list(result.backups)), markup=False, highlight=False)
@@ -97,7 +97,7 @@ def show_findings(frames: Frames) -> None:
             console.print(line, style=_STYLES[level], markup=False, highlight=False)
 
 
-def _tally_table(console: Console, tally: Tally, seconds: float | None) -> None:
+def _tally_table(console: Console, tally: Tally, seconds: float | None, reused: int = 0) -> None:
     table = Table(title=word("closing.title"), show_header=False, title_justify="left", title_style="bold")
     table.add_column()
     table.add_column(justify="right")
@@ -106,6 +106,8 @@ def _tally_table(console: Console, tally: Tally, seconds: float | None) -> None:
         style = "red" if status == "refused" and tally.files[status] else None
         count = word("closing.count_files", n=tally.files[status])
         table.add_row(f"  {word(f'closing.{status}')}", count, style=style)
+    if reused:
+        table.add_row(f"  {word('closing.reused')}", word("closing.count_files", n=reused))
     table.add_row(word("closing.forms"), word("closing.count_forms", n=tally.forms), end_section=True)
     for level in LEVELS:
         count = word("closing.count_findings", n=tally.findings[level])

@@ -37,12 +37,14 @@ class CopyOutcome:
     """What became of one file's copy.
 
     ``path`` is the file's path below INPUT, ``copy`` the copy's path below the output folder ('' if there
-    is none), ``remarks`` what a person must know of it, in Chinese.
+    is none), ``remarks`` what a person must know of it, in Chinese. ``lasting`` is False where trying again
+    might do better: the disk was full, a worker died.
     """
 
     path: str
     copy: str
     remarks: str
+    lasting: bool = True
 
 
 def copy_names(files: pd.DataFrame) -> dict[str, str]:
@@ -52,9 +54,14 @@ def copy_names(files: pd.DataFrame) -> dict[str, str]:
     names that differ only in case) the later one keeps its whole old name in front: 甲.xls.xlsx.
     """
     processed = files[files["status"] == "processed"]
+    return names_of_copies(zip(processed["path"], processed["kind"], strict=True))
+
+
+def names_of_copies(files: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """``copy_names`` of processed files given as path and kind."""
     wanted = {
         path: str(PurePosixPath(path).with_suffix(f".{kind if kind in _KEPT_KINDS else 'xlsx'}"))
-        for path, kind in zip(processed["path"], processed["kind"], strict=True)
+        for path, kind in files
     }
     # A file that keeps its name goes first, so that a converted neighbour gives way to it.
     order = sorted(wanted, key=lambda path: wanted[path] != path)
@@ -71,6 +78,11 @@ def copy_names(files: pd.DataFrame) -> dict[str, str]:
         taken.add(name.casefold())
         names[path] = name
     return names
+
+
+def copy_path(name: str) -> str:
+    """Path below the output folder of the copy ``name``."""
+    return f"{COPIES}/{name}"
 
 
 def write_copies(
@@ -140,9 +152,9 @@ def _copy(
         return _without_copy(source, refusal.sentence(words), sheet)
     except OSError as error:
         log.debug("no copy of %s", source.name, exc_info=True)
-        return _without_copy(source, error.strerror or str(error), sheet)
+        return replace(_without_copy(source, error.strerror or str(error), sheet), lasting=False)
     remarks = [opened.remark, *(remark.text for remark in done.remarks)]
-    return CopyOutcome(source.name, f"{COPIES}/{target}", "；".join(filter(None, remarks)))
+    return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)))
 
 
 def _on_renamed(forms: list[FormRows], renamed: Mapping[str, str]) -> list[FormRows]:

@@ -1,0 +1,125 @@
+"""Which files go to a worker together, and which need not be read at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from perfbatch.batch.store import FileRow, Part
+from perfbatch.read.refusal import Refused, reason
+
+if TYPE_CHECKING:
+    from perfbatch.read.discover import Source
+    from perfbatch.words import Words
+
+CHUNK = 500
+"""Files a task at the most: a chunk costs some 0.2 s whatever is in it, and its frames some 30 MB."""
+_KEPT_ALIVE = 2 * CHUNK
+"""Files up to which a chunk may grow while files are added to a folder, run after run."""
+
+
+class Item(NamedTuple):
+    """One file of the batch, its place in it, and the part that holds its frames from an earlier run."""
+
+    position: int
+    source: Source
+    part: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Files that are read together. ``part``: an earlier run's part that holds just these, and no more."""
+
+    items: Sequence[Item]
+    part: Part | None = None
+
+    @property
+    def reused(self) -> int:
+        """Files whose frames are taken over."""
+        return sum(item.part is not None for item in self.items)
+
+
+def plan(sources: Sequence[Source], parts: Sequence[Part], workers: int, words: Words) -> list[Chunk]:
+    """Chunks of ``sources`` in their order; ``parts`` are what an earlier run left, the oldest first.
+
+    A file whose name and content are the same is taken over. Neighbours of one part stay together, so that
+    a part in which nothing has changed is used as it is.
+    """
+    home_of = {row.path: part for part in parts for row in part.files}
+    same = _unchanged(sources, {row.path: row for part in parts for row in part.files}, workers, words)
+    homes = [home_of.get(source.name) for source in sources]
+    items = [
+        Item(position, source, home.folder if home is not None and unchanged else None)
+        for position, (source, home, unchanged) in enumerate(zip(sources, homes, same, strict=True))
+    ]
+    return [_chunk(chunk, home) for chunk, home in _grouped(items, homes, workers)]
+
+
+def _chunk(items: Sequence[Item], home: Part | None) -> Chunk:
+    if home is None or any(item.part != home.folder for item in items):
+        return Chunk(items)
+    all_of_it = [item.source.name for item in items] == [row.path for row in home.files]
+    return Chunk(items, home if all_of_it else None)
+
+
+def _grouped(
+    items: Sequence[Item], homes: Sequence[Part | None], workers: int
+) -> Iterator[tuple[list[Item], Part | None]]:
+    """Runs of files of the same part, with the new files between them; new files alone in even chunks."""
+    size = _size(sum(home is None for home in homes), workers)
+    chunk: list[Item] = []
+    home: Part | None = None
+    for item, own in zip(items, homes, strict=True):
+        full = len(chunk) >= (size if home is None and own is None else _KEPT_ALIVE)
+        if chunk and (full or (own is not None and own is not home)):
+            yield chunk, home
+            chunk, home = [], None
+        chunk.append(item)
+        home = own if own is not None else home
+    if chunk:
+        yield chunk, home
+
+
+def _size(files: int, workers: int) -> int:
+    """Files a chunk: as many chunks as keep every worker busy to the end, and no more."""
+    workers = max(1, workers)
+    rounds = max(1, -(-files // (workers * CHUNK)))
+    return max(1, -(-files // (workers * rounds)))
+
+
+def _unchanged(
+    sources: Sequence[Source], known: Mapping[str, FileRow], workers: int, words: Words
+) -> list[bool]:
+    """Whether each source would come out as its row in ``known``: the same content, or the same obstacle."""
+
+    def same(source: Source) -> bool:
+        row = known.get(source.name)
+        if row is None:
+            return False
+        if source.skip:
+            return (row.status, row.reason, row.size) == (
+                "skipped",
+                reason(source.skip, words),
+                _size_of(source),
+            )
+        try:
+            return bool(row.sha256) and hashlib.sha256(source.load()).hexdigest() == row.sha256
+        except Refused as refusal:
+            return (row.status, row.reason) == ("refused", refusal.sentence(words))
+
+    if not known:
+        return [False] * len(sources)
+    # Reading and hashing release the interpreter, so threads will do; no file is parsed here.
+    with ThreadPoolExecutor(max(1, workers)) as threads:
+        return list(threads.map(same, sources))
+
+
+def _size_of(source: Source) -> int | None:
+    try:
+        return source.path.stat().st_size if source.path.is_file() else None
+    except OSError:
+        return None

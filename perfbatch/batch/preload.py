@@ -1,0 +1,39 @@
+"""Everything that a worker needs, loaded once: the server that workers are forked from imports this.
+
+Imports alone are not enough: layouts, rule books, words and the patterns of the grammar are made when first
+asked for, and every worker would make them again.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+
+log = logging.getLogger(__name__)
+
+
+def warm() -> None:
+    """Go through the rooms once with nothing in hand."""
+    import lxml.etree  # noqa: F401
+
+    import perfbatch.read.workbook
+    import perfbatch.read.workbook_forms
+    import perfbatch.read.xlsx  # noqa: F401
+    from perfbatch.batch import tasks  # noqa: F401
+    from perfbatch.batch.settings import Settings
+    from perfbatch.check import check
+    from perfbatch.read import read_sources
+    from perfbatch.score import score
+    from perfbatch.words import load_words
+
+    words, books = load_words(), Settings().rule_books()
+    check(score(read_sources([]), books), books, batch=False, words=words)
+    # What is loaded now stays; a collector that walks it again and again takes a tenth of the time.
+    gc.collect()
+    gc.freeze()
+
+
+try:
+    warm()
+except Exception:  # a worker that starts cold says what is wrong, and where
+    log.debug("workers start cold", exc_info=True)

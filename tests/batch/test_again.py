@@ -1,0 +1,223 @@
+"""A second run over the same folder: what has not changed is taken over, and nothing shows that it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from perfbatch import batch
+from perfbatch.batch import tasks
+from tests.generator.workbook import make
+
+SAMPLES = Path(__file__).parents[2] / "sample_inputs"
+FORMS = 6
+
+
+class _Noon(datetime):
+    """A clock that stands still: the time of a run is all that may differ between two."""
+
+    @classmethod
+    def now(cls, tz: object = None) -> datetime:
+        return datetime(2021, 12, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def clock() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["perfbatch.batch.run"], "datetime", _Noon)
+        yield
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, clock: None) -> Path:
+    """A few forms, a damaged workbook, an encrypted one, a lock file and a note; and a run over them."""
+    top = tmp_path_factory.mktemp("again")
+    (top / "in").mkdir()
+    for number in range(FORMS):
+        (top / "in" / f"{number}.xlsx").write_bytes(make(7, number, "national", "mixed", True).data)
+    for name in ("损坏", "加密"):
+        path = next(SAMPLES.rglob(f"*（{name}）*"))
+        shutil.copy(path, top / "in" / path.name)
+    (top / "in" / "~$0.xlsx").write_bytes(b"lock")
+    (top / "in" / "说明.txt").write_text("请查收", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(top)
+        again()
+    return top
+
+
+@pytest.fixture
+def settled(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of ``filled`` with the same times of files, as the working directory."""
+    shutil.copytree(filled, tmp_path / "top")
+    monkeypatch.chdir(tmp_path / "top")
+    return tmp_path / "top"
+
+
+def again(**options: object) -> batch.RunResult:
+    """Run from in/ to out/."""
+    return batch.run([Path("in")], Path("out"), workers=0, **options)  # type: ignore[arg-type]
+
+
+def outputs() -> dict[str, bytes]:
+    """Every output, without the seconds that reading took."""
+    found = {}
+    for path in sorted(Path("out").rglob("*")):
+        name = path.relative_to("out").as_posix()
+        if path.is_file() and not name.startswith((".perfbatch/", "run.json", "备份/")):
+            found[name] = path.read_bytes()
+    files = pd.read_csv("out/数据/files.csv", dtype=str).drop(columns="seconds")
+    return {**found, "数据/files.csv": files.to_csv().encode()}
+
+
+def same_as_fresh(result: batch.RunResult) -> None:
+    """What lies there now is what a run that takes nothing over would have written."""
+    now = outputs()
+    fresh = again(fresh=True)
+    assert fresh.reused == 0
+    assert outputs() == now
+    assert fresh.tally == result.tally
+
+
+def test_nothing_changed(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is parsed, no output is written, and the counts are the same."""
+    before, times = (
+        outputs(),
+        {p: p.stat().st_mtime_ns for p in Path("out").rglob("*.*") if p.name != "run.json"},
+    )
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(tasks, "read_sources", never)
+    result = again()
+    assert result.reused == result.tally.found == FORMS + 4
+    assert outputs() == before
+    after = {p: p.stat().st_mtime_ns for p in times}
+    assert after == times
+    manifest = json.loads(Path("out/run.json").read_text(encoding="utf-8"))
+    assert manifest["reused"] == result.reused
+    assert manifest["counts"] == result.tally.as_dict()
+
+
+def change(name: str) -> None:
+    """Another form comes under the same name."""
+    Path("in", name).write_bytes(make(8, 99, "national", "mixed", True).data)
+
+
+@pytest.mark.parametrize(
+    ("what", "reused"),
+    [
+        pytest.param(lambda: change("2.xlsx"), FORMS + 3, id="a file changed"),
+        pytest.param(lambda: Path("in/2.xlsx").unlink(), FORMS + 3, id="a file is gone"),
+        pytest.param(lambda: change("2a.xlsx"), FORMS + 4, id="a file came"),
+        pytest.param(
+            lambda: shutil.copy("in/1.xlsx", "in/5a.xlsx"), FORMS + 4, id="a form came a second time"
+        ),
+        pytest.param(lambda: Path("in/3.xlsx").rename("in/9.xlsx"), FORMS + 3, id="a file got another name"),
+        pytest.param(lambda: os.utime("in/3.xlsx"), FORMS + 4, id="a file was only touched"),
+        pytest.param(lambda: Path("in/~$0.xlsx").unlink(), FORMS + 3, id="a lock file is gone"),
+        pytest.param(lambda: Path("in/说明.txt").write_text("改"), FORMS + 3, id="what was refused changed"),
+    ],
+)
+def test_only_what_changed_is_read(settled: Path, what: Callable[[], object], reused: int) -> None:
+    """Whatever happens in the folder, the outputs are those of a run over all of it."""
+    what()
+    result = again()
+    assert result.reused == reused
+    same_as_fresh(result)
+
+
+def test_findings_of_the_batch_come_and_go(settled: Path) -> None:
+    """A form handed in twice is remarked on in both copies, and no longer once one of them is gone."""
+    plain = outputs()
+    shutil.copy("in/1.xlsx", "in/5a.xlsx")
+    assert again().reused == FORMS + 4
+    doubled = outputs()
+    assert b"B501" in doubled["数据/findings.csv"]
+    assert doubled["批注/1.xlsx"] != plain["批注/1.xlsx"]
+    assert doubled["批注/2.xlsx"] == plain["批注/2.xlsx"]
+    change("5a.xlsx")
+    again()
+    assert outputs()["批注/1.xlsx"] == plain["批注/1.xlsx"]
+    Path("in/5a.xlsx").unlink()
+    result = again()
+    assert outputs() == plain
+    same_as_fresh(result)
+
+
+@pytest.mark.parametrize("name", ["批注/1.xlsx", "汇总.xlsx", "报告.html", "数据/forms.csv"])
+@pytest.mark.parametrize("edit", [False, True], ids=["deleted", "edited"])
+def test_an_output_that_is_not_as_it_was_is_made_again(settled: Path, name: str, edit: bool) -> None:
+    """A workbook that somebody wrote into is kept in 备份/ besides."""
+    before, path = outputs(), Path("out", name)
+    if edit:
+        path.write_bytes(path.read_bytes() + b"x")
+    else:
+        path.unlink()
+    result = again()
+    assert outputs() == before
+    assert len(result.backups) == (edit and name.endswith(".xlsx"))
+    assert result.reused == FORMS + 4
+
+
+@pytest.mark.parametrize(
+    "options", [{"passwords": ("123456",)}, {"rules": "beijing-2021"}, {"fresh": True}], ids=str
+)
+def test_other_settings_take_nothing_over(settled: Path, options: dict[str, object]) -> None:
+    """Passwords, rules, words and layouts decide what comes out, and --fresh is asked for."""
+    assert again(**options).reused == 0
+
+
+def test_an_offices_own_words_count_by_content(settled: Path) -> None:
+    """A sentence changed in the office's own folder is no longer the same run."""
+    words = Path("words")
+    words.mkdir()
+    (words / "cli.toml").write_text('[closing]\ntitle = "一"\n', encoding="utf-8")
+    again(templates=words)
+    assert again(templates=words).reused == FORMS + 4
+    (words / "cli.toml").write_text('[closing]\ntitle = "二"\n', encoding="utf-8")
+    from perfbatch.words import load_words
+
+    load_words.cache_clear()
+    assert again(templates=words).reused == 0
+
+
+def cut(path: Path) -> None:
+    """What a power failure leaves of a file."""
+    path.write_bytes(path.read_bytes()[:100])
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(lambda: shutil.rmtree("out/.perfbatch"), id="all gone"),
+        pytest.param(lambda: Path("out/.perfbatch/last.json").write_text("{"), id="last.json"),
+        *(
+            pytest.param(lambda name=name: cut(next(Path("out/.perfbatch").rglob(name))), id=name)
+            for name in ("forms.arrow", "indicators.arrow", "files.arrow", "copies.arrow")
+        ),
+    ],
+)
+def test_a_store_that_was_harmed_is_no_obstacle(settled: Path, harm: Callable[[], object]) -> None:
+    """What cannot be used is made again."""
+    before = outputs()
+    harm()
+    again()
+    assert outputs() == before
+
+
+def test_passwords_are_not_kept(settled: Path) -> None:
+    """Neither the manifest nor the store holds a password, or a hash of one that could be tried out."""
+    again(passwords=("秘密-secret-123",))
+    for path in Path("out").rglob("*"):
+        if path.is_file():
+            assert b"secret-123" not in path.read_bytes()
