@@ -48,6 +48,9 @@ format: setup ## 整理代码格式
 samples: setup ## 重新生成 sample_inputs/ 及其说明（开发者用）
 	$(BIN)/python -m tests.generator samples --output sample_inputs
 
+docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
+	$(BIN)/python -m perfbatch.pages docs
+
 clean: ## 删除 .venv、out 和缓存
 	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from perfbatch.write.names import COPIES, DATA, REPORT, SUMMARY
+from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 MANIFEST = "run.json"
 BACKUP = "备份"
@@ -57,7 +57,7 @@ class OutputFolder:
             raise OutputError("not_writable", path=path, error="")
         manifest = _read_manifest(path / MANIFEST)
         if manifest is None:
-            for name in (SUMMARY, REPORT, MANIFEST, COPIES, DATA):
+            for name in (SUMMARY, REPORT, MANIFEST, COPIES, DATA, NOTICES):
                 if (path / name).exists():
                     raise OutputError("not_ours", path=path, name=name)
             return cls(path)
@@ -72,16 +72,16 @@ class OutputFolder:
 
     def clear_unfinished(self) -> None:
         """Remove what a killed run was writing; what it had finished is whole."""
-        for folder in (COPIES, DATA):
+        for folder in (COPIES, DATA, NOTICES):
             for path in (self.path / folder).rglob(".*.part"):
                 if _UNFINISHED.fullmatch(path.name):
                     path.unlink(missing_ok=True)
 
     def save_edited(self, started: str) -> list[str]:
-        """Move workbooks that a person changed since the last run to 备份/<started>/; their paths."""
+        """Move workbooks and letters that a person has changed to 备份/<started>/; their paths."""
         saved = []
         for name, stamp in self.previous.items():
-            if not _inside(name) or not name.endswith((".xlsx", ".xlsm")):
+            if not _inside(name) or not name.endswith((".xlsx", ".xlsm", ".docx")):
                 continue
             path = self.path / name
             try:

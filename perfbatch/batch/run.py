@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,9 @@ from perfbatch.words import load_words
 if TYPE_CHECKING:
     from perfbatch.batch.passes import Progress
     from perfbatch.schema import Frames
+    from perfbatch.words import Words
     from perfbatch.write.context import RunContext
+    from perfbatch.write.notices import Notices
 
 
 def run(
@@ -47,6 +49,8 @@ def run(
     templates: Path | None = None,
     passwords: Sequence[str] = (),
     fresh: bool = False,
+    notices: bool = False,
+    deadline: date | None = None,
     progress: Progress | None = None,
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
@@ -54,8 +58,9 @@ def run(
     ``rules`` is a rule book's name or file (None: each layout's own); ``workers`` processes (None: the
     cores that this process may use; 0: work in this process, without protection against a file that
     crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
-    ``fresh``. Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is
-    read; a bad file never raises.
+    ``fresh``. ``notices`` writes a letter to each unit with errors, which are to be mended by ``deadline``.
+    Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad
+    file never raises.
     """
     started = datetime.now().astimezone()
     watch = _Watch()
@@ -63,6 +68,7 @@ def run(
     books, words = settings.rule_books(), load_words(templates)
     paths = [Path(path) for path in inputs]
     count = _worker_count(workers)
+    letters = _letters(Path(output), words, deadline) if notices else None
     with watch.room("find"):
         sources = _discover(paths, Path(output))
         folder = OutputFolder.claim(Path(output))
@@ -74,7 +80,7 @@ def run(
             start_server()  # it is ready by the time that the first file is handed out
         chunks = plan(sources, parts, count, words)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(settings, started, paths, folder, store, watch)
+    job = _Job(settings, started, paths, folder, store, watch, letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     if tally is None:
@@ -145,6 +151,7 @@ class _Job:
     folder: OutputFolder
     store: Store
     watch: _Watch
+    letters: Notices | None = None
     rooms: Counter[str] = field(default_factory=Counter)
     parts: list[Part] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -188,7 +195,7 @@ class _Job:
             batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
         self.parts = [part.part for part in batch]
         tally = Tally()
-        with self.watch.room("write"), Documents(output, words) as documents:
+        with self.watch.room("write"), Documents(output, words, self.letters) as documents:
             copies = _copies(earlier)
             for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
                 documents.append(frames)
@@ -208,6 +215,7 @@ class _Job:
             "parts": [part.folder.name for part in parts],
             "inputs": [str(path) for path in self.inputs],
             "output": str(self.folder.path),
+            "letters": self.letters.identity if self.letters is not None else "",
         }
 
     def _context(self) -> RunContext:
@@ -249,6 +257,13 @@ class _Watch:
             yield
         finally:
             self.seconds[name] = round(perf_counter() - start, 3)
+
+
+def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
+    """The letters, their template looked at before any file is read. Raises TemplateError."""
+    from perfbatch.write.notices import Notices
+
+    return Notices(output, words, deadline)
 
 
 def _worker_count(workers: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from perfbatch.cli.options import (
     Verbose,
     Workers,
     checked_level,
+    fail,
     read_passwords,
     sentences_for_errors,
     start_logging,
@@ -36,12 +38,17 @@ def run(
     templates: Templates = None,
     password: Passwords = None,
     password_file: PasswordFile = None,
+    notices: Annotated[bool, typer.Option("--notices", help=word("help.notices"))] = False,
+    deadline: Annotated[
+        str | None, typer.Option("--deadline", help=word("help.deadline"), metavar="YYYY-MM-DD")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help=word("help.fresh"))] = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
     """Run the batch and show what it came to."""
     checked_level(fail_on)
+    last_day = _day(deadline, notices=notices)
     start_logging(verbose)
     with sentences_for_errors():
         from perfbatch import batch
@@ -57,7 +64,21 @@ def run(
                 templates=templates,
                 passwords=read_passwords(password, password_file),
                 fresh=fresh,
+                notices=notices,
+                deadline=last_day,
                 progress=report,
             )
         show_result(result)
     raise typer.Exit(result.tally.exit_code(fail_on))
+
+
+def _day(text: str | None, *, notices: bool) -> date | None:
+    """The day that ``--deadline`` names. Ends the command where it is none, or there are no letters."""
+    if text is None:
+        return None
+    if not notices:
+        raise fail(word("error.deadline_alone"))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fail(word("error.deadline", value=text)) from None

@@ -14,7 +14,7 @@ from rich.table import Table
 from perfbatch.batch.passes import Progress as Report
 from perfbatch.cli.options import word
 from perfbatch.schema import LEVELS
-from perfbatch.write.names import COPIES, DATA, REPORT, SUMMARY
+from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally
@@ -70,7 +70,8 @@ def show_result(result: RunResult) -> None:
     if result.backups:
         console.print(word("closing.backup", paths=list(result.backups)), markup=False, highlight=False)
     console.print(word("closing.where"), style="bold")
-    for key, name in (("summary", SUMMARY), ("report", REPORT), ("copies", COPIES), ("data", DATA)):
+    places = {"summary": SUMMARY, "report": REPORT, "copies": COPIES, "data": DATA, "notices": NOTICES}
+    for key, name in places.items():
         path = result.output / name
         if path.exists():
             console.print(f"  {word(f'closing.{key}')}  {path}", markup=False, highlight=False)

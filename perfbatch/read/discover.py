@@ -16,7 +16,7 @@ from perfbatch.read.kind import sniff
 from perfbatch.read.refusal import Refused, reason
 from perfbatch.words import Words
 
-OWN_NAMES = frozenset({"汇总.xlsx", "报告.html", "run.json", "批注", "数据", "备份", ".perfbatch"})
+OWN_NAMES = frozenset({"汇总.xlsx", "报告.html", "run.json", "批注", "数据", "通知", "备份", ".perfbatch"})
 """What a run leaves at the top of its output folder, beside what its run.json lists."""
 _SYSTEM_NAMES = frozenset({
     ".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "@eadir", "#recycle",

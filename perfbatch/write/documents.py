@@ -23,7 +23,7 @@ class Documents:
     """数据/*.csv, 汇总.xlsx and 报告.html below one folder, and the letters; each whole or not at all."""
 
     def __init__(self, output: Path, words: Words, notices: Notices | None = None) -> None:
-        """``notices``: the letters, where they are wanted. Raises OSError where ``output`` cannot be written."""
+        """``notices``: the letters, None for none. Raises OSError where ``output`` cannot be written."""
         self._notices = notices
         self._data = DataFiles(output / DATA)
         self._summary = Summary(output / SUMMARY, words)

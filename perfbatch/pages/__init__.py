@@ -1,0 +1,18 @@
+"""Pages of docs/ that are made from the definitions: ``make docs``, or ``python -m perfbatch.pages docs``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from perfbatch.check.page import page as checks
+from perfbatch.pages.command import page as command
+from perfbatch.pages.frames import page as frames
+from perfbatch.pages.rules import page as rules
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "checks.md": checks,
+    "command.md": command,
+    "frames.md": frames,
+    "rules.md": rules,
+}
+"""Each page by its file name."""
