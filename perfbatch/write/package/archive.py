@@ -16,7 +16,9 @@ from perfbatch.write.package.errors import Unmarkable
 MAX_ARCHIVE = 1 << 30
 """Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""
 MAX_PART = 1 << 28
-"""Largest part that is ever unpacked, bytes."""
+"""Largest part that is ever held unpacked, bytes."""
+MAX_UNPACKED = 1 << 30
+"""Largest sum of all parts, bytes: more than any office program opens, and a few seconds to check."""
 
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
@@ -26,6 +28,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _ZIP64_EXTRA = 0x0001
 _ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x0001, 0x0008, 0x0800
 _STORED, _DEFLATED = 0, 8
+_PIECE = 1 << 20  # bytes unpacked at a time
 _NEW_DATE = 0x0021  # 1980-01-01, so that the same input gives the same bytes
 
 
@@ -34,11 +37,12 @@ class Member:
 
     __slots__ = (
         "comment", "compressed", "content", "crc", "date", "external", "extra", "flags", "internal",
-        "made_by", "method", "name", "needed", "offset", "raw_name", "size", "time",
+        "made_by", "method", "name", "needed", "offset", "raw_name", "size", "time", "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.content: bytes | None = None
+        self.verified = False
         self.raw_name = self.extra = self.comment = b""
         self.name = ""
         self.made_by = self.needed = 20
@@ -64,6 +68,8 @@ class Archive:
             raise Unmarkable("damaged", part="") from error
         if sum(member.compressed for member in self.members) > len(data):
             raise Unmarkable("damaged", part="")  # members that overlap: a bomb, or rubbish
+        if sum(member.size for member in self.members) > MAX_UNPACKED:
+            raise Unmarkable("too_large", part="", limit=MAX_UNPACKED >> 20)
 
     def read(self, member: Member, limit: int = MAX_PART) -> bytes:
         """The member's content, its size and checksum verified.
@@ -91,6 +97,7 @@ class Archive:
             raise Unmarkable("compression", part=member.name)
         if len(content) != member.size or zlib.crc32(content) != member.crc:
             raise Unmarkable("damaged", part=member.name)
+        member.verified = True
         return content
 
     def replace(self, member: Member, content: bytes) -> None:
@@ -115,7 +122,11 @@ class Archive:
         return member
 
     def write(self, level: int = 3) -> bytes:
-        """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9."""
+        """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9.
+
+        Raises Unmarkable 'damaged' where a member that nobody read cannot be unpacked: a copy must not look
+        whole that is not, and the original asks for repair anyway.
+        """
         if len(self.members) > 0xFFFF:
             raise Unmarkable("too_many_parts", count=len(self.members))
         body: list[bytes] = []
@@ -124,7 +135,7 @@ class Archive:
         for member in self.members:
             if member.content is None:
                 method, crc, size = member.method, member.crc, member.size
-                raw, flags = self._raw(member), member.flags & ~_DESCRIPTOR
+                raw, flags = self._verified(member), member.flags & ~_DESCRIPTOR
                 needed = 20 if method in (_STORED, _DEFLATED) else member.needed
             else:
                 packer = zlib.compressobj(level, zlib.DEFLATED, -15)
@@ -146,6 +157,25 @@ class Archive:
         size, count = sum(map(len, directory)), len(self.members)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, len(self.comment))
         return b"".join((*body, *directory, end, self.comment))
+
+    def _verified(self, member: Member) -> bytes:
+        """The compressed bytes, unpacked once to see that they can be; nothing is held of it."""
+        raw = self._raw(member)
+        if member.verified or member.flags & _ENCRYPTED or member.method not in (_STORED, _DEFLATED):
+            return raw
+        crc, size = 0, 0
+        if member.method == _STORED:
+            crc, size = zlib.crc32(raw), len(raw)
+        else:
+            unpacker, rest = zlib.decompressobj(-15), raw
+            try:
+                while size <= member.size and (piece := unpacker.decompress(rest, _PIECE)):
+                    crc, size, rest = zlib.crc32(piece, crc), size + len(piece), unpacker.unconsumed_tail
+            except zlib.error as error:
+                raise Unmarkable("damaged", part=member.name) from error
+        if (crc, size) != (member.crc, member.size):
+            raise Unmarkable("damaged", part=member.name)
+        return raw
 
     def _raw(self, member: Member) -> bytes:
         """The compressed bytes as they lie in the file."""

@@ -24,9 +24,14 @@ _ORDER = (
     "colors", "extLst",
 )  # fmt: skip
 _PLAIN_FORMAT = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+# What programs show where a workbook has no fonts: our fill must not change a text's look. In a Chinese
+# Excel the scheme makes it 宋体 or 等线.
+_PLAIN_FONT = (
+    '<font><sz val="11"/><color theme="1"/><name val="Calibri"/><family val="2"/><scheme val="minor"/></font>'
+)
 _EMPTY = (
     '<styleSheet xmlns="{main}">'
-    '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+    f'<fonts count="1">{_PLAIN_FONT}</fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
@@ -37,7 +42,7 @@ _EMPTY = (
 )
 # What a section must hold before an index into it means anything.
 _SEEDS: Mapping[str, tuple[str, ...]] = {
-    "fonts": ("<font/>",),
+    "fonts": (_PLAIN_FONT,),
     "fills": (
         '<fill><patternFill patternType="none"/></fill>', '<fill><patternFill patternType="gray125"/></fill>',
     ),
@@ -82,12 +87,14 @@ class Styles:
         if key not in self._known:
             formats, count = self._section("cellXfs")
             if not self._originals:
-                self._originals = list(xml.children(formats, "xf"))
-            source = self._originals[base if base < len(self._originals) else 0]
-            clone = deepcopy(source)
+                # Hancom wraps a format in mc:AlternateContent: one entry, and one of its branches counts.
+                self._originals = [entry for entry in formats if xml.local(entry)]
+            clone = deepcopy(self._originals[base if base < len(self._originals) else 0])
             formats.append(clone)
-            clone.set("fillId", str(self.append("fills", solid(LEVEL_COLOURS[level]))))
-            clone.set("applyFill", "1")
+            fill = str(self.append("fills", solid(LEVEL_COLOURS[level])))
+            for variant in clone.iter(f"{{{self._main}}}xf" if self._main else "xf"):
+                variant.set("fillId", fill)
+                variant.set("applyFill", "1")
             self._grow("cellXfs")
             self._known[key] = count
         return self._known[key]

@@ -111,13 +111,22 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
             assert f'"{code}"' in source, code
 
 
-def test_damage_elsewhere_does_no_harm() -> None:
-    """A damaged part that marking does not concern is copied as it is."""
+def test_damage_in_any_part_is_refused() -> None:
+    """A copy must not look whole that is not: what is only copied is unpacked once, too."""
     data = bytearray(plain())
     with zipfile.ZipFile(io.BytesIO(plain())) as archive:
         at = archive.getinfo("xl/theme/theme1.xml").header_offset
     data[at + 100] ^= 0xFF
-    assert annotate_marks(bytes(data), None, MARKS).marks == 1
+    with pytest.raises(Unmarkable) as refused:
+        annotate_marks(bytes(data), None, MARKS)
+    assert (refused.value.code, refused.value.values) == ("damaged", {"part": "xl/theme/theme1.xml"})
+
+
+def test_parts_that_unpack_to_more_than_any_program_opens_are_refused() -> None:
+    """A picture that says it is 1.5 GB is not even begun, true or not."""
+    with pytest.raises(Unmarkable) as refused:
+        annotate_marks(_with_central("xl/theme/theme1.xml", 24, struct.pack("<L", 3 << 29)), None, MARKS)
+    assert refused.value.code == "too_large"
 
 
 def test_marks_without_a_place_are_told_and_the_rest_is_placed() -> None:
