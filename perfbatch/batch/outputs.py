@@ -19,7 +19,7 @@ from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 MANIFEST = "run.json"
 BACKUP = "备份"
 STORE = ".perfbatch"
-_UNFINISHED = re.compile(r"\.(\d+-\d+|.+\.csv)\.part")
+_UNFINISHED = re.compile(r"\.(\d+-\d+|.+\.(?:csv|docx))\.part")
 _MTIME_TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
 
 
