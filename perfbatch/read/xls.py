@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 
 import olefile  # type: ignore[import-untyped]
 import xlrd
@@ -69,7 +70,9 @@ def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> lis
 def _open(data: bytes) -> xlrd.Book:
     book = _parsed(data, None)
     if book.biff_version < 80 and book.codepage in _WESTERN:
-        return _parsed(data, _CHINESE)
+        # a western text is seldom valid GBK: then the code page was no lie
+        with suppress(UnicodeDecodeError):
+            return _parsed(data, _CHINESE)
     return book
 
 
@@ -80,6 +83,8 @@ def _parsed(data: bytes, encoding: str | None) -> xlrd.Book:
         ragged_rows=True,
         encoding_override=encoding,
         logfile=io.StringIO(),
+        # export programs of finance systems let two streams claim a sector; Excel and WPS open that
+        ignore_workbook_corruption=True,
     )
 
 

@@ -8,7 +8,7 @@ from perfbatch.read.bounds import DEFAULT, Bounds
 from perfbatch.read.grid import Grid
 from perfbatch.read.number_text import SHIFT_1904
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx_package import Package
+from perfbatch.read.xlsx_package import Package, Relationship
 from perfbatch.read.xlsx_sheet import Context, read_sheet
 from perfbatch.read.xlsx_strings import shared_strings
 from perfbatch.read.xlsx_styles import number_formats
@@ -24,7 +24,7 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     if workbook is None:
         raise Refused("damaged", detail="no workbook part")
     related = package.relationships(package.main)
-    by_id = {relationship.id: relationship for relationship in related}
+    by_id: dict[str | None, Relationship] = {relationship.id: relationship for relationship in related}
     by_kind = {relationship.kind: relationship.target for relationship in reversed(related)}
     sheets = workbook.findall("{*}sheets/{*}sheet")
     if len(sheets) > bounds.sheets:
@@ -40,7 +40,10 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     )
     grids = []
     for sheet in sheets:
-        relationship = by_id.get(_relationship_id(sheet))
+        identity = _relationship_id(sheet)
+        if identity == "":  # a module of an old macro workbook, listed as a sheet without a part
+            continue
+        relationship = by_id.get(identity)
         if relationship is None:
             raise Refused("damaged", detail=f"sheet {sheet.get('name', '')} points nowhere")
         if relationship.kind != "worksheet":
@@ -53,6 +56,6 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     return grids
 
 
-def _relationship_id(sheet: etree._Element) -> str:
-    """The r:id of a sheet, in the transitional or the strict namespace."""
-    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), "")
+def _relationship_id(sheet: etree._Element) -> str | None:
+    """The r:id of a sheet, in the transitional or the strict namespace; None where it states none."""
+    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)

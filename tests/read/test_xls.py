@@ -82,9 +82,9 @@ def test_a_wps_file_is_told_by_its_name() -> None:
     assert load_grids(form(), name="自评表.xls").kind == "xls"
 
 
-def biff5(codepage: int | None) -> bytes:
+def biff5(codepage: int | None, label: bytes = "项目支出绩效自评表".encode("gbk")) -> bytes:
     """A workbook stream as Chinese Excel 95 wrote it: texts in GBK, whatever the code page says."""
-    name, label = "表".encode("gbk"), "项目支出绩效自评表".encode("gbk")
+    name = "表".encode("gbk")
 
     def record(number: int, body: bytes) -> bytes:
         return number.to_bytes(2, "little") + len(body).to_bytes(2, "little") + body
@@ -108,6 +108,22 @@ def test_old_chinese_files_are_read_as_gbk(codepage: int | None) -> None:
     """Programs of the time stated a western code page, or none, and wrote GBK."""
     (grid,) = read_xls(biff5(codepage))
     assert (grid.name, grid.cells[0, 0].text) == ("表", "项目支出绩效自评表")
+
+
+def test_a_western_text_of_the_time_is_read_as_stated() -> None:
+    """What is no valid GBK is what its code page says."""
+    (grid,) = read_xls(biff5(1252, b"Budget\x92 95, se\xf1or"))
+    assert grid.cells[0, 0].text == "Budget\u2019 95, señor"
+
+
+def test_two_streams_may_claim_a_sector() -> None:
+    """Some export programs write that; Excel and WPS open it."""
+    data = bytearray(form())
+    table = 512 + 512 * int.from_bytes(data[76:80], "little")
+    chain = [int.from_bytes(data[at : at + 4], "little", signed=True) for at in range(table, table + 512, 4)]
+    root = 512 + 512 * int.from_bytes(data[48:52], "little")
+    data[root + 116 : root + 124] = chain.index(-2).to_bytes(4, "little") + (64).to_bytes(4, "little")
+    assert read_xls(bytes(data))[0].cells == read_xls(form())[0].cells
 
 
 def test_an_error_value_keeps_its_name() -> None:

@@ -106,6 +106,17 @@ def test_a_cell_that_holds_nothing_is_not_there(element: str) -> None:
     assert only_cell(element) is None
 
 
+def test_a_module_listed_as_a_sheet_is_no_sheet() -> None:
+    """Old macro workbooks list their modules with an empty r:id; a sheet whose part is lost is damage."""
+    listed = WORKBOOK.replace("</sheets>", '<sheet name="Module1" sheetId="9" r:id="{}"/></sheets>')
+    cell = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    (grid,) = read_xlsx(xlsx({"xl/workbook.xml": listed.format("")}, cell))
+    assert grid.cells[0, 0].value == 1
+    with pytest.raises(Refused) as refused:
+        read_xlsx(xlsx({"xl/workbook.xml": listed.format("rId77")}, cell))
+    assert refused.value.code == "damaged"
+
+
 def test_a_text_that_points_nowhere_is_damage() -> None:
     """A missing shared string is never read as a blank."""
     with pytest.raises(Refused) as refused:
