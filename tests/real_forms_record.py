@@ -4,6 +4,8 @@
 are no proof by themselves: whoever writes them reads each line against the drawing before it is kept.
 """
 
+# ruff: noqa: E501  (tables)
+
 from __future__ import annotations
 
 import math

@@ -31,7 +31,7 @@ def _can_write(writer: str, form) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_real_form_is_read_right_and_gets_its_findings(name: str, frames: tuple[str, Frames]) -> None:
-    """Every field with its cell, every line of funds, every indicator, and the findings, no more and no less."""
+    """Every field with its cell, every line of funds, every indicator, and the findings, exactly."""
     writer, found = frames
     if not _can_write(writer, drawing(name)):
         pytest.skip(f"{writer} cannot write these formulas")

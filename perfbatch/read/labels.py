@@ -25,6 +25,7 @@ _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}
 _CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
 _TAIL = re.compile(r"(?:(?<![:\d.])\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
+_WITH_CODE = re.compile(r"(?:(?:及|和|与|、|/)(?:代码|编码|编号)|(?:代码|编码|编号)(?:及|和|与|、|/)名称)$")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
 _LEVEL_ORDINAL = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
@@ -47,7 +48,7 @@ def squeeze(text: str) -> str:
 def label(text: str) -> str:
     """The label in ``text``: squeezed, without brackets and what is in them, numbering, weights, （A）（B）.
 
-    其中: goes as well. '' where nothing is left.
+    其中: and 及代码 go as well. '' where nothing is left.
     """
     found = squeeze(_CIRCLED.sub("", text))
     while "(" in found:
@@ -59,7 +60,7 @@ def label(text: str) -> str:
     found = _ORDINAL.sub("", found).strip(_ORNAMENT)
     if found.startswith("其中"):
         found = _ORDINAL.sub("", found[2:].strip(_ORNAMENT)).strip(_ORNAMENT)
-    return _TAIL.sub("", found).strip(_ORNAMENT)
+    return _WITH_CODE.sub("", _TAIL.sub("", found).strip(_ORNAMENT))
 
 
 @lru_cache(maxsize=8192)

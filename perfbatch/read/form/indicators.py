@@ -29,6 +29,7 @@ _EQUALS = re.compile(r"[=＝]+|等于")
 _DIRECTION = re.compile(r"(?:(?P<more>正向|越大越好|越高越好)|反向|逆向|负向|越小越好|越低越好)(?:指标)?")
 """指标方向 in words: 正向 means at least the target, 反向 at most."""
 _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
+_MARK = re.compile(r"\(?[A-C]\)?(?:/\(?[A-C]\)?)?")
 _IN_PERCENT = re.compile(r"\((?:单位:)?(?:%|百分比)\)$")
 _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
 _LARGEST_FRACTION = 1.5
@@ -102,7 +103,11 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
             _fill_level1(level1, level2, sheet, row, columns["level1"], indicators)
         if "level2" in columns:
             _fill_level2(level2, sheet, row, columns["level2"])
-        if _is_subtotal(sheet, row, columns):
+        if _is_subtotal(sheet, row, columns) or (row == header.bottom + 1 and _is_marks_only(sheet, row)):
+            continue
+        if indicators and _is_continued(sheet, row, columns, header.bottom):
+            _continue(sheet, row, columns, indicators[-1])
+            end = row
             continue
         indicator = _indicator(sheet, row, columns, header.bottom, level1, level2)
         if indicator is not None:
@@ -202,6 +207,33 @@ def _is_subtotal(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
         "form.subtotal" in hit.roles and hit.column <= columns["name"].right
         for hit in sheet.by_row.get(row, ())
     )
+
+
+def _is_marks_only(sheet: Sheet, row: int) -> bool:
+    """A second line of column labels that holds nothing but （A） and （B）."""
+    texts = [text for column in sheet.rows.get(row, ()) if (text := shown(sheet.at(row, column)).strip())]
+    return bool(texts) and all(_MARK.fullmatch(squeeze(text)) for text in texts)
+
+
+def _is_continued(sheet: Sheet, row: int, columns: dict[str, Column], above: int) -> bool:
+    """Whether name, 分值 and 得分 are merged down from above: one indicator with values in two rows."""
+    scores = [columns[name] for name in ("name", "points", "own_score") if name in columns]
+    return len(scores) > 1 and all(above < sheet.anchor(row, column.left)[0] < row for column in scores)
+
+
+def _continue(sheet: Sheet, row: int, columns: dict[str, Column], indicator: Indicator) -> None:
+    """Add the values of a further row to those of its indicator, line by line."""
+    for side in ("target", "actual"):
+        column = columns.get(side)
+        at = _first_filled(sheet, row, column) if column is not None else None
+        field: Text = getattr(indicator, side)
+        if at is None or at[0] < row or field.state != "value":
+            continue
+        more = text_field(sheet, *at)
+        if more.state == "value":
+            joined = f"{field.value}\n{more.value}"
+            setattr(indicator, side, field._replace(value=joined))
+            setattr(indicator, f"{side}_parse", joined)
 
 
 def _indicator(
