@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -42,6 +43,7 @@ GROUPS = frozenset(
 _NOT_TEXT = frozenset({f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note"})
 ROW, CELL, COVERED = f"{TABLE}table-row", f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
 COLUMN = f"{TABLE}table-column"
+_PERCENT = re.compile(r"-?[\d,]+(?:\.(\d{1,9}))?%")
 
 
 def read_ods(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -169,7 +171,7 @@ def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
         return text_cell(text, "General", formula=formula)
     if shown in ("TRUE", "FALSE") and number == (shown == "TRUE"):
         return bool_cell(shown == "TRUE", code, formula=formula)
-    code = _fitting(code, kind)
+    code = _fitting(code, kind, shown)
     cell = number_cell(number, code, formula=formula)
     # what a person sees is in the file, and known better there than by any format
     seen = shown and isinstance(cell.value, float)
@@ -186,14 +188,16 @@ def _number(element: etree._Element, kind: str) -> float | None:
     return None
 
 
-def _fitting(code: str, kind: str) -> str:
+def _fitting(code: str, kind: str, shown: str) -> str:
     """A code for the kind of value, where the style states none or another one."""
     if kind == "date":
         return code if parse_format(code).date else "yyyy-mm-dd"
     if kind == "time" and code == "General":
         return "[h]:mm:ss"
     if kind == "percentage" and "%" not in code:
-        return "0.00%"
+        written = _PERCENT.fullmatch(shown.strip())
+        decimals = len(written[1] or "") if written else 2
+        return f"0.{'0' * decimals}%" if decimals else "0%"
     return code
 
 

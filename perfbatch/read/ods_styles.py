@@ -11,6 +11,7 @@ from perfbatch.read.cell_value import finite
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_LIBRE = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 _DATES = {"year": ("yy", "yyyy"), "month": ("m", "mm"), "day": ("d", "dd"), "hours": ("h", "hh"),
@@ -68,7 +69,7 @@ def section_code(style: etree._Element) -> str:
     """The format code of a data style by itself, without the sections that it maps to."""
     pieces = []
     for part in style:
-        name = part.tag.removeprefix(NUMBER) if isinstance(part.tag, str) else ""
+        name = etree.QName(part).localname if isinstance(part.tag, str) else ""
         if name == "number":
             pieces.append(_digits(part, style))
         elif name in ("text", "currency-symbol"):
@@ -113,7 +114,7 @@ def _digits(part: etree._Element, style: etree._Element) -> str:
 
 
 def _count(part: etree._Element, name: str, default: int) -> int:
-    stated = part.get(f"{NUMBER}{name}", "")
+    stated = part.get(f"{NUMBER}{name}", part.get(f"{_LIBRE}{name}", ""))
     return min(int(stated), 20) if stated.isdecimal() else default
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -236,3 +238,19 @@ def test_packed_and_flat_give_the_same_copy() -> None:
     data = flat(f'<table:table table:name="表">{row(text("渗透测试"))}</table:table>')
     packed = zipped({"mimetype": _MIMETYPE, "content.xml": data})
     assert convert(packed, "ods") == convert(data, "fods")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_random_damage_is_converted_or_refused(choose: st.DataObject) -> None:
+    """Attributes and words changed anywhere in a document end in a copy or a refusal."""
+    cells = text("渗透测试", 'table:style-name="child"') + number("4", 'table:number-columns-repeated="2"')
+    data = flat(f'<table:table table:name="表">{row(cells)}{row(text("x"))}</table:table>').decode()
+    words = ["", "-1", "NaN", "9" * 30, "child", "#", "1e400pt", "&#9;", "false", "\u202e"]
+    for _ in range(choose.draw(st.integers(1, 6))):
+        found = choose.draw(
+            st.sampled_from(re.findall(r'(?<=[\w-]=")[^"]*(?=")', data)[len(_NAMES.split()) :])
+        )
+        data = data.replace(f'"{found}"', f'"{choose.draw(st.sampled_from(words))}"', 1)
+    with contextlib.suppress(Refused):
+        openpyxl.load_workbook(io.BytesIO(convert(data.encode(), "fods").data))

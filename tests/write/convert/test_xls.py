@@ -21,6 +21,7 @@ from perfbatch.read.workbook import load_grids
 from perfbatch.read.xls import open_xls
 from perfbatch.write.convert import convert
 from perfbatch.write.convert.xls_formulas import formulas_of
+from tests.read.test_xls import biff5
 from tests.write.convert.making import (
     ACROSS,
     DOWN,
@@ -243,6 +244,26 @@ def test_never_calculated_stays_so() -> None:
     data = saved(book)
     (grid,) = load_grids(convert(data, "xls").data).grids
     assert (grid.cells[0, 0].state, grid.cells[0, 0].formula) == ("uncached", True)
+
+
+@pytest.mark.parametrize("codepage", [936, None])
+def test_an_excel_95_file(codepage: int | None) -> None:
+    """BIFF5 with Chinese in GBK: name of the sheet, text and font."""
+    page = converted(biff5(codepage), "xls").worksheets[0]
+    assert (page.title, page["A1"].value, page["A1"].font.name) == ("表", "项目支出绩效自评表", "Arial")
+
+
+def test_error_values_stay_errors() -> None:
+    """#DIV/0! and #N/A typed in, without a formula."""
+    book = xlwt.Workbook(encoding="utf-8")
+    row = book.add_sheet("表").row(0)
+    for column, code in enumerate(["#DIV/0!", 0x2A]):
+        row.set_cell_error(column, code)
+    (grid,) = load_grids(convert(saved(book), "xls").data).grids
+    assert [(cell.state, cell.text) for cell in grid.cells.values()] == [
+        ("error", "#DIV/0!"),
+        ("error", "#N/A"),
+    ]
 
 
 def test_sheets_keep_their_names_and_order() -> None:
