@@ -24,6 +24,21 @@ class TemplateError(ValueError):
     """A template cannot be used; the message names file, line (or key) and what is wrong."""
 
 
+def template_error(sentence: str, /, **values: Any) -> TemplateError:
+    """The error with that ``sentence`` of the shipped templates.toml."""
+    return TemplateError(_say(sentence, **values))
+
+
+def _say(sentence: str, /, **values: Any) -> str:
+    template: jinja2.Template = jinja2.Template(_sentences()[sentence], undefined=jinja2.StrictUndefined)
+    return template.render(values)
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> dict[str, str]:
+    return tomllib.loads((shipped_directory() / "templates.toml").read_text(encoding="utf-8"))
+
+
 def shipped_directory() -> Path:
     """The folder templates/: inside the wheel, or at the top of a source checkout."""
     inside = Path(__file__).parent / "templates"
@@ -36,7 +51,7 @@ class Words:
     def __init__(self, directory: Path | None = None) -> None:
         """Raises TemplateError where ``directory`` or any template in it cannot be used."""
         if directory is not None and not directory.is_dir():
-            raise TemplateError(f"{directory}：不是文件夹")
+            raise template_error("not_a_folder", path=directory)
         self.directories = [d for d in (directory, shipped_directory()) if d is not None]
         self._env = jinja2.Environment(
             loader=jinja2.FileSystemLoader(self.directories, encoding="utf-8"),
@@ -56,7 +71,7 @@ class Words:
         for directory in self.directories:
             if (directory / name).is_file():
                 return directory / name
-        raise TemplateError(f"{name}：模板文件不存在")
+        raise template_error("missing", name=name)
 
     def table(self, name: str) -> dict[str, Any]:
         """The TOML table templates/<name>.toml, an office's entries over the shipped ones."""
@@ -67,7 +82,7 @@ class Words:
                 if path.is_file():
                     merged = _merge(merged, _load_toml(path))
             if not merged:
-                raise TemplateError(f"{name}.toml：模板文件不存在")
+                raise template_error("missing", name=f"{name}.toml")
             self._tables[name] = merged
         return self._tables[name]
 
@@ -81,28 +96,30 @@ class Words:
             node: Any = self.table(table)
             for part in key.split("."):
                 if not isinstance(node, dict) or part not in node:
-                    raise TemplateError(f"{table}.toml：没有“{key}”")
+                    raise template_error("no_key", table=table, key=key)
                 node = node[part]
-            template = self._compiled[table, key] = self._compile(str(node), f"{table}.toml：{key}")
+            template = self._compiled[table, key] = self._compile(str(node), table, key)
         try:
             return template.render(values)
         except jinja2.UndefinedError as error:
-            raise TemplateError(f"{table}.toml：{key}：{error.message}") from error
+            raise template_error("value", table=table, key=key, detail=error.message) from error
 
     def document(self, name: str) -> jinja2.Template:
         """The whole-document template ``name``. Raises TemplateError where it is broken or absent."""
         try:
             return self._env.get_template(name)
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(f"{error.filename or name} 第 {error.lineno} 行：{error.message}") from error
+            values = {"name": error.filename or name, "line": error.lineno, "detail": error.message}
+            raise template_error("document", **values) from error
         except jinja2.TemplateNotFound as error:
-            raise TemplateError(f"{name}：模板文件不存在") from error
+            raise template_error("missing", name=name) from error
 
-    def _compile(self, source: str, where: str) -> jinja2.Template:
+    def _compile(self, source: str, table: str, key: str) -> jinja2.Template:
         try:
             return self._env.from_string(source)
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(f"{where}（第 {error.lineno} 行）：{error.message}") from error
+            values = {"where": _say("where", table=table, key=key), "detail": error.message}
+            raise template_error("sentence", line=error.lineno, **values) from error
 
     def _check(self, directory: Path) -> None:
         """Compile everything in an office's own folder, so that a run fails before it reads."""
@@ -111,14 +128,14 @@ class Words:
                 self.document(path.name)
             elif path.suffix == ".toml":
                 for key, value in _leaves(self.table(path.stem)):
-                    self._compile(str(value), f"{path.name}：{key}")
+                    self._compile(str(value), path.stem, key)
 
 
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path}：{error}") from error
+        raise template_error("file", path=path, detail=error) from error
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import catalogue, placeholders
-from perfbatch.words import TemplateError
+from perfbatch.words import template_error
 
 if TYPE_CHECKING:
     from perfbatch.words import Words
@@ -33,9 +33,9 @@ def wording(words: Words | None = None) -> Wording:
     allowed = {check.id: check.values for check in catalogue()}
     for id_, own in _own(words).items():
         if id_ not in texts:
-            raise TemplateError(f"{FILE}：没有核验项“{id_}”，可用的编号：{'、'.join(texts)}")
+            raise template_error("check_unknown", file=FILE, id=id_, allowed=list(texts))
         if not isinstance(own, dict):
-            raise TemplateError(f"{FILE}：“{id_}”应写成 [{id_}]，下面再写 message 或 advice")
+            raise template_error("check_table", file=FILE, id=id_)
         for key, text in own.items():
             _usable(f"{id_}.{key}", key, text, allowed[id_])
             texts[id_][key] = text
@@ -50,16 +50,14 @@ def _own(words: Words | None) -> Mapping[str, object]:
 
 def _usable(where: str, key: str, text: object, allowed: frozenset[str]) -> None:
     if key not in ("message", "advice"):
-        raise TemplateError(f"{FILE}：{where}：不认识的键，这里可以写 message、advice")
+        raise template_error("check_key", file=FILE, where=where)
     if not isinstance(text, str) or not text.strip():
-        raise TemplateError(f"{FILE}：{where}：应为不空的文字")
+        raise template_error("check_text", file=FILE, where=where)
     try:
         unknown = sorted(placeholders(text) - allowed)
         if not unknown:
             text.format_map(dict.fromkeys(allowed, ""))
     except (ValueError, KeyError, IndexError) as error:
-        raise TemplateError(f"{FILE}：{where}：花括号写法有误（{error}）") from error
+        raise template_error("check_braces", file=FILE, where=where, detail=error) from error
     if unknown:
-        raise TemplateError(
-            f"{FILE}：{where}：没有“{'、'.join(unknown)}”这个值，可用的有：{'、'.join(sorted(allowed))}"
-        )
+        raise template_error("check_value", file=FILE, where=where, unknown=unknown, allowed=sorted(allowed))

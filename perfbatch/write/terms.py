@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from perfbatch.schema import LEVELS
-from perfbatch.words import TemplateError, Words
+from perfbatch.words import Words, template_error
 
 TABLE = "summary"
 # Letters of any script and _, but nothing that reads as a cell (A1, R1C1).
@@ -27,10 +27,10 @@ class Terms:
         for key, name in self.sheets.items():
             bad = not name or len(name) > _SHEET_NAME_LIMIT - 4 or _NOT_IN_SHEET_NAMES & set(name)
             if bad or name[0] == "'" or name[-1] == "'" or names.count(name) > 1:
-                raise TemplateError(f"{TABLE}.toml：sheets.{key}：“{name}”不能作工作表名称")
+                raise template_error("sheet_name", table=TABLE, key=key, name=name)
         for key, name in self.codes("names").items():
             if not _DEFINED_NAME.fullmatch(name):
-                raise TemplateError(f"{TABLE}.toml：names.{key}：“{name}”不能作区域名称")
+                raise template_error("range_name", table=TABLE, key=key, name=name)
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """The sentence ``key`` (dotted). Raises TemplateError for an unknown one."""
@@ -39,7 +39,7 @@ class Terms:
         node: Any = self._table
         for part in key.split("."):
             if not isinstance(node, dict) or part not in node:
-                raise TemplateError(f"{TABLE}.toml：没有“{key}”")
+                raise template_error("no_key", table=TABLE, key=key)
             node = node[part]
         return str(node)
 

@@ -1,0 +1,125 @@
+"""Every sentence that a person reads lives in templates/, a rule book or the check catalogue, once."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from perfbatch.words import shipped_directory
+
+PACKAGE = Path(__file__).parent.parent / "perfbatch"
+CHINESE = re.compile("[\u3400-\u9fff]")
+SENTENCE = re.compile(r"[，。；！？“”]|：(?!\?)")
+
+DEFINITIONS = {
+    "check": "the catalogue: what a check finds, its sentences, its labels",
+    "rules/parameters.py": "the catalogue of parameters",
+    "schema.py": "the columns and the words for levels and states",
+}
+"""Places where Chinese is defined, each thing once; all else is made from them."""
+DATA = {
+    "read": "labels, units and numerals that forms are read by",
+    "units.py": "units",
+    "write/chunk.py": "units of money",
+    "write/convert": "names of fonts and number formats in workbooks",
+    "write/package": "names of fonts",
+    "write/summary/style.py": "name of a font",
+    "write/names.py": "names of outputs: a contract with other programs",
+    "batch/outputs.py": "name of the backup folder",
+}
+"""Places that hold Chinese words for a machine: matched, compared, written as names; never sentences."""
+FILES = re.compile(r"[^\s，。]+\.(?:j2|toml|docx|xlsx|html)|\.汇总-")
+"""Names of files, anywhere."""
+STILL_THERE = {
+    "read/layouts.py": "sentences of LayoutError",
+    "units.py": "sentences of UnitsError: mistakes in the shipped units.toml",
+}
+"""Modules whose error sentences have not moved to templates/ yet. Only ever shorten this list."""
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Chinese texts of a module with their lines, docstrings and comments left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    strings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in strings and CHINESE.search(text):
+            yield node.lineno, text
+
+
+def place(name: str, places: dict[str, str]) -> bool:
+    """Whether a module is, or lies in, one of the places."""
+    return any(name == known or name.startswith(f"{known}/") for known in places)
+
+
+def misplaced(name: str, text: str) -> bool:
+    """Whether a Chinese text has no business in that module."""
+    if FILES.fullmatch(text) or place(name, DEFINITIONS) or place(name, STILL_THERE):
+        return False
+    if not place(name, DATA):
+        return True
+    # Patterns hold punctuation that forms hold; a sentence has it between words.
+    return bool(SENTENCE.search(text)) and not re.search(r"[\[\]()|\\?*^$]", text) and len(text) > 6
+
+
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def test_no_sentence_stands_in_the_code() -> None:
+    """Move it to templates/*.toml and say it with perfbatch.words."""
+    found = [
+        f"perfbatch/{name}:{line}: {text}"
+        for name in MODULES
+        for line, text in literals(PACKAGE / name)
+        if misplaced(name, text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", STILL_THERE)
+def test_the_list_of_exceptions_holds_no_more_than_it_must(name: str) -> None:
+    """A module that has been mended leaves the list."""
+    assert any(SENTENCE.search(text) or len(text) > 6 for _, text in literals(PACKAGE / name))
+
+
+def test_the_walk_finds_what_it_looks_for(tmp_path: Path) -> None:
+    """Plain and formatted strings count; docstrings and comments do not."""
+    path = tmp_path / "module.py"
+    path.write_text(
+        '"""说明。"""\n# 注释\nx = "没有找到。"\ny = f"{x}：找到了"\nz = "found"\n', encoding="utf-8"
+    )
+    assert [line for line, _ in literals(path)] == [3, 4]
+    assert misplaced("cli/run.py", "结果") and misplaced("read/kind.py", "没有找到文件，请检查")
+    assert not misplaced("read/form/year.py", "年度") and not misplaced(
+        "write/letter.py", "退回整改通知.docx"
+    )
+
+
+def test_no_two_sentences_of_one_table_are_the_same() -> None:
+    """Said once: a long sentence that stands twice in a file drifts apart."""
+    twice = []
+    for path in sorted(shipped_directory().glob("*.toml")):
+        texts = [text for text in leaves(tomllib.loads(path.read_text(encoding="utf-8"))) if len(text) > 25]
+        twice += [f"{path.name}: {text}" for text in set(texts) if texts.count(text) > 1]
+    assert twice == []
+
+
+def leaves(node: object) -> Iterator[str]:
+    """Every text below a TOML table."""
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from leaves(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from leaves(value)
+    elif isinstance(node, str):
+        yield node
