@@ -19,6 +19,7 @@ from perfbatch.read.form.fields import (
 )
 from perfbatch.read.form.find import Column, Place
 from perfbatch.read.form.sheet import Hit, Sheet, shown
+from perfbatch.read.form.table_end import end_of_table, is_total, total_further_down
 from perfbatch.read.labels import level, squeeze, tidy
 
 _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
@@ -91,9 +92,10 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
     indicators: list[Indicator] = []
     end = header.bottom
     for row in range(header.bottom + 1, place.bottom + 1):
-        hit = _end_of_table(sheet, row, edge, first_score)
+        hit = end_of_table(sheet, row, columns["name"], first_score)
         if hit is not None:
-            return Table(indicators, hit if "form.total" in hit.roles else None, row - 1)
+            total = hit if is_total(hit) else total_further_down(sheet, row, place.bottom, columns)
+            return Table(indicators, total, row - 1)
         if row in place.repeated or (row not in sheet.rows and not _continues(sheet, row, columns)):
             continue
         if _is_heading(sheet, row, columns):
@@ -114,19 +116,6 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
             indicators.append(indicator)
             end = row
     return Table(indicators, None, end)
-
-
-def _end_of_table(sheet: Sheet, row: int, edge: int, first_score: int) -> Hit | None:
-    """The label that ends the table in this row: a total left of the scores, or what stands below it."""
-    for hit in sheet.by_row.get(row, ()):
-        if "form.total" in hit.roles and hit.exact and hit.column < first_score:
-            return hit
-        if hit.column > edge or not hit.exact:
-            continue
-        for role in hit.roles:
-            if role == "form.end" or (role in ("header.leader", "header.other") and hit.rest is not None):
-                return hit
-    return None
 
 
 def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
