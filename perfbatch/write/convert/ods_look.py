@@ -21,16 +21,19 @@ _SIDES = ("left", "right", "top", "bottom")
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _INDENT = 10.0
 """points of one step of indentation, as LibreOffice writes them"""
-_WIDTHS = {"Liberation Sans": 0.556, "Arial": 0.556, "Calibri": 0.507}
-_HALF = 0.5
-"""width of a digit, in the height of the font; Chinese fonts have digits of half a square"""
+_RULER: Look = {"font_name": "Arial", "font_size": 10}
+"""Default font of the copy: widths are lengths here, but digits of that font in Excel, so it is one that is
+equally wide in every office suite. Cells have fonts of their own."""
+_DIGIT = 5.25
+"""points of a digit in that font: 7 pixels"""
 _UNDERLINES = {"double": 2}
 
 
 class Looks:
     """Looks by name of the cell style.
 
-    ``default`` is that of the workbook, ``plain`` that of a cell without a style.
+    ``default`` is the font in which the copy's columns are measured, ``plain`` the look of a cell without a
+    style.
     """
 
     def __init__(self, styles: Styles) -> None:
@@ -38,19 +41,12 @@ class Looks:
         self._formats = Formats(styles)
         self._made: dict[tuple[str, bool, str], Look] = {}
         self._spans: dict[tuple[str, int, bool], Look] = {}
-        font = self._font(self._styles.chain("table-cell", "Default"), chinese=False)
-        self.default: Look = {
-            "font_name": font.get("font_name", "宋体"),
-            "font_size": font.get("font_size", 10),
-        }
+        self.default: Look = _RULER
         self.plain = self.get("Default", chinese=False)
-        size = float(self.default["font_size"])
-        share = _WIDTHS.get(str(self.default["font_name"]), _HALF)
-        self._digit = max(1, round(size * share * 96 / 72)) * 72 / 96
 
     def digits(self, width: float) -> float:
-        """A column width in points as digits of the default font."""
-        return width / self._digit
+        """A column width in points as digits of the workbook's default font."""
+        return width / _DIGIT
 
     def get(self, name: str, *, chinese: bool, code: str = "") -> Look:
         """The look of a cell style, in its Asian font where the text is Chinese.
