@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
+from perfbatch.cli import app
 from tests.drawn import rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -27,13 +26,9 @@ actual = ["年底做了多少"]
 """
 
 
-def perfbatch(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "perfbatch", *map(str, arguments)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "240"},
-    )  # fmt: skip
+def perfbatch(*arguments: object) -> Any:
+    """Run the command in this process; test_cli.py proves that it is the same in one of its own."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "240"})
 
 
 def inspected(*arguments: object) -> list[dict[str, Any]]:
@@ -93,7 +88,7 @@ def test_every_field_with_its_cell_and_what_was_made_of_it() -> None:
 def test_the_tables_say_the_same() -> None:
     """Cells, texts and meanings stand in the tables that a person reads."""
     done = perfbatch("inspect", SEED)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     for words in ("1 张自评表", "表式 national", "项目名称", "C4", PROJECT, "E23 2021年6月前",
                   "→ 日期 <= 2021-06-30", "产出指标（50分）", "I15 〔空〕"):  # fmt: skip
         assert words in done.stdout, words
@@ -103,7 +98,7 @@ def test_almost_a_form_says_what_is_missing_and_a_layout_file_mends_it(tmp_path:
     """Foreign column labels are named; an office's own layout makes the sheet a form, without code."""
     path = workbook(tmp_path / "校.xlsx", SMALL)
     done = perfbatch("inspect", path)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     for words in ("像自评表而不全", "三级指标", "年初想做多少", "年底做了多少"):
         assert words in done.stdout, words
     (almost,) = inspected(path)[0]["sheets"][0]["almost"]
@@ -119,7 +114,7 @@ def test_almost_a_form_says_what_is_missing_and_a_layout_file_mends_it(tmp_path:
         "unit": "次",
     }
     checked = perfbatch("check", path, "--layouts", layout, "--quiet")
-    assert checked.returncode == 0 and "巡检次数" not in checked.stderr
+    assert checked.exit_code == 0 and "巡检次数" not in checked.stderr
 
 
 def test_forms_on_hidden_sheets_are_shown_and_said_to_be_hidden(tmp_path: Path) -> None:
@@ -136,14 +131,14 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "坏.xls"
     path.write_bytes(content)
     done = perfbatch("inspect", path)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.exit_code, done.stderr) == (1, "")
     assert "没有读取：" in done.stdout
 
 
 def test_a_file_that_is_not_there() -> None:
     """One sentence, status 2."""
     done = perfbatch("inspect", "没有.xlsx")
-    assert done.returncode == 2 and done.stderr.startswith("错误：")
+    assert done.exit_code == 2 and done.stderr.startswith("错误：")
 
 
 def test_markup_in_a_cell_is_text(tmp_path: Path) -> None:
@@ -151,5 +146,5 @@ def test_markup_in_a_cell_is_text(tmp_path: Path) -> None:
     drawing = SMALL.replace("年初想做多少", "年度指标值").replace("年底做了多少", "实际完成值")
     path = workbook(tmp_path / "括号.xlsx", drawing.replace("平台运维", "[bold]平台[/x]运维"))
     done = perfbatch("inspect", path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "[bold]平台[/x]运维" in done.stdout
