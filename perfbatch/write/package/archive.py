@@ -26,7 +26,8 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _ZIP64_EXTRA = 0x0001
-_ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x0001, 0x0008, 0x0800
+_ENCRYPTED, _EFFORT, _UTF8 = 0x0001, 0x0006, 0x0800
+_KEPT_FLAGS = _EFFORT | _UTF8
 _STORED, _DEFLATED = 0, 8
 _PIECE = 1 << 20  # bytes unpacked at a time
 _NEW_DATE = 0x0021  # 1980-01-01, so that the same input gives the same bytes
@@ -79,22 +80,19 @@ class Archive:
         """
         if member.content is not None:
             return member.content
-        if member.flags & _ENCRYPTED:
-            raise Unmarkable("locked_part", part=member.name)
+        self._ensure_readable(member)
         if member.size > limit:
             raise Unmarkable("too_large", part=member.name, limit=limit >> 20)
         raw = self._raw(member)
         if member.method == _STORED:
             content = raw
-        elif member.method == _DEFLATED:
+        else:
             unpacker = zlib.decompressobj(-15)
             try:
                 # One byte more than declared is enough to know that the declaration is a lie.
                 content = unpacker.decompress(raw, member.size + 1)
             except zlib.error as error:
                 raise Unmarkable("damaged", part=member.name) from error
-        else:
-            raise Unmarkable("compression", part=member.name)
         if len(content) != member.size or zlib.crc32(content) != member.crc:
             raise Unmarkable("damaged", part=member.name)
         member.verified = True
@@ -124,8 +122,8 @@ class Archive:
     def write(self, level: int = 3) -> bytes:
         """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9.
 
-        Raises Unmarkable 'damaged' where a member that nobody read cannot be unpacked: a copy must not look
-        whole that is not, and the original asks for repair anyway.
+        Raises Unmarkable ('damaged', 'locked_part', 'compression') where a member that nobody read cannot be
+        unpacked: a copy must not look whole that is not, and the original asks for repair anyway.
         """
         if len(self.members) > 0xFFFF:
             raise Unmarkable("too_many_parts", count=len(self.members))
@@ -135,8 +133,7 @@ class Archive:
         for member in self.members:
             if member.content is None:
                 method, crc, size = member.method, member.crc, member.size
-                raw, flags = self._verified(member), member.flags & ~_DESCRIPTOR
-                needed = 20 if method in (_STORED, _DEFLATED) else member.needed
+                raw, flags, needed = self._verified(member), member.flags & _KEPT_FLAGS, 20
             else:
                 packer = zlib.compressobj(level, zlib.DEFLATED, -15)
                 method, needed = _DEFLATED, 20
@@ -158,11 +155,17 @@ class Archive:
         end = _END.pack(b"PK\5\6", 0, 0, count, count, size, offset, len(self.comment))
         return b"".join((*body, *directory, end, self.comment))
 
+    def verify(self) -> None:
+        """Unpack every member once. Raises Unmarkable as ``write``."""
+        for member in self.members:
+            self._verified(member)
+
     def _verified(self, member: Member) -> bytes:
         """The compressed bytes, unpacked once to see that they can be; nothing is held of it."""
         raw = self._raw(member)
-        if member.verified or member.flags & _ENCRYPTED or member.method not in (_STORED, _DEFLATED):
+        if member.verified:
             return raw
+        self._ensure_readable(member)
         crc, size = 0, 0
         if member.method == _STORED:
             crc, size = zlib.crc32(raw), len(raw)
@@ -175,7 +178,15 @@ class Archive:
                 raise Unmarkable("damaged", part=member.name) from error
         if (crc, size) != (member.crc, member.size):
             raise Unmarkable("damaged", part=member.name)
+        member.verified = True
         return raw
+
+    @staticmethod
+    def _ensure_readable(member: Member) -> None:
+        if member.flags & _ENCRYPTED:
+            raise Unmarkable("locked_part", part=member.name)
+        if member.method not in (_STORED, _DEFLATED):
+            raise Unmarkable("compression", part=member.name)
 
     def _raw(self, member: Member) -> bytes:
         """The compressed bytes as they lie in the file."""

@@ -23,7 +23,7 @@ _HOLE = re.compile(rb"<\?perfbatch-rows (\d+) \d+\?>")
 # Inside a tag name, attributes and the like no '<' can stand, so that outside comments, CDATA and
 # instructions (which `cut` asks for) these find real tags only.
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*>")
-_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
 _MERGE = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
 
 

@@ -100,6 +100,7 @@ def _marked(
         name = add(workbook, marking.styles(), sheet)
         outcome = marking.outcome(added=name)
     if not outcome.added and not outcome.cells and not marking.changed:
+        workbook.package.archive.verify()
         return marking.outcome(data=data)
     return marking.outcome(data=workbook.package.bytes(), added=outcome.added)
 

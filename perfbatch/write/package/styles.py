@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from perfbatch.write.package import xml
+from perfbatch.write.package.numbers import whole
 from perfbatch.write.package.opc import Package
 
 MAX_FORMATS = 64_000
@@ -116,7 +117,7 @@ class Styles:
             parent, _ = self._section("numFmts")
             # Excel may keep a format inside mc:AlternateContent, so look at any depth.
             taken = {
-                int(element.get("numFmtId") or 0): element.get("formatCode")
+                whole(element.get("numFmtId")): element.get("formatCode")
                 for element in self._root.iter(f"{{{self._main}}}numFmt" if self._main else "numFmt")
             }
             known = next((identity for identity, stated in taken.items() if stated == code), None)
@@ -138,6 +139,10 @@ class Styles:
             for seed in _SEEDS.get(name, ())[count:]:
                 section.append(self._element(seed))
                 self._grow(name)
+            if name == "cellXfs" and count == 0:
+                # The first format speaks of the first font, fill and border.
+                for other in ("fonts", "fills", "borders"):
+                    self._section(other)
         return self._sections[name]
 
     def _grow(self, name: str) -> None:

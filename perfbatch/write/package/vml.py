@@ -38,11 +38,11 @@ _SHAPE = (
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
-_ID = re.compile(r"_x0000_[si](\d+)")
+_ID = re.compile(r"_x0000_[si](\d{1,9})(?!\d)")
 _IDMAP = re.compile(r"(<o:idmap\b[^>]*\bdata\s*=\s*[\"'])([\d,\s]*)")
 _NOTE = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*?ObjectType\s*=\s*[\"']Note[\"'].*?</v:shape>", re.DOTALL)
-_ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)")
-_COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)")
+_ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d{1,9})(?!\d)")
+_COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d{1,9})(?!\d)")
 _ANCHOR = re.compile(r"(<(?:\w+:)?Anchor>)([^<]*)")
 _END = re.compile(r"</xml\s*>[\s\0]*\Z", re.IGNORECASE)
 _ROOT = re.compile(r"<xml\b[^>]*>", re.IGNORECASE)
@@ -149,7 +149,7 @@ def blocks(text: str) -> set[int]:
         int(number)
         for match in _IDMAP.finditer(text)
         for number in match[2].split(",")
-        if number.strip().isdigit()
+        if number.strip().isdecimal() and len(number) < 10
     }
 
 
@@ -163,5 +163,5 @@ def _place(shape: str) -> Place | None:
 
 
 def _stretched(match: re.Match[str], change: Callable[[list[int]], list[int]]) -> str:
-    numbers = [int(number) for number in re.findall(r"-?\d+", match[2])]
+    numbers = [int(number) for number in re.findall(r"-?\d{1,9}", match[2])]
     return match[1] + ", ".join(map(str, change(numbers))) if len(numbers) == 8 else match[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 
 from perfbatch.write.package import vml, xml
 from perfbatch.write.package.errors import Unmarkable
@@ -85,7 +86,7 @@ class Workbook:
                     # Another sheet's damaged drawing is none of our business.
                     with suppress(Unmarkable):
                         self._blocks |= vml.blocks(self.package.archive.read(member).decode("latin-1"))
-        block = max(self._blocks) + 1
+        block = next(number for number in count(1) if number not in self._blocks)
         self._blocks.add(block)
         return block
 

@@ -138,6 +138,16 @@ def test_a_full_block_of_ids_is_followed_by_another() -> None:
     etree.fromstring(text.encode())
 
 
+def test_numbers_that_no_program_writes_do_no_harm() -> None:
+    """Shape ids, rows, blocks and anchors of five thousand digits are left alone."""
+    endless = b"9" * 5000
+    numbers = rb'(?<=Row>)\d+|(?<=Anchor>)\s*\d+|(?<=_s)\d+|(?<=data=")\d+'
+    data = changed(rich(), edit={DRAWING: lambda part: re.sub(numbers, endless, part)})
+    outcome = annotate_marks(data, None, [Mark(FORM, "A5", "info", "x")])
+    assert outcome.cells == 1
+    assert endless in parts(outcome.data)[DRAWING]
+
+
 @pytest.mark.parametrize("content", [b"", b"garbage", b"<xml><v:shape>"])
 def test_drawing_that_is_none_is_refused(content: bytes) -> None:
     """What is no VML is not written into."""

@@ -95,6 +95,30 @@ def empty_styles() -> bytes:
     return changed(plain(), edit={STYLES: lambda _: styles})
 
 
+def formats_behind_alternate_content() -> bytes:
+    """Hancom Office wraps cell formats with extensions of its own; each wrapped one is one entry."""
+    compatibility = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+    def wrap(part: bytes) -> bytes:
+        root = etree.fromstring(part)
+        formats = root.find("{*}cellXfs")
+        assert formats is not None
+        for index, entry in list(enumerate(formats))[1::2]:
+            own = etree.tostring(entry).decode()
+            choice = f'<mc:Choice xmlns:hs="urn:hancom" Requires="hs">{own}</mc:Choice>'
+            fallback = f"<mc:Fallback>{own}</mc:Fallback>"
+            formats[index] = etree.fromstring(
+                f'<mc:AlternateContent xmlns:mc="{compatibility}">{choice}{fallback}</mc:AlternateContent>'
+            )
+        return etree.tostring(root)
+
+    return changed(plain(), edit={STYLES: wrap})
+
+
+def number_format_without_a_number() -> bytes:
+    return changed(plain(), edit={STYLES: replaced(('numFmtId="164" formatCode', 'numFmtId="?" formatCode'))})
+
+
 def shared_drawing() -> bytes:
     """Two sheets' notes share one drawing part and one comments part."""
     data = rich()
@@ -202,7 +226,8 @@ def stub_in_front() -> bytes:
 
 ODD: list[Callable[[], bytes]] = [
     absolute_targets, backslash_targets, backslashes, controls_behind_alternate_content,
-    drawing_link_leads_nowhere, empty_styles, ill_formed_vml, needless_zip64, notes_without_drawing,
+    drawing_link_leads_nowhere, empty_styles, formats_behind_alternate_content, ill_formed_vml,
+    needless_zip64, notes_without_drawing, number_format_without_a_number,
     prolog_and_unknown_children, rows_and_cells_without_addresses, shared_drawing, stored, streamed, strict,
     stub_in_front, styles_lost, targets_from_the_root, utf16_sheet, vml_stated_by_override, without_styles,
     wrong_case,
@@ -220,7 +245,10 @@ def test_odd_package_comes_out_whole(make: Callable[[], bytes]) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [m for m in ODD if m not in (strict, backslashes, backslash_targets, targets_from_the_root, wrong_case)],
+    [m for m in ODD if m not in (
+        strict, backslashes, backslash_targets, targets_from_the_root, wrong_case,
+        formats_behind_alternate_content, number_format_without_a_number,
+    )],
     ids=lambda make: make.__name__,
 )
 def test_marks_are_read_back(make: Callable[[], bytes]) -> None:
@@ -232,6 +260,33 @@ def test_marks_are_read_back(make: Callable[[], bytes]) -> None:
         assert sheet[address].fill.fgColor.rgb == colour
     assert book["核验结果"]["A1"].value == "x"
     assert book["核验结果"].print_title_rows == "$1:$1"
+
+
+def test_a_wrapped_format_keeps_its_look_under_the_fill() -> None:
+    """The new entry is the cell's own one, wrapped as it was, and both of its branches have the fill."""
+
+    def entry_of(data: bytes) -> bytes:
+        cell = etree.fromstring(parts(data)[SHEET]).find(".//{*}c[@r='B4']")
+        formats = etree.fromstring(parts(data)[STYLES]).find("{*}cellXfs")
+        assert cell is not None and formats is not None
+        entry = formats[int(cell.get("s") or 0)]
+        filled = [variant.get("fillId") for variant in entry.iter("{*}xf")]
+        assert filled in (["0", "0"], ["2", "2"]), "one fill in each branch"
+        for variant in entry.iter("{*}xf"):
+            variant.attrib.pop("fillId")
+            variant.attrib.pop("applyFill", None)
+        return etree.tostring(entry, method="c14n", exclusive=True, with_tail=False)
+
+    data = formats_behind_alternate_content()
+    copy = annotate_marks(data, None, [Mark(FORM, "B4", "error", "x")]).data
+    assert entry_of(data) == entry_of(copy)
+
+
+@pytest.mark.parametrize("make", [without_styles, styles_lost, empty_styles])
+def test_a_workbook_without_fonts_keeps_the_usual_one(make: Callable[[], bytes]) -> None:
+    """A cell under our fill looks as before; and as openpyxl assumes for a workbook without fonts."""
+    font = loaded(annotate_marks(make(), None, MARKS).data)[FORM]["B4"].font
+    assert (font.name, font.sz, font.scheme) == ("Calibri", 11, "minor")
 
 
 def test_notes_do_not_leak_to_the_other_sheet() -> None:
