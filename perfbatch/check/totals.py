@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "T401",
     "error",
     "总分不等于各项得分之和",
-    description="总分与预算执行得分、各指标得分之和不一致，或总分没有填写。有得分漏填时，总分只要能由漏填的得分"
+    description="总分与预算执行得分、各指标得分之和不一致，或总分没有填写。有得分漏填时，总分空着，或者能由漏填的得分"
     "（0 到分值）说明，就不另报。",
     message="总分为 {found}，{problem}。",
     advice="请按各项得分重新合计总分。",
@@ -42,6 +42,8 @@ def wrong_total(evidence: Evidence) -> Iterator[Found]:
     least, most = evidence.recall(possible_totals)
     off = (own < least - evidence.tolerance) | (own > most + evidence.tolerance)
     empty = np.isnan(own) & ~evidence.state("forms", "own_total", "absent", *UNREADABLE)
+    # Who left scores blank has nothing to add up: the blank total follows from them.
+    empty &= ~(evidence.state("forms", "own_total", "blank", "not_applicable") & (most - least > EXACT))
     rows = evidence.pick("forms", off | empty)
     complete = (most - least)[rows.rows] <= EXACT
     sums = scores(least[rows.rows])
