@@ -27,7 +27,7 @@ def settings_hash(settings: Settings, books: Mapping[str, RuleBook]) -> str:
     Content counts and not dates: what an office edits in templates/, in its layouts or in a rule book makes
     another hash, and so does another version of the program.
     """
-    digest = hashlib.sha256(_shipped())
+    digest = hashlib.sha256(shipped())
     for folder in (settings.templates, settings.layouts):
         digest.update(_content_hash(folder))
     for layout, book in sorted(books.items()):
@@ -39,7 +39,7 @@ def settings_hash(settings: Settings, books: Mapping[str, RuleBook]) -> str:
 
 
 @cache
-def _shipped() -> bytes:
+def shipped() -> bytes:
     """Hash of the program and its words, as they were when this process first asked."""
     parts = (__version__.encode(), _content_hash(_PACKAGE), _content_hash(shipped_directory()))
     return hashlib.sha256(b"".join(parts)).digest()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from perfbatch.batch.pool import GivenUp, Workers
+from perfbatch.batch.pool import GivenUp
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.spill import write_table
 from perfbatch.batch.store import Copied, Part, load, note_copies, untouched
@@ -38,7 +38,9 @@ from perfbatch.words import load_words
 from perfbatch.write.copies import CopyOutcome, copy_path, names_of_copies, with_copies
 
 if TYPE_CHECKING:
+    from perfbatch.batch.cluster import Cluster
     from perfbatch.batch.plan import Chunk, Item
+    from perfbatch.batch.pool import Workers
     from perfbatch.schema import Frames
 
 Progress = Callable[[str, int, int], None]
@@ -60,7 +62,7 @@ class BatchPart:
 
 
 def read_pass(
-    pool: Workers,
+    pool: Workers | Cluster,
     chunks: Sequence[Chunk],
     settings: Settings,
     place: str,
@@ -102,7 +104,7 @@ def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:
 
 
 def write_pass(
-    pool: Workers,
+    pool: Workers | Cluster,
     batch: Sequence[BatchPart],
     settings: Settings,
     output: Path,

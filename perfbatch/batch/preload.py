@@ -18,7 +18,7 @@ def warm() -> None:
 
     import perfbatch.read.workbook
     import perfbatch.read.workbook_forms
-    import perfbatch.read.xlsx  # noqa: F401
+    import perfbatch.read.formats.xlsx  # noqa: F401
     from perfbatch.batch import tasks  # noqa: F401
     from perfbatch.batch.settings import Settings
     from perfbatch.check import check

@@ -18,15 +18,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from perfbatch import __version__
+from perfbatch.batch.crew import Crew
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputFolder
 from perfbatch.batch.plan import Chunk, plan
-from perfbatch.batch.pool import start_server
-from perfbatch.batch.pool import workers as worker_pool
 from perfbatch.batch.result import RunResult, Tally
-from perfbatch.batch.settings import Settings, usable_cores
+from perfbatch.batch.settings import Settings
 from perfbatch.batch.store import Copied, Part, Store, untouched
 from perfbatch.read.discover import Source, discover
 from perfbatch.words import load_words
@@ -49,6 +48,7 @@ def run(
     templates: Path | None = None,
     passwords: Sequence[str] = (),
     fresh: bool = False,
+    cluster: str | None = None,
     notices: bool = False,
     deadline: date | None = None,
     progress: Progress | None = None,
@@ -58,29 +58,30 @@ def run(
     ``rules`` is a rule book's name or file (None: each layout's own); ``workers`` processes (None: the
     cores that this process may use; 0: work in this process, without protection against a file that
     crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
-    ``fresh``. ``notices`` writes a letter to each unit with errors, which are to be mended by ``deadline``.
-    Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad
-    file never raises.
+    ``fresh``. ``cluster`` is the address of a Dask scheduler whose workers do the work of processes here;
+    they must see inputs and output under the same paths. ``notices`` writes a letter to each unit with
+    errors, which are to be mended by ``deadline``. Raises RunError, OutputError, RuleBookError, LayoutError
+    or TemplateError before any file is read; a bad file never raises.
     """
     started = datetime.now().astimezone()
     watch = _Watch()
     settings = Settings(rules, layouts, templates, tuple(passwords))
     books, words = settings.rule_books(), load_words(templates)
     paths = [Path(path) for path in inputs]
-    count = _worker_count(workers)
+    crew = Crew.of(workers, cluster, settings)
     letters = _letters(Path(output), words, deadline) if notices else None
     with watch.room("find"):
-        sources = _discover(paths, Path(output))
+        sources = crew.everywhere(_discover(paths, Path(output)))
         folder = OutputFolder.claim(Path(output))
-        store = Store(folder.store, settings_hash(settings, books))
+        store = Store(folder.store.absolute(), settings_hash(settings, books))
         if fresh:
             store.clear()
         parts = store.parts()
-        if count and not parts:
-            start_server()  # it is ready by the time that the first file is handed out
-        chunks = plan(sources, parts, count, words)
+        if not parts:
+            crew.prepare()
+        chunks = plan(sources, parts, crew.count, words)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(settings, started, paths, folder, store, watch, letters)
+    job = _Job(crew.settings_everywhere(), started, paths, folder, store, watch, letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     if tally is None:
@@ -89,7 +90,7 @@ def run(
         if folder.interrupted:
             folder.clear_unfinished()
         backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
-        with worker_pool(min(count, len(sources)), settings.limits) as pool:
+        with crew.at_work(len(sources), paths, store.folder) as pool:
             tally = job.work(pool, chunks, parts, progress)
     written = [*job.documents, *tally.copies]
     folder.remove_stale(written)
@@ -127,17 +128,16 @@ def check(
     settings = Settings(rules, layouts, templates, tuple(passwords))
     settings.rule_books()
     words = load_words(templates)
-    count = _worker_count(workers)
-    if count:
-        start_server()
+    crew = Crew.of(workers, None, settings)
+    crew.prepare()
     sources = _discover([Path(path) for path in inputs], None)
     from perfbatch.batch.passes import frames_of, read_pass
 
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
-        worker_pool(min(count, len(sources)), settings.limits) as pool,
+        crew.at_work(len(sources)) as pool,
     ):
-        chunks = plan(sources, (), count, words)
+        chunks = plan(sources, (), crew.count, words)
         yield from frames_of(read_pass(pool, chunks, settings, "check", Path(folder), progress, Counter()))
 
 
@@ -189,7 +189,7 @@ class _Job:
         from perfbatch.batch.passes import read_pass, write_pass
         from perfbatch.write.documents import Documents
 
-        words, output = load_words(self.settings.templates), self.folder.path
+        words, output = load_words(self.settings.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.room("read, score, check"):
             batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
@@ -264,12 +264,6 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     from perfbatch.write.notices import Notices
 
     return Notices(output, words, deadline)
-
-
-def _worker_count(workers: int | None) -> int:
-    if workers is not None and workers < 0:
-        raise RunError("workers", value=workers)
-    return usable_cores() if workers is None else workers
 
 
 def _discover(inputs: Sequence[Path], output: Path | None) -> list[Source]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,8 +22,8 @@ def spill(frames: Frames, folder: Path) -> None:
 
     A folder that is already there stays: it is the same chunk, read twice.
     """
-    waiting = folder.with_name(f".{folder.name}-{os.getpid()}")
-    shutil.rmtree(waiting, ignore_errors=True)
+    # Random, since on a cluster another machine may have the same process number.
+    waiting = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     waiting.mkdir(parents=True)
     for name, frame in frames.items():
         write_table(pa.Table.from_pandas(frame, preserve_index=False), waiting / f"{name}.arrow")
@@ -49,7 +49,7 @@ def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) ->
 
 def write_table(table: Any, path: Path) -> None:
     """Write an Arrow table whole or not at all."""
-    waiting = path.with_name(f".{path.name}-{os.getpid()}")
+    waiting = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     feather.write_feather(table, str(waiting), compression="zstd", compression_level=1)
     waiting.replace(path)
 

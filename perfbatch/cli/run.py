@@ -43,6 +43,9 @@ def run(
         str | None, typer.Option("--deadline", help=word("help.deadline"), metavar="YYYY-MM-DD")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help=word("help.fresh"))] = False,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help=word("help.cluster"), metavar="tcp://HOST:8786")
+    ] = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -64,6 +67,7 @@ def run(
                 templates=templates,
                 passwords=read_passwords(password, password_file),
                 fresh=fresh,
+                cluster=cluster,
                 notices=notices,
                 deadline=last_day,
                 progress=report,

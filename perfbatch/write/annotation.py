@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from perfbatch.write.package.marking import AddedSheetMaker, Annotated, Mark, ma
 if TYPE_CHECKING:
     import pandas as pd
 
-_COUNTER = itertools.count()
 COLUMNS = ("sheet", "cell", "level", "message")
 
 
@@ -67,7 +66,8 @@ def annotate_marks(
 
 def _write_whole(target: Path, data: bytes) -> None:
     """The file appears complete or not at all."""
-    temporary = target.with_name(f".{os.getpid()}-{next(_COUNTER)}.part")
+    # Random, since on a cluster another machine may have the same process number.
+    temporary = target.with_name(f".{os.getpid()}-{secrets.randbits(48)}.part")
     try:
         with temporary.open("xb") as file:
             file.write(data)

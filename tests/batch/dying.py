@@ -22,3 +22,9 @@ def double(items: list[object]) -> list[object]:
             case "bug":
                 raise ValueError("a bug is not a dead worker")
     return [item * 2 for item in items if isinstance(item, int)]
+
+
+def slowly(items: list[int]) -> list[object]:
+    """Doubles numbers and takes its time, so that somebody can be killed meanwhile."""
+    time.sleep(0.2)
+    return [item * 2 for item in items]
