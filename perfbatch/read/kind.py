@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import olefile  # type: ignore[import-untyped]
 
+from perfbatch.read.formats.xlsx_package import Package
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx_package import Package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OOXML = frozenset({"xlsx", "xlsm", "xltx", "xltm"})

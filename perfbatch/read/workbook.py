@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.encrypted import decrypt
+from perfbatch.read.formats.encrypted import decrypt
+from perfbatch.read.formats.ods import read_fods, read_ods
+from perfbatch.read.formats.xls import read_xls
+from perfbatch.read.formats.xlsx import read_xlsx
+from perfbatch.read.formats.xlsx_package import Package
 from perfbatch.read.grid import Grid
 from perfbatch.read.kind import BIFF, OOXML, sniff, zip_kind
-from perfbatch.read.ods import read_fods, read_ods
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xls import read_xls
-from perfbatch.read.xlsx import read_xlsx
-from perfbatch.read.xlsx_package import Package
 
 _OWN_REFUSAL = frozenset({"empty", "damaged", "xlsb", "html", "xml2003", "csv"})
 _ARCHIVES = frozenset({"zip", "rar", "7z", "gz"})

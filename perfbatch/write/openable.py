@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from perfbatch.read.encrypted import decrypt
+from perfbatch.read.formats.encrypted import decrypt
 from perfbatch.read.kind import sniff
 from perfbatch.words import Words
 from perfbatch.write.convert import KINDS, convert

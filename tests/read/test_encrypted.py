@@ -8,7 +8,7 @@ import random
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from perfbatch.read.encrypted import decrypt
+from perfbatch.read.formats.encrypted import decrypt
 from perfbatch.read.refusal import Refused
 from perfbatch.read.workbook import load_grids
 from tests.read.handmade import xlsx

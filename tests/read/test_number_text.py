@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfbatch.read.number_text import (
+from perfbatch.read.formats.number_text import (
     BUILTIN,
     general_text,
     number_text,

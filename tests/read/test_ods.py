@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from perfbatch.read.bounds import Bounds
+from perfbatch.read.formats.ods import read_fods, read_ods
 from perfbatch.read.grid import Cell, Range
-from perfbatch.read.ods import read_fods, read_ods
 from perfbatch.read.refusal import Refused
 from perfbatch.read.workbook import load_grids
 from tests.read.handmade import zipped

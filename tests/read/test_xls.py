@@ -12,11 +12,11 @@ import pytest
 import xlwt
 
 from perfbatch.read.bounds import Bounds
+from perfbatch.read.formats.xls import read_xls
+from perfbatch.read.formats.xls_formulas import formula_cells
 from perfbatch.read.grid import Grid, Range
 from perfbatch.read.refusal import Refused
 from perfbatch.read.workbook import load_grids
-from perfbatch.read.xls import read_xls
-from perfbatch.read.xls_formulas import formula_cells
 
 
 def saved(fill: Callable[[Any], None]) -> bytes:

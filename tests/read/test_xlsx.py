@@ -12,9 +12,9 @@ import pytest
 import xlsxwriter
 
 from perfbatch.read.bounds import Bounds
+from perfbatch.read.formats.xlsx import read_xlsx
 from perfbatch.read.grid import Cell, Range
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx import read_xlsx
 from tests.read.handmade import (
     CONTENT_TYPES,
     MAIN,

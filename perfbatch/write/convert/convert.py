@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.ods import fods_roots, ods_roots
+from perfbatch.read.formats.ods import fods_roots, ods_roots
+from perfbatch.read.formats.xls import open_xls
+from perfbatch.read.formats.xlsx_package import Package
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xls import open_xls
-from perfbatch.read.xlsx_package import Package
 from perfbatch.write.convert.names import sheet_names
 from perfbatch.write.convert.ods import ods_pages
 from perfbatch.write.convert.page import Book

@@ -8,10 +8,21 @@ from datetime import datetime
 from lxml import etree
 
 from perfbatch.read.bounds import Bounds
-from perfbatch.read.cell_value import clean
+from perfbatch.read.formats.cell_value import clean
+from perfbatch.read.formats.ods import (
+    CELL,
+    COLUMN,
+    COVERED,
+    GROUPS,
+    OFFICE,
+    ROW,
+    TEXT,
+    count_of,
+    grids_of,
+    tables_of,
+)
+from perfbatch.read.formats.ods_styles import TABLE
 from perfbatch.read.grid import Cell, Grid
-from perfbatch.read.ods import CELL, COLUMN, COVERED, GROUPS, OFFICE, ROW, TEXT, count_of, grids_of, tables_of
-from perfbatch.read.ods_styles import TABLE
 from perfbatch.write.convert.blanks import MOST_BLANKS
 from perfbatch.write.convert.ods_formulas import excel_formula
 from perfbatch.write.convert.ods_look import Looks

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from perfbatch.read.ods_styles import NUMBER, STYLE, section_code
+from perfbatch.read.formats.ods_styles import NUMBER, STYLE, section_code
 from perfbatch.write.convert.ods_styles import FO, Styles
 
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|<|>|=)\s*(-?[\d.]+)")

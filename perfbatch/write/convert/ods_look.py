@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from perfbatch.read.ods_styles import STYLE
+from perfbatch.read.formats.ods_styles import STYLE
 from perfbatch.write.convert.codes import written_code
 from perfbatch.write.convert.ods_formats import Formats
 from perfbatch.write.convert.ods_styles import FO, Styles, points, stated

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from perfbatch.read.formats.ods import TEXT
+from perfbatch.read.formats.ods_styles import STYLE, TABLE
 from perfbatch.read.grid import Range
-from perfbatch.read.ods import TEXT
-from perfbatch.read.ods_styles import STYLE, TABLE
 from perfbatch.write.convert.ods_styles import FO, Styles, points
 from perfbatch.write.convert.page import Paper
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfbatch.read.ods_styles import DATA_STYLES, STYLE, TABLE
+from perfbatch.read.formats.ods_styles import DATA_STYLES, STYLE, TABLE
 
 FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"

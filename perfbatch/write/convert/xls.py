@@ -7,11 +7,11 @@ from datetime import datetime
 import xlrd
 
 from perfbatch.read.bounds import Bounds
-from perfbatch.read.cell_value import clean
+from perfbatch.read.formats.cell_value import clean
+from perfbatch.read.formats.number_text import SHIFT_1904
+from perfbatch.read.formats.xls import format_codes, grids_of
+from perfbatch.read.formats.xls_formulas import worksheets
 from perfbatch.read.grid import Cell, Grid
-from perfbatch.read.number_text import SHIFT_1904
-from perfbatch.read.xls import format_codes, grids_of
-from perfbatch.read.xls_formulas import worksheets
 from perfbatch.write.convert.blanks import MOST_BLANKS
 from perfbatch.write.convert.page import Book, Filled, Look, Note, Page, Place, Run, Track
 from perfbatch.write.convert.xls_formulas import formulas_of

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import xlrd
 from xlrd.formula import func_defs, get_externsheet_local_range
 
+from perfbatch.read.formats.xls_formulas import FORMULA, sheet_records, worksheets
 from perfbatch.read.grid import address, column_letters
-from perfbatch.read.xls_formulas import FORMULA, sheet_records, worksheets
 from perfbatch.write.convert.formula import usable
 from perfbatch.write.convert.page import Place
 

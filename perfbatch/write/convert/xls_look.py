@@ -6,7 +6,7 @@ from typing import Any
 
 import xlrd
 
-from perfbatch.read.cell_value import clean
+from perfbatch.read.formats.cell_value import clean
 from perfbatch.write.convert.codes import written_code
 from perfbatch.write.convert.page import Look
 

@@ -6,9 +6,9 @@ from struct import unpack, unpack_from
 
 import xlrd
 
-from perfbatch.read.cell_value import clean
+from perfbatch.read.formats.cell_value import clean
+from perfbatch.read.formats.xls_formulas import sheet_records
 from perfbatch.read.grid import Range
-from perfbatch.read.xls_formulas import sheet_records
 from perfbatch.write.convert.page import Paper
 
 _MARGINS = {0x26: "left", 0x27: "right", 0x28: "top", 0x29: "bottom"}

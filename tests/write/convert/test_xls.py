@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import MergedCell
 
+from perfbatch.read.formats.xls import open_xls
 from perfbatch.read.refusal import Refused
 from perfbatch.read.workbook import load_grids
-from perfbatch.read.xls import open_xls
 from perfbatch.write.convert import convert
 from perfbatch.write.convert.xls_formulas import formulas_of
 from tests.read.test_xls import biff5

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.cell_value import (
+from perfbatch.read.formats.cell_value import (
     bool_cell,
     clean,
     error_cell,
@@ -18,13 +18,13 @@ from perfbatch.read.cell_value import (
     text_cell,
     uncached_cell,
 )
+from perfbatch.read.formats.iso_dates import duration_days, iso_serial
+from perfbatch.read.formats.merging import make_grid
+from perfbatch.read.formats.number_text import parse_format
+from perfbatch.read.formats.ods_styles import TABLE, Styles
+from perfbatch.read.formats.xlsx_package import Package, parse_xml
 from perfbatch.read.grid import Cell, Grid, Range
-from perfbatch.read.iso_dates import duration_days, iso_serial
-from perfbatch.read.merging import make_grid
-from perfbatch.read.number_text import parse_format
-from perfbatch.read.ods_styles import TABLE, Styles
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx_package import Package, parse_xml
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

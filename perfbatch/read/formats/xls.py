@@ -9,13 +9,20 @@ import olefile  # type: ignore[import-untyped]
 import xlrd
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.cell_value import bool_cell, clean, error_cell, number_cell, text_cell, uncached_cell
+from perfbatch.read.formats.cell_value import (
+    bool_cell,
+    clean,
+    error_cell,
+    number_cell,
+    text_cell,
+    uncached_cell,
+)
+from perfbatch.read.formats.merging import make_grid
+from perfbatch.read.formats.number_text import BUILTIN, SHIFT_1904
+from perfbatch.read.formats.xls_formulas import formula_cells
 from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.kind import OLE
-from perfbatch.read.merging import make_grid
-from perfbatch.read.number_text import BUILTIN, SHIFT_1904
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xls_formulas import formula_cells
 
 _CHINESE = "gb18030"
 _WESTERN = (None, 367, 1252, 32769)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from lxml import etree
 
 from perfbatch.read.bounds import Bounds
-from perfbatch.read.cell_value import (
+from perfbatch.read.formats.cell_value import (
     bool_cell,
     clean,
     error_cell,
@@ -20,12 +20,12 @@ from perfbatch.read.cell_value import (
     uncached_cell,
     unescape,
 )
+from perfbatch.read.formats.iso_dates import iso_serial
+from perfbatch.read.formats.merging import make_grid
+from perfbatch.read.formats.xlsx_package import parse_xml, refuse_entities
+from perfbatch.read.formats.xlsx_strings import string_item
 from perfbatch.read.grid import Cell, Grid, Range
-from perfbatch.read.iso_dates import iso_serial
-from perfbatch.read.merging import make_grid
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx_package import parse_xml, refuse_entities
-from perfbatch.read.xlsx_strings import string_item
 
 _WHOLE_TREE = 4 * 1024 * 1024
 """Up to this size a sheet is parsed at once, which is fastest; above, row by row, which is frugal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from perfbatch.read.bounds import Bounds
-from perfbatch.read.cell_value import clean, unescape
+from perfbatch.read.formats.cell_value import clean, unescape
 
 
 def shared_strings(root: etree._Element | None, bounds: Bounds) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
+from perfbatch.read.formats.number_text import SHIFT_1904
+from perfbatch.read.formats.xlsx_package import Package, Relationship
+from perfbatch.read.formats.xlsx_sheet import Context, read_sheet
+from perfbatch.read.formats.xlsx_strings import shared_strings
+from perfbatch.read.formats.xlsx_styles import number_formats
 from perfbatch.read.grid import Grid
-from perfbatch.read.number_text import SHIFT_1904
 from perfbatch.read.refusal import Refused
-from perfbatch.read.xlsx_package import Package, Relationship
-from perfbatch.read.xlsx_sheet import Context, read_sheet
-from perfbatch.read.xlsx_strings import shared_strings
-from perfbatch.read.xlsx_styles import number_formats
 
 
 def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:

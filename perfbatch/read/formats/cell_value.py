@@ -6,8 +6,8 @@ import math
 import re
 from functools import lru_cache
 
+from perfbatch.read.formats.number_text import general_text, number_text, parse_format, to_datetime, word_text
 from perfbatch.read.grid import Cell
-from perfbatch.read.number_text import general_text, number_text, parse_format, to_datetime, word_text
 
 ERRORS = frozenset({
     "#DIV/0!", "#REF!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!",

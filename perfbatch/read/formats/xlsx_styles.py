@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from perfbatch.read.bounds import Bounds
-from perfbatch.read.number_text import BUILTIN
+from perfbatch.read.formats.number_text import BUILTIN
 from perfbatch.read.refusal import Refused
 
 

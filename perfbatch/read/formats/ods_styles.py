@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from perfbatch.read.cell_value import finite
+from perfbatch.read.formats.cell_value import finite
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
