@@ -31,6 +31,12 @@ def test_make_docs_writes_them() -> None:
     assert "\ndocs: setup" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
+def test_the_checks_page_has_every_check_with_an_example() -> None:
+    """Each with title and sentence."""
+    text = PAGES["checks.md"]()
+    assert all(f"### {one.id} {one.title}" in text and one.example in text for one in catalogue())
+
+
 def table_rows(page: str) -> list[list[str]]:
     """The cells of every table row of a page."""
     lines = [line for line in PAGES[page]().splitlines() if line.startswith("|")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from perfbatch.check.page import page as checks
+from perfbatch.pages.checks import page as checks
 from perfbatch.pages.command import page as command
 from perfbatch.pages.frames import page as frames
 from perfbatch.pages.rules import page as rules
