@@ -58,7 +58,7 @@ def test_the_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) 
         check=True,
     )
     left = {p.name for p in (elsewhere / "结果").iterdir()}
-    assert left == {"汇总.xlsx", "报告.html", "批注", "数据", "run.json"}
+    assert left == {"汇总.xlsx", "报告.html", "批注", "数据", "run.json", ".perfbatch"}
     where = [sys.executable, "-c", "import perfbatch; print(perfbatch.__file__)"]
     shown = subprocess.run(where, cwd=elsewhere, env=environment, check=True, capture_output=True, text=True)
     assert Path(shown.stdout.strip()).is_relative_to(site)

@@ -66,7 +66,7 @@ def run(
     started = datetime.now().astimezone()
     watch = _Watch()
     settings = Settings(rules, layouts, templates, tuple(passwords))
-    books, words = settings.rule_books(), load_words(templates)
+    books, words = settings.rule_books(), _words(templates)
     paths = [Path(path) for path in inputs]
     crew = Crew.of(workers, cluster, settings)
     letters = _letters(Path(output), words, deadline) if notices else None
@@ -127,7 +127,7 @@ def check(
     """
     settings = Settings(rules, layouts, templates, tuple(passwords))
     settings.rule_books()
-    words = load_words(templates)
+    words = _words(templates)
     crew = Crew.of(workers, None, settings)
     crew.prepare()
     sources = _discover([Path(path) for path in inputs], None)
@@ -257,6 +257,17 @@ class _Watch:
             yield
         finally:
             self.seconds[name] = round(perf_counter() - start, 3)
+
+
+def _words(templates: Path | None) -> Words:
+    """The words of the run, tried where a room asks more of them than that they can be read."""
+    from perfbatch.check import wording
+    from perfbatch.write.terms import Terms
+
+    words = load_words(templates)
+    wording(words)
+    Terms(words)
+    return words
 
 
 def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
