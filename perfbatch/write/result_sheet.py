@@ -27,6 +27,7 @@ _LAST = "L"
 # 问题 spans the narrow columns G to K, where the scores below have their figures.
 _MESSAGE_WIDTH = sum(_WIDTHS[6:11])
 _LINE = 14.0  # points a line of 10 pt text
+_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class ResultSheet:
         self._words = words
         self._terms = terms
         self._rules = rules
+        self._said: dict[tuple[object, ...], str] = {}
 
     def build(self, forms: Sequence[FormRows], outcome: Annotated, notes: str = "") -> AddedSheet:
         """The sheet for the forms of one workbook; ``outcome`` tells what could not be placed."""
@@ -75,7 +77,7 @@ class ResultSheet:
     def note(self, finding: Row) -> str:
         """The note in the finding's cell: id, what is wrong, expected value, what to do, clause."""
         keys = ("check", "message", "expected", "advice", "clause")
-        return self._say("note.message", **{key: finding[key] for key in keys})
+        return self._words.text("result", "note.message", **{key: finding[key] for key in keys})
 
     def no_copy(self, reason: str) -> str:
         """The remark on a file that got no copy."""
@@ -230,7 +232,14 @@ class ResultSheet:
         draft.add(line, spans=(("A", "F"),))
 
     def _say(self, key: str, **values: Any) -> str:
-        return self._words.text("result", key, **values)
+        """The sentence ``key``; clauses, labels and advice come again and again, form after form."""
+        asked = (key, *values.values())
+        said = self._said.get(asked)
+        if said is None:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            said = self._said[asked] = self._words.text("result", key, **values)
+        return said
 
 
 class _Draft:
@@ -271,6 +280,8 @@ class _Draft:
 
 def lines_needed(text: str, room: float) -> int:
     """Lines that ``text`` takes in a column ``room`` characters wide."""
+    if len(text) * 2 < room and "\n" not in text:
+        return 1
     return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
 
 
