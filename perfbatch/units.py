@@ -28,6 +28,7 @@ Bools = npt.NDArray[np.bool_]
 
 PERCENT = "%"
 _ANY_COUNT = "个"
+_YEARLY = re.compile("/年度?$")
 # 元/人·天 is 元/人/天.
 _PARTS = re.compile("[/·]")
 _TABLE = Path(__file__).with_name("units.toml")
@@ -190,6 +191,10 @@ def _factor(unit_from: str, unit_to: str) -> float:
     for dimension, factor in ours.items():
         if dimension in theirs:
             return factor / theirs[dimension]
+    yearly_from, yearly_to = _YEARLY.search(unit_from), _YEARLY.search(unit_to)
+    if bool(yearly_from) != bool(yearly_to) and unit_from.count("/") != unit_to.count("/"):
+        # A form is of one year: 4次 beside 4次/年.
+        return _factor(_YEARLY.sub("", unit_from), _YEARLY.sub("", unit_to))
     if "/" in unit_from and "/" in unit_to:
         return _compound(_PARTS.split(unit_from), _PARTS.split(unit_to))
     (scale_from, base_from), (scale_to, base_to) = _split(unit_from), _split(unit_to)
