@@ -29,12 +29,12 @@ class Cost:
     status: int
 
 
-def measure(command: Sequence[str], *, every: float = 0.2) -> Cost:
+def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0.2) -> Cost:
     """Run ``command`` to its end, and wait for every process that it leaves; sampled ``every`` seconds."""
     # Processes whose parent has ended come to us, so that their processor time is counted too.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     sampler = _Sampler(every)
     sampler.start()
     assert process.stderr is not None

@@ -16,9 +16,6 @@ def warm() -> None:
     """Go through the rooms once with nothing in hand."""
     import lxml.etree  # noqa: F401
 
-    import perfbatch.read.workbook
-    import perfbatch.read.workbook_forms
-    import perfbatch.read.formats.xlsx  # noqa: F401
     from perfbatch.batch import tasks  # noqa: F401
     from perfbatch.batch.settings import Settings
     from perfbatch.check import check

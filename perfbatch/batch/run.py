@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,7 @@ class _Job:
         self, pool: Any, chunks: Sequence[Chunk], earlier: Sequence[Part], progress: Progress | None
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
+        Thread(target=_load_writers, daemon=True).start()
         from perfbatch.batch.passes import read_pass, write_pass
         from perfbatch.write.documents import Documents
 
@@ -232,6 +234,13 @@ class _Job:
             rules=tuple(books.values()),
             checks=tuple(catalogue()),
         )
+
+
+def _load_writers() -> None:
+    """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
+    import matplotlib.backends.backend_svg  # noqa: F401
+
+    import perfbatch.write.documents  # noqa: F401
 
 
 def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
