@@ -11,10 +11,9 @@ import tempfile
 from pathlib import Path
 from time import process_time
 
-from perfbatch.write.report import Report
-
 from perfbatch.words import load_words
 from perfbatch.write.data import DataFiles
+from perfbatch.write.report import Report
 from perfbatch.write.summary import Summary
 from tests.write.build import context, frames
 

@@ -262,8 +262,8 @@ def _load() -> tuple[tuple[Dimension, ...], dict[str, float]]:
     for entry in data["dimension"]:
         units = {compact(unit): float(factor) for unit, factor in entry["units"].items()}
         if any(factor <= 0 for factor in units.values()):
-            raise UnitsError(f"units.toml：{entry['name']}：倍数必须大于 0")
+            raise UnitsError(f"units.toml: {entry['name']}: a factor must be above 0")
         if any(entry["name"] == dimension.name for dimension in found):
-            raise UnitsError(f"units.toml：{entry['name']}：重复的 name")
+            raise UnitsError(f"units.toml: {entry['name']}: the name is taken")
         found.append(Dimension(entry["name"], entry["title"], entry.get("counted", False), units))
     return tuple(found), {scale: float(factor) for scale, factor in data["scales"].items()}

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from perfbatch.read.bounds import Bounds
 from perfbatch.read.formats.cell_value import bool_cell, error_cell, number_cell, text_cell, uncached_cell
-from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.formats.merging import make_grid
+from perfbatch.read.grid import Cell, Grid, Range
 
 _NUMBER = re.compile(r"#(?!DIV)([-\d.e]+)(?:\{(.*)\})?")
 _DATE = re.compile(r"@(\d+)-(\d+)-(\d+)\{(.*)\}")

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from perfbatch.batch.passes import Progress as Report
+from perfbatch.batch.remote import is_address
 from perfbatch.cli.options import word
 from perfbatch.schema import LEVELS
 from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
@@ -73,7 +74,7 @@ def show_result(result: RunResult) -> None:
     places = {"summary": SUMMARY, "report": REPORT, "copies": COPIES, "data": DATA, "notices": NOTICES}
     for key, name in places.items():
         path = result.output / name
-        if path.exists():
+        if path.exists() or is_address(path):
             console.print(f"  {word(f'closing.{key}')}  {path}", markup=False, highlight=False)
 
 

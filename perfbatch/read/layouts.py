@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perfbatch.read.labels import LONGEST, label
+from perfbatch.words import load_words
 
 HEADER = ("project", "project_code", "department", "unit", "leader", "phone")
 MONEY_COLUMNS = ("initial", "budget", "executed")
@@ -52,6 +53,11 @@ _Written = dict[str, tuple[Path, dict[str, Any]]]
 
 class LayoutError(ValueError):
     """A layout file cannot be used; the message names file, key, and what is allowed."""
+
+
+def _error(key: str, /, **values: Any) -> LayoutError:
+    """The error with that sentence of templates/layouts.toml."""
+    return LayoutError(load_words().text("layouts", key, **values))
 
 
 class Entry(NamedTuple):
@@ -190,10 +196,10 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         files = sorted(path.glob("*.toml"))
         if not files:
-            raise LayoutError(f"{path}：文件夹里没有 .toml 表式文件")
+            raise _error("empty_folder", path=path)
         return files
     if not path.is_file():
-        raise LayoutError(f"{path}：表式文件不存在")
+        raise _error("no_file", path=path)
     return [path]
 
 
@@ -202,15 +208,15 @@ def _add(file: Path, written: _Written) -> None:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise LayoutError(f"{file}：{error}") from error
+        raise _error("unreadable", file=file, detail=error) from error
     flat = dict(_flatten(tables))
     for key, value in flat.items():
         _check_key(file, key, value)
     name = flat.get("name")
     if not name:
-        raise LayoutError(f"{file}：缺少 name（表式的名称）")
+        raise _error("no_name", file=file)
     if name in written:
-        raise LayoutError(f"{file}：name：“{name}”已在 {written[name][0]} 中用过")
+        raise _error("name_taken", file=file, name=name, other=written[name][0])
     written[name] = (file, flat)
 
 
@@ -226,18 +232,18 @@ def _flatten(tables: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, 
 def _check_key(file: Path, key: str, value: Any) -> None:
     if key in _PLAIN:
         if not isinstance(value, str):
-            raise LayoutError(f"{file}：{key}：应为文字，现在是 {value!r}")
+            raise _error("no_text", file=file, key=key, value=repr(value))
         if key == "money_unit" and value not in _UNITS:
-            raise LayoutError(f"{file}：{key}：不认识“{value}”；可以用：{'、'.join(_UNITS)}")
+            raise _error("unknown_value", file=file, key=key, value=value, allowed=list(_UNITS))
         return
     if key not in _LABELS and key not in _LISTS:
         parent = key.rpartition(".")[0]
         known_keys = (*_LABELS, *_LISTS)
         near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
         allowed = near or [*KEYS]
-        raise LayoutError(f"{file}：{key}：不认识这个键；可以用：{'、'.join(allowed)}")
+        raise _error("unknown_key", file=file, key=key, allowed=allowed)
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise LayoutError(f"{file}：{key}：应为文字的列表，现在是 {value!r}")
+        raise _error("no_list", file=file, key=key, value=repr(value))
     allowed_items: tuple[str, ...] = ()
     if key in ("indicators.order", "indicators.required"):
         allowed_items = INDICATOR_COLUMNS
@@ -246,9 +252,9 @@ def _check_key(file: Path, key: str, value: Any) -> None:
             part for known in _LABELS for part in (known, known.rpartition(".")[0], known.partition(".")[0])
         ))  # fmt: skip
     elif unusable := [item for item in value if not label(item.replace("*", ""))]:
-        raise LayoutError(f"{file}：{key}：“{unusable[0]}”去掉括号、编号和标点后什么也不剩，不能作标签")
+        raise _error("no_label", file=file, key=key, value=unusable[0])
     if allowed_items and (wrong := [item for item in value if item not in allowed_items]):
-        raise LayoutError(f"{file}：{key}：不认识“{wrong[0]}”；可以用：{'、'.join(allowed_items)}")
+        raise _error("unknown_value", file=file, key=key, value=wrong[0], allowed=list(allowed_items))
 
 
 def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:
@@ -257,7 +263,7 @@ def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:
     required = tuple(merged.get("indicators.required", ("target", "actual", "points")))
     for column in ("name", *required):
         if f"indicators.columns.{column}" not in labels:
-            raise LayoutError(f"{sources[name][0]}：缺少 indicators.columns.{column}（该栏的标签）")
+            raise _error("no_column", file=sources[name][0], column=column)
     return Layout(
         name=name,
         about=merged.get("about", ""),
@@ -276,15 +282,15 @@ def _merged(name: str, sources: _Written, shipped: _Written, above: tuple[str, .
     if not base_name:
         return own
     if base_name in above:
-        raise LayoutError(f"{file}：extends：“{base_name}”又回到了自己")
+        raise _error("circle", file=file, name=base_name)
     if base_name == name:  # an office's own version of a shipped family may stand on that one
         if name not in shipped or shipped[name][0] == file:
-            raise LayoutError(f"{file}：extends：“{base_name}”就是它自己")
+            raise _error("itself", file=file, name=base_name)
         base = _merged(name, shipped, shipped, (*above, name))
     elif base_name in sources:
         base = _merged(base_name, sources, shipped, (*above, name))
     else:
-        raise LayoutError(f"{file}：extends：没有“{base_name}”；可以用：{'、'.join(sources)}")
+        raise _error("no_base", file=file, name=base_name, allowed=list(sources))
     dropped = tuple(own.get("replace", ()))
     merged = {
         key: value for key, value in base.items()

@@ -78,10 +78,14 @@ BROKEN = LABELS.replace("实际完成值", "干得怎样")
 @pytest.mark.parametrize("order", ["above", "below", "between"])
 def test_a_broken_form_beside_whole_ones_on_one_sheet(broken, order):
     """The whole ones are read as alone, and it is said what the broken one lacks."""
-    parts = {"above": [broken, table()], "below": [table(), broken], "between": [table(), broken, table()]}[order]
+    parts = {"above": [broken, table()], "below": [table(), broken], "between": [table(), broken, table()]}[
+        order
+    ]
     found, lacking = read_forms(draw("\n".join(parts)), load_layouts())
     assert [f.texts["project"].value for f in found] == ["平台运维"] * (len(parts) - 1)
-    assert [(f.own_total.value, len(f.funds), len(f.indicators)) for f in found] == [(98.95, 4, 3)] * (len(parts) - 1)
+    assert [(f.own_total.value, len(f.funds), len(f.indicators)) for f in found] == [(98.95, 4, 3)] * (
+        len(parts) - 1
+    )
     assert len(lacking) == 1
     assert is_almost(lacking[0])
     assert "实际完成值" in lacking[0].missing
@@ -130,28 +134,34 @@ def test_an_extra_blank_row_anywhere(row):
 
 def test_goals_right_of_their_labels():
     """预期目标 and 实际完成情况 below each other, their texts to the right."""
-    found = form(goals="""
+    found = form(
+        goals="""
 | 年度总体目标 | 预期目标 | < | 保障平台运行 | < | < | < | < | < |
-| ^ | 实际完成情况 | < | 平台运行正常 | < | < | < | < | < |""")
+| ^ | 实际完成情况 | < | 平台运行正常 | < | < | < | < | < |"""
+    )
     assert found.texts["goal"] == ("保障平台运行", "D11", "value")
     assert found.texts["outcome"] == ("平台运行正常", "D12", "value")
 
 
 def test_goals_over_several_rows():
     """A goal typed into several rows is one text."""
-    found = form(goals="""
+    found = form(
+        goals="""
 | 年度总体目标 | 预期目标 | < | < | < | 实际完成情况 | < | < | < |
 | ^ | 1.保障平台运行 | < | < | < | 平台运行正常 | < | < | < |
-| ^ | 2.保障数据安全 | < | < | < |  | < | < | < |""")
+| ^ | 2.保障数据安全 | < | < | < |  | < | < | < |"""
+    )
     assert found.texts["goal"] == ("1.保障平台运行\n2.保障数据安全", "B12", "value")
     assert found.texts["outcome"].value == "平台运行正常"
 
 
 def test_three_goals_side_by_side():
     """The goal as set, the goal as changed in the year, and what came of it."""
-    found = form(goals="""
+    found = form(
+        goals="""
 | 当年绩效目标 | 年初绩效目标 | < | < | 全年（调整）绩效目标 | < | 全年目标实际完成情况 | < | < |
-| ^ | 保障平台运行 | < | < | 保障平台和数据 | < | 平台运行正常 | < | < |""")
+| ^ | 保障平台运行 | < | < | 保障平台和数据 | < | 平台运行正常 | < | < |"""
+    )
     assert found.texts["goal"] == ("保障平台运行", "B12", "value")
     assert found.texts["outcome"] == ("平台运行正常", "G12", "value")
 
@@ -222,10 +232,12 @@ def test_a_form_without_its_table_of_indicators():
 
 def test_a_blank_form_has_no_indicators():
     """The template itself: a form, and nothing in it."""
-    found = form(indicators="""
+    found = form(
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 指标1： |  |  |  |  |  |
 | ^ | ^ | ^ | 指标2： |  |  |  |  |  |
-| ^ | ^ | 质量指标 | …… |  |  |  |  |  |""")
+| ^ | ^ | 质量指标 | …… |  |  |  |  |  |"""
+    )
     assert found.indicators == []
 
 
@@ -236,7 +248,9 @@ def test_a_form_without_own_scores_is_read():
     assert ("no_own_score", {}) in found.notes
 
 
-@pytest.mark.parametrize("name", ["qingshen", "daying", "chizhou", "tianchang", "licheng", "langfang", "seed"])
+@pytest.mark.parametrize(
+    "name", ["qingshen", "daying", "chizhou", "tianchang", "licheng", "langfang", "seed"]
+)
 def test_published_forms_are_found(name):
     """Each of the forms that offices have published is one form, without anything taken by position."""
     found = form(drawn(name))

@@ -40,7 +40,10 @@ def test_lines_by_label():
 def test_signs_for_does_not_apply_and_blanks():
     """- and — are said to be that, a blank is a blank."""
     lines = form().funds
-    assert [(line.initial.text, line.initial.state) for line in lines[2:]] == [("-", "not_applicable"), ("", "blank")]
+    assert [(line.initial.text, line.initial.state) for line in lines[2:]] == [
+        ("-", "not_applicable"),
+        ("", "blank"),
+    ]
     assert (lines[1].points.state, lines[1].own_score.text) == ("not_applicable", "—")
 
 
@@ -114,43 +117,55 @@ def test_the_unit_of_money(labels, unit):
 
 def test_amounts_in_yuan_beside_a_unit():
     """170万元 in a form in 元 is 1700000."""
-    line = total("#200", "170万元", "#152.15", "#10", "89.5%", "#8.95", labels=LABELS.replace("万元", "元"), unit="元")
+    line = total(
+        "#200", "170万元", "#152.15", "#10", "89.5%", "#8.95", labels=LABELS.replace("万元", "元"), unit="元"
+    )
     assert line.budget.value == 1_700_000
 
 
 def test_points_printed_in_the_label_only():
     """预算执行情况(10分) without a column for 分值."""
-    found = form(funds="""
+    found = form(
+        funds="""
 | 预算执行情况（10分） | < |  | 年初预算 | 调整后预算数 | 预算执行数 | < | 预算执行率 | 得分 |
-| ^ | < | 总额 | #200 | #170 | #152.15 | < | 89.5% | #8.95 |""")
+| ^ | < | 总额 | #200 | #170 | #152.15 | < | 89.5% | #8.95 |"""
+    )
     assert found.funds[0].points == (10, "预算执行情况（10分）", "A6", "value")
     assert found.funds[0].executed.cell == "F7"
 
 
 def test_reason_over_several_lines():
     """The platform's 原因, merged over all lines, belongs to each of them; instructions stay as text."""
-    found = form(funds="""
+    found = form(
+        funds="""
 | 预算执行情况(10分) |  | 年初预算 | 调整后预算数 | 预算执行数 | 预算执行率 | 权重 | 得分 | 原因 |
 | ^ | 总额 | 100 | 100 | 80 | 80.00% | 10 | 8 | 预算执行率未达到90%的需说明原因(100字以内) |
-| ^ | 其中：财政资金 | 100 | 100 | 80 | 80.00% | / | / | ^ |""")
-    assert [line.reason for line in found.funds] == [("预算执行率未达到90%的需说明原因(100字以内)", "I7", "value")] * 2
+| ^ | 其中：财政资金 | 100 | 100 | 80 | 80.00% | / | / | ^ |"""
+    )
+    assert [line.reason for line in found.funds] == [
+        ("预算执行率未达到90%的需说明原因(100字以内)", "I7", "value")
+    ] * 2
 
 
 def test_points_merged_over_lines_belong_to_the_first():
     """A 10 merged down all lines is counted once."""
-    found = form(funds=f"""
+    found = form(
+        funds=f"""
 {LABELS}
 | ^ | < | 年度资金总额 | #200 | #170 | #152.15 | #10 | 89.5% | #8.95 |
-| ^ | < | 其中：当年财政拨款 | #200 | #170 | #152.15 | ^ | 89.5% | ^ |""")
+| ^ | < | 其中：当年财政拨款 | #200 | #170 | #152.15 | ^ | 89.5% | ^ |"""
+    )
     assert [line.points.value for line in found.funds] == [10, NAN]
     assert [line.own_score.state for line in found.funds] == ["value", "absent"]
 
 
 def test_only_an_initial_budget():
     """年初预算数（A） alone is the A of B/A, and said to be taken so."""
-    found = form(funds="""
+    found = form(
+        funds="""
 | 项目预算执行情况 | < |  | 年初预算数（A） | 全年执行数（B） | < | 分值 | 执行率（B/A） | 得分 |
-| ^ | < | 年度资金总额 | #45 | #45 | < | #10 | #1{0%} | #10 |""")
+| ^ | < | 年度资金总额 | #45 | #45 | < | #10 | #1{0%} | #10 |"""
+    )
     assert (found.funds[0].initial.cell, found.funds[0].budget.cell) == ("D7", "D7")
     assert found.fallbacks == ["funds.budget"]
 
@@ -180,21 +195,34 @@ def test_blank_rows_between_lines():
     """An empty row does not end the funds."""
     lines = FUNDS.strip().splitlines()
     lines.insert(2, "| ^ | < |  |  |  |  |  |  |  |")
-    assert [line.line for line in form(funds="\n".join(lines)).funds] == ["total", "fiscal", "carryover", "other"]
+    assert [line.line for line in form(funds="\n".join(lines)).funds] == [
+        "total",
+        "fiscal",
+        "carryover",
+        "other",
+    ]
 
 
 def test_labels_over_two_rows():
     """预算数 over 年初预算数 and 全年预算数."""
-    found = form(funds="""
+    found = form(
+        funds="""
 | 项目资金（万元） | < |  | 预算情况 | < | 全年执行数 | 分值 | 执行率 | 得分 |
 | ^ | < |  | 年初预算数 | 全年预算数 | ^ | ^ | ^ | ^ |
-| ^ | < | 年度资金总额 | #200 | #170 | #152.15 | #10 | 89.5% | #8.95 |""")
-    assert (found.funds[0].initial.value, found.funds[0].budget.value, found.funds[0].executed.cell) == (200, 170, "F8")
+| ^ | < | 年度资金总额 | #200 | #170 | #152.15 | #10 | 89.5% | #8.95 |"""
+    )
+    assert (found.funds[0].initial.value, found.funds[0].budget.value, found.funds[0].executed.cell) == (
+        200,
+        170,
+        "F8",
+    )
 
 
 def test_amounts_right_of_their_labels():
     """One row of labels with the amounts beside them is the total."""
-    found = form(funds="| 项目资金（万元） | 全年预算数（A） | #100 | 全年执行数（B） | #90 | 执行率 | 90% | 得分 | #9 |")
+    found = form(
+        funds="| 项目资金（万元） | 全年预算数（A） | #100 | 全年执行数（B） | #90 | 执行率 | 90% | 得分 | #9 |"
+    )
     (line,) = found.funds
     assert (line.line, line.budget, line.executed.cell) == ("total", (100, "100", "C6", "value"), "E6")
     assert (line.rate.number.value, line.own_score.value, line.points.state) == (90, 9, "absent")
@@ -209,5 +237,5 @@ def test_no_funds_at_all():
 
 def test_zero_shown_as_a_dash_is_zero():
     """An accounting format shows - for 0; the cell holds 0."""
-    line = total("#200", "#0{#,##0.00;-#,##0.00;\"-\"}", "#152.15", "#10", "89.5%", "#8.95")
+    line = total("#200", '#0{#,##0.00;-#,##0.00;"-"}', "#152.15", "#10", "89.5%", "#8.95")
     assert (line.budget.value, line.budget.text, line.budget.state) == (0, "-", "value")

@@ -27,7 +27,9 @@ def test_value_right_of_the_label():
 ])  # fmt: skip
 def test_other_labels_for_the_same_field(label, name):
     """Offices call the same field by other names."""
-    found = form(header=f"| {label} | < | 某某 | < | < | < | < | < | < |\n| 联系电话 | < |  | < | < | < | < | < | < |")
+    found = form(
+        header=f"| {label} | < | 某某 | < | < | < | < | < | < |\n| 联系电话 | < |  | < | < | < | < | < | < |"
+    )
     if name == "project":
         assert found.texts["project"].value == "某某"
     else:
@@ -49,9 +51,11 @@ def test_label_that_is_not_there():
 
 def test_label_and_value_in_one_cell():
     """项目名称：×× and the like, several to a row."""
-    found = form(header="""
+    found = form(
+        header="""
 | 项目名称：平台运维 | < | < | < | < | < | < | < | < |
-| 主管部门: 市政协 | < | < | < | 实施单位（盖章）：市政协机关 | < | < | < | < |""")
+| 主管部门: 市政协 | < | < | < | 实施单位（盖章）：市政协机关 | < | < | < | < |"""
+    )
     assert found.texts["project"] == ("平台运维", "A3", "value")
     assert found.texts["department"] == ("市政协", "A4", "value")
     assert found.texts["unit"] == ("市政协机关", "E4", "value")
@@ -59,9 +63,11 @@ def test_label_and_value_in_one_cell():
 
 def test_two_labels_with_their_values_in_one_cell():
     """项目负责人：赵峰    联系电话：66001234 in one cell."""
-    found = form(header="""
+    found = form(
+        header="""
 | 项目名称 | < | 平台运维 | < | < | < | < | < | < |
-| 项目负责人：赵峰      联系电话：66001234 | < | < | < | < | < | < | < | < |""")
+| 项目负责人：赵峰      联系电话：66001234 | < | < | < | < | < | < | < | < |"""
+    )
     assert found.texts["leader"] == ("赵峰", "A4", "value")
     assert found.texts["phone"] == ("66001234", "A4", "value")
 
@@ -87,9 +93,11 @@ def test_blank_column_between_label_and_value():
 
 def test_values_below_their_labels_are_marked():
     """A row of labels over a row of values: found, and said to be found by position."""
-    found = form(header="""
+    found = form(
+        header="""
 | 项目名称 | < | < | 主管部门 | < | < | 实施单位 | < | < |
-| 平台运维 | < | < | 市政协 | < | < | 市政协机关 | < | < |""")
+| 平台运维 | < | < | 市政协 | < | < | 市政协机关 | < | < |"""
+    )
     assert found.texts["project"] == ("平台运维", "A4", "value")
     assert found.texts["department"] == ("市政协", "D4", "value")
     assert found.texts["unit"] == ("市政协机关", "G4", "value")
@@ -98,9 +106,11 @@ def test_values_below_their_labels_are_marked():
 
 def test_one_missing_value_below_its_label():
     """Where the others stand below their labels, the blank belongs below as well."""
-    found = form(header="""
+    found = form(
+        header="""
 | 项目名称 | < | < | 主管部门 | < | < | 实施单位 | < | < |
-| 平台运维 | < | < |  | < | < | 市政协机关 | < | < |""")
+| 平台运维 | < | < |  | < | < | 市政协机关 | < | < |"""
+    )
     assert found.texts["department"] == ("", "D4", "blank")
 
 
@@ -111,7 +121,9 @@ def test_code_before_the_project():
     assert found.project_code == "51000021R000000019951"
 
 
-@pytest.mark.parametrize("name", ["2021-2022年度运维", "5G-基站", "平台运维-二期", "COVID-19防控", "2021年运维"])
+@pytest.mark.parametrize(
+    "name", ["2021-2022年度运维", "5G-基站", "平台运维-二期", "COVID-19防控", "2021年运维"]
+)
 def test_a_number_in_the_name_is_no_code(name):
     """Only a long run of figures and letters before a dash is a code."""
     found = form(header=HEADER.replace("平台运维", name))
@@ -132,7 +144,9 @@ def test_line_break_inside_a_name():
 
 def test_money_unit_is_no_unit_of_government():
     """主管部门（盖章）：      单位：万元 names no department; the table below does."""
-    found = form(header="| 主管部门（盖章）：             单位：元 | < | < | < | < | < | < | < | < |" + HEADER)
+    found = form(
+        header="| 主管部门（盖章）：             单位：元 | < | < | < | < | < | < | < | < |" + HEADER
+    )
     assert found.texts["department"].value == "市政协"
 
 
@@ -200,7 +214,10 @@ def test_year_not_filled_in(title, cell):
 
 def test_a_year_in_the_header_is_not_the_budget_year():
     """项目起止时间: 2019年 says nothing about the budget year."""
-    found = form(title=_title("项目支出绩效自评表"), header=HEADER + "\n| 项目起止时间 | < | 2019年 | < | < | < | < | < | < |")
+    found = form(
+        title=_title("项目支出绩效自评表"),
+        header=HEADER + "\n| 项目起止时间 | < | 2019年 | < | < | < | < | < | < |",
+    )
     assert found.year == (None, "A1", "blank")
 
 
@@ -224,4 +241,7 @@ def test_title_is_optional():
 
 def test_title_as_printed():
     """The title on one line, with what the office adds to it."""
-    assert form(title=TITLE.replace("项目支出", "部门预算\\n项目支出")).texts["title"].value == "部门预算项目支出绩效自评表"
+    assert (
+        form(title=TITLE.replace("项目支出", "部门预算\\n项目支出")).texts["title"].value
+        == "部门预算项目支出绩效自评表"
+    )

@@ -80,9 +80,11 @@ def test_levels_however_they_are_given(habit):
 
 def test_a_new_level1_begins_without_a_level2():
     """成本 is not filled down from the level above."""
-    found = form(indicators="""
+    found = form(
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 12次 | 12次 | 50 | 50 |  |
-| ^ | 成本指标 |  | 经费 | ≤10万元 | 9万元 | 40 | 40 |  |""")
+| ^ | 成本指标 |  | 经费 | ≤10万元 | 9万元 | 40 | 40 |  |"""
+    )
     assert rows(found) == [("产出指标", "数量指标", "巡检次数"), ("成本指标", "", "经费")]
 
 
@@ -105,9 +107,11 @@ def test_addresses_of_merged_and_repeated_levels():
 ])  # fmt: skip
 def test_weights_printed_in_labels(first, second, weights):
     """The weight of a 一级指标 belongs to all of its rows, also where it stands in the cell below."""
-    found = form(indicators=f"""
+    found = form(
+        indicators=f"""
 | ^ | {first} | 数量指标 | 巡检次数 | 12次 | 12次 | 30 | 30 |  |
-| ^ | {second} |  | 巡检报告 | 4份 | 4份 | 20 | 20 |  |""")
+| ^ | {second} |  | 巡检报告 | 4份 | 4份 | 20 | 20 |  |"""
+    )
     assert [i.level1_weight for i in found.indicators] == [pytest.approx(w, nan_ok=True) for w in weights]
 
 
@@ -154,18 +158,22 @@ def test_rows_that_say_something_are_indicators(row, name, state):
 
 def test_name_merged_over_several_rows():
     """Rows with values of their own under one name are indicators, rows without are none."""
-    found = form(indicators="""
+    found = form(
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 12次 | 12次 | 50 | 50 |  |
 | ^ | ^ | ^ | ^ | ^ | ^ | ^ | ^ |  |
-| ^ | ^ | 质量指标 | 合格率 | 100% | 100% | 40 | 40 |  |""")
+| ^ | ^ | 质量指标 | 合格率 | 100% | 100% | 40 | 40 |  |"""
+    )
     assert [name for _, _, name in rows(found)] == ["巡检次数", "合格率"]
 
 
 def test_points_merged_over_several_indicators_count_once():
     """The first has the points, the others have no place for them; the target counts for each."""
-    found = form(indicators="""
+    found = form(
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 按计划完成 | 完成 | 50 | 50 |  |
-| ^ | ^ | ^ | 巡检报告 | ^ | 完成 | ^ | ^ |  |""")
+| ^ | ^ | ^ | 巡检报告 | ^ | 完成 | ^ | ^ |  |"""
+    )
     assert [(i.points.value, i.points.state) for i in found.indicators] == [
         (50, "value"), (pytest.approx(math.nan, nan_ok=True), "absent"),
     ]  # fmt: skip
@@ -174,19 +182,26 @@ def test_points_merged_over_several_indicators_count_once():
 
 def test_reason_merged_over_several_indicators_counts_for_each():
     """One explanation for three indicators."""
-    found = form(indicators="""
+    found = form(
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 12次 | 10次 | 50 | 42 | 受疫情影响。今后提早安排。 |
 | ^ | ^ | ^ | 巡检报告 | 4份 | 3份 | 20 | 15 | ^ |
-| ^ | ^ | 质量指标 | 合格率 | 100% | 90% | 20 | 18 | ^ |""")
+| ^ | ^ | 质量指标 | 合格率 | 100% | 90% | 20 | 18 | ^ |"""
+    )
     assert [i.reason for i in found.indicators] == [("受疫情影响。今后提早安排。", "I14", "value")] * 3
 
 
 def test_reason_and_improvement_in_two_columns():
     """改进措施 of a column of its own stands behind the reason; alone it is no reason."""
     labels = "| 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析 | 改进措施 |"
-    found = form(labels=labels, total="", notes="", indicators="""
+    found = form(
+        labels=labels,
+        total="",
+        notes="",
+        indicators="""
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 12次 | 10次 | 50 | 42 | 受疫情影响 | 提早安排 |
-| ^ | ^ | ^ | 巡检报告 | 4份 | 3份 | 40 | 30 |  | 提早安排 |""")
+| ^ | ^ | ^ | 巡检报告 | 4份 | 3份 | 40 | 30 |  | 提早安排 |""",
+    )
     assert [i.reason.value for i in found.indicators] == ["受疫情影响\n提早安排", ""]
 
 
@@ -210,9 +225,14 @@ PLATFORM = "| 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标
 ])  # fmt: skip
 def test_split_targets_of_the_platform(nature, value, measure, target, nature_kept):
     """指标性质, 指标值 and 度量单位 become one target; nothing is doubled."""
-    found = form(labels=PLATFORM, total="", notes="", indicators=f"""
+    found = form(
+        labels=PLATFORM,
+        total="",
+        notes="",
+        indicators=f"""
 | ^ | 产出指标 | 数量指标 | 覆盖率 | {nature} | {value} | {measure} | 12 | 60 | 60 |  |
-| ^ | 效益指标 | 社会效益指标 | 保障率 | ≥ | 1 | % | 12 | 30 | 30 |  |""")
+| ^ | 效益指标 | 社会效益指标 | 保障率 | ≥ | 1 | % | 12 | 30 | 30 |  |""",
+    )
     assert found.layout == "platform"
     indicator = found.indicators[0]
     assert (indicator.target.value, indicator.target.cell) == (target, "F14")
@@ -271,7 +291,12 @@ def test_columns_in_another_order_and_columns_between():
         total="", notes="",
     )  # fmt: skip
     only = found.indicators[0]
-    assert (only.points.value, only.target.value, only.actual.value, only.own_score.value) == (90, "≥12次", "12次", 88)
+    assert (only.points.value, only.target.value, only.actual.value, only.own_score.value) == (
+        90,
+        "≥12次",
+        "12次",
+        88,
+    )
     assert only.reason.state == "absent"
 
 
@@ -360,7 +385,10 @@ def test_a_level_with_a_label_that_nobody_knows():
 
 def test_cost_as_a_level_of_its_own():
     """Forms since 2023 have 成本指标 as a 一级指标."""
-    found = form(indicators="| ^ | 成本指标（20分） | 经济成本指标 | 项目总成本 | ≤90万元 | 90万元 | 20 | 20 |  |" + INDICATORS)
+    found = form(
+        indicators="| ^ | 成本指标（20分） | 经济成本指标 | 项目总成本 | ≤90万元 | 90万元 | 20 | 20 |  |"
+        + INDICATORS
+    )
     assert rows(found)[0] == ("成本指标", "经济成本指标", "项目总成本")
     assert found.indicators[0].level1_weight == 20
 
@@ -403,10 +431,14 @@ def test_where_the_total_stands(row, points, own, cell):
     """In its columns, in a cell of its own, in the label, in a second row."""
     found = form(total=row)
     assert (found.own_total.value, found.own_total.cell) == (own, cell)
-    assert found.points_total.value == (pytest.approx(points) if points else pytest.approx(math.nan, nan_ok=True))
+    assert found.points_total.value == (
+        pytest.approx(points) if points else pytest.approx(math.nan, nan_ok=True)
+    )
 
 
-@pytest.mark.parametrize(("cell", "state"), [("?", "uncached"), ("!#REF!", "error"), ("", "blank"), ("优", "nonsense")])
+@pytest.mark.parametrize(
+    ("cell", "state"), [("?", "uncached"), ("!#REF!", "error"), ("", "blank"), ("优", "nonsense")]
+)
 def test_totals_that_are_none(cell, state):
     """A formula without value or an error is said; the cell is where the total belongs."""
     found = form(total=f"| 总分 | < | < | < | < | < | #100 | {cell} |  |")

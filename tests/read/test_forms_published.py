@@ -26,7 +26,11 @@ def qingshen():
 
 def test_qingshen_header(qingshen):
     """The line 报表编号 above the title, the code before the project, 实施单位 (盖章), a blank 项目负责人 below."""
-    assert (qingshen.layout, qingshen.money_unit, qingshen.project_code) == ("platform", "万元", "51000021R000000019951")
+    assert (qingshen.layout, qingshen.money_unit, qingshen.project_code) == (
+        "platform",
+        "万元",
+        "51000021R000000019951",
+    )
     assert qingshen.year == (2023, "A2", "value")
     assert qingshen.texts["title"] == ("部门预算项目支出绩效自评表(2023年度)", "A2", "value")
     assert qingshen.texts["project"] == ("工资性支出", "C3", "value")
@@ -36,7 +40,11 @@ def test_qingshen_header(qingshen):
     assert qingshen.texts["phone"] == ("", "", "absent")
     assert qingshen.texts["goal"].cell == "D6"
     assert qingshen.texts["goal"].value.startswith("严格执行相关政策")
-    assert qingshen.texts["outcome"] == ("对照年度目标，说明相关任务目标的完成情况（100字以内）", "H6", "value")
+    assert qingshen.texts["outcome"] == (
+        "对照年度目标，说明相关任务目标的完成情况（100字以内）",
+        "H6",
+        "value",
+    )
 
 
 def test_qingshen_funds(qingshen):
@@ -69,7 +77,10 @@ def test_qingshen_indicators(qingshen):
         ("＝", ("＝100%", "F15", "value"), 60), ("＝", ("＝100%", "F16", "value"), 30),
     ]  # fmt: skip
     assert [i.actual for i in qingshen.indicators] == [("", "H15", "blank"), ("", "H16", "blank")]
-    assert [(i.own_score.cell, i.own_score.state) for i in qingshen.indicators] == [("J15", "blank"), ("J16", "blank")]
+    assert [(i.own_score.cell, i.own_score.state) for i in qingshen.indicators] == [
+        ("J15", "blank"),
+        ("J16", "blank"),
+    ]
     assert [i.reason for i in qingshen.indicators] == [("", "K15", "blank"), ("", "K16", "blank")]
     assert (qingshen.points_total.value, qingshen.points_total.cell) == (100, "I17")
     assert (qingshen.own_total.state, qingshen.own_total.cell) == ("blank", "J17")
@@ -125,10 +136,17 @@ def test_licheng():
         "济南市历城区文化馆", "田延青", "88894492",
     )  # fmt: skip
     assert found.texts["goal"].value == "历城区文化馆免费开放"
-    assert [(line.line, line.budget.cell) for line in found.funds] == [("total", "E9"), ("fiscal", "E10"), ("other", "E11")]
+    assert [(line.line, line.budget.cell) for line in found.funds] == [
+        ("total", "E9"),
+        ("fiscal", "E10"),
+        ("other", "E11"),
+    ]
     assert found.fallbacks == ["funds.budget"]
     assert (found.funds[0].rate.number.value, found.funds[0].reason.state) == (100, "absent")
-    assert [i.name.value for i in found.indicators][:2] == ["全年免费开放", "免费开放管理制度健全、执行有效性"]
+    assert [i.name.value for i in found.indicators][:2] == [
+        "全年免费开放",
+        "免费开放管理制度健全、执行有效性",
+    ]
     assert len(found.indicators) == 7
     assert [i.target.value for i in found.indicators][-1] == "≥95%"
     assert {i.reason.state for i in found.indicators} == {"blank"}
@@ -144,6 +162,10 @@ def test_langfang():
         ("效益指标", "可持续影响指标", "长期使用性"), ("满意度指标", "服务对象满意度指标", "学生满意度"),
     ]  # fmt: skip
     assert (found.texts["goal"].value, found.texts["outcome"].value) == ("43.2", "37.24")
-    assert (found.funds[0].rate.number.value, found.funds[0].rate.decimals, found.funds[0].own_score.value) == (86, 0, 9)
+    assert (
+        found.funds[0].rate.number.value,
+        found.funds[0].rate.decimals,
+        found.funds[0].own_score.value,
+    ) == (86, 0, 9)
     assert found.indicators[-1].reason == ("0", "I25", "value")
     assert found.own_total.value == 98

@@ -126,6 +126,7 @@ _LABELS = load_layouts().families[0]
 
 def values(form: Form) -> list[object]:
     """Everything that does not depend on where a cell is and how its number is typed."""
+
     def bare(field: Text | Number) -> tuple[object, str]:
         value = field.value
         return (None if isinstance(value, float) and math.isnan(value) else value), field.state
@@ -158,7 +159,11 @@ def is_label(text: str) -> bool:
 @st.composite
 def broken_label(choose, text: str) -> str:
     """A label with blanks and line breaks inside, brackets and colons of either width."""
-    text = choose(st.sampled_from([text, text.replace("（", "(").replace("）", ")"), text.replace("(", "（").replace(")", "）")]))
+    text = choose(
+        st.sampled_from(
+            [text, text.replace("（", "(").replace("）", ")"), text.replace("(", "（").replace(")", "）")]
+        )
+    )
     sign = choose(st.sampled_from(["", " ", "\\n", "　", "\\n\\n", "\u200b", "\xa0"]))
     pieces = text.split("\\n")
     broken = "\\n".join(sign.join(piece) for piece in pieces)
@@ -181,7 +186,11 @@ def disguised(choose) -> tuple[list[list[str]], int, int]:
                     row[column] = above if levels == "repeated" else ""
     if choose(st.booleans()):
         for row in rows[_FIRST_INDICATOR : _LAST_INDICATOR + 1]:
-            row[8] = choose(st.sampled_from([row[8], typed(row[8]), f"{typed(row[8])}分", f"{typed(row[8])} ", full(typed(row[8]))]))
+            row[8] = choose(
+                st.sampled_from(
+                    [row[8], typed(row[8]), f"{typed(row[8])}分", f"{typed(row[8])} ", full(typed(row[8]))]
+                )
+            )
             row[7] = choose(st.sampled_from([row[7], typed(row[7])]))
         rows[7][8] = choose(st.sampled_from([rows[7][8], "89.50%", "８９．５０％"]))
     for _ in range(choose(st.integers(0, 3))):
@@ -225,10 +234,14 @@ def test_a_disguise_changes_nothing(disguise):
 def test_moved_forms_move_their_cells(seed, down, right):
     """Every address moves by the offset, and nothing else changes."""
     plain, moved = seed, frames_of(draw(drawn("seed"), down=down, right=right))
-    places = {address(row, column): address(row + down, column + right) for row in range(40) for column in range(12)}
+    places = {
+        address(row, column): address(row + down, column + right) for row in range(40) for column in range(12)
+    }
     for name, frame in plain.items():
         for column in frame.columns:
-            expected = [places[cell] if cell else "" for cell in frame[column]] if column.endswith("_cell") else None
+            expected = (
+                [places[cell] if cell else "" for cell in frame[column]] if column.endswith("_cell") else None
+            )
             if expected is not None:
                 assert list(getattr(moved, name)[column]) == expected, column
     assert values(only_form(draw(drawn("seed"), down=down, right=right))) == PLAIN

@@ -141,7 +141,9 @@ def test_a_family_that_stands_on_another(tmp_path):
 
 def test_an_office_may_add_to_a_shipped_family(tmp_path):
     """The same name takes the shipped one's place and may stand on it."""
-    path = own(tmp_path, 'name = "national"\nextends = "national"\n[indicators.columns]\nactual = ["干得怎样"]\n')
+    path = own(
+        tmp_path, 'name = "national"\nextends = "national"\n[indicators.columns]\nactual = ["干得怎样"]\n'
+    )
     assert names(path) == ["national", "platform"]
     drawing = drawn("seed").replace("实际完成值\\n\\n（B）", "干得怎样")
     (found,) = read_forms(draw(drawing), load_layouts(path))[0]
@@ -219,5 +221,8 @@ def test_two_own_families_of_one_name(tmp_path):
 def test_the_page_on_layouts_names_every_key():
     """docs/layouts.md explains each key that a layout file may hold, and no other."""
     page = (Path(__file__).parents[2] / "docs" / "layouts.md").read_text(encoding="utf-8")
-    explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE)) - {"national", "platform"}
+    explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE)) - {
+        "national",
+        "platform",
+    }
     assert explained == set(KEYS)

@@ -33,7 +33,10 @@ def test_money_in_the_unit_of_the_form(written, unit, amount):
     assert as_money(written, unit) == (amount if amount is None else pytest.approx(amount))
 
 
-@given(st.decimals(min_value=-10_000_000, max_value=10_000_000, places=4), st.sampled_from(["", "分", "%", "万元"]))
+@given(
+    st.decimals(min_value=-10_000_000, max_value=10_000_000, places=4),
+    st.sampled_from(["", "分", "%", "万元"]),
+)
 def test_what_is_written_plainly_is_read_back(number, unit):
     """Value, decimals and unit of any plainly written number come back."""
     found = written_number(f"{number:,}{unit}")

@@ -59,7 +59,13 @@ def test_the_seed_from_a_file(seed):
     assert seed.forms["form_id"].tolist() == ["seed.xlsx#自评表"]
     assert set(seed.indicators["form_id"]) == {"seed.xlsx#自评表"}
     file = seed.files.iloc[0]
-    assert (file["path"], file["status"], file["reason"], file["kind"], file["forms"]) == ("seed.xlsx", "processed", "", "xlsx", 1)
+    assert (file["path"], file["status"], file["reason"], file["kind"], file["forms"]) == (
+        "seed.xlsx",
+        "processed",
+        "",
+        "xlsx",
+        1,
+    )
     assert file["seconds"] > 0
 
 
@@ -206,7 +212,9 @@ def test_an_offices_own_layout(tmp_path):
     """--layouts: a form that is almost one is read once its label is in the office's file."""
     save(tmp_path / "in", "a.xlsx", table(labels=BROKEN))
     own = tmp_path / "own.toml"
-    own.write_text('name = "ours"\nextends = "national"\n[indicators.columns]\nactual = ["干得怎样"]\n', encoding="utf-8")
+    own.write_text(
+        'name = "ours"\nextends = "national"\n[indicators.columns]\nactual = ["干得怎样"]\n', encoding="utf-8"
+    )
     found = read(tmp_path / "in", layouts=own)
     assert found.forms["layout"].tolist() == ["ours"]
     assert found.indicators["actual"].tolist() == ["12次", "3%", "95%"]
