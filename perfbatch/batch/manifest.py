@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfbatch import __version__
@@ -21,7 +20,7 @@ def manifest(
     settings: Settings,
     books: Mapping[str, RuleBook],
     started: datetime,
-    inputs: Sequence[Path],
+    inputs: Sequence[str],
     files: Sequence[FileRow],
     tally: Tally,
     seconds: Mapping[str, float],
@@ -46,7 +45,7 @@ def manifest(
         ],
         "layouts": str(settings.layouts) if settings.layouts else None,
         "templates": str(settings.templates) if settings.templates else None,
-        "inputs": [str(path) for path in inputs],
+        "inputs": list(inputs),
         "counts": tally.as_dict(),
         "reused": reused,
         "seconds": dict(seconds),

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
@@ -25,6 +25,7 @@ from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputFolder
 from perfbatch.batch.plan import Chunk, plan
+from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.store import Copied, Part, Store, untouched
@@ -60,29 +61,55 @@ def run(
     cores that this process may use; 0: work in this process, without protection against a file that
     crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
     ``fresh``. ``cluster`` is the address of a Dask scheduler whose workers do the work of processes here;
-    they must see inputs and output under the same paths. ``notices`` writes a letter to each unit with
-    errors, which are to be mended by ``deadline``. Raises RunError, OutputError, RuleBookError, LayoutError
-    or TemplateError before any file is read; a bad file never raises.
+    they must see inputs and output under the same paths. Inputs and output may be addresses that fsspec has
+    a filesystem for (but not with ``cluster``): what lies there is brought here. ``notices`` writes a letter
+    to each unit with errors, which are to be mended by ``deadline``. Raises RunError, OutputError,
+    RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
     """
+    if cluster and any(map(is_address, (*inputs, output))):
+        raise RunError("cluster_address")
+    settings = Settings(rules, layouts, templates, tuple(passwords))
+    crew = Crew.of(workers, cluster, settings)
+    with brought_here(inputs, output) as (paths, near):
+        order = _Order(
+            settings, paths, near, tuple(map(named, inputs)), named(output), fresh, notices, deadline
+        )
+        result = _run(order, crew, progress)
+    return replace(result, output=Path(output))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a run is to do; ``shown`` are the inputs and the output as the office named them."""
+
+    settings: Settings
+    inputs: Sequence[Path]
+    output: Path
+    shown_inputs: tuple[str, ...]
+    shown_output: str
+    fresh: bool
+    notices: bool
+    deadline: date | None
+
+
+def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     started = datetime.now().astimezone()
     watch = _Watch()
-    settings = Settings(rules, layouts, templates, tuple(passwords))
-    books, words = settings.rule_books(), _words(templates)
-    paths = [Path(path) for path in inputs]
-    crew = Crew.of(workers, cluster, settings)
-    letters = _letters(Path(output), words, deadline) if notices else None
+    settings, paths = order.settings, order.inputs
+    books, words = settings.rule_books(), _words(settings.templates)
+    letters = _letters(order.output, words, order.deadline) if order.notices else None
     with watch.room("find"):
-        sources = crew.everywhere(_discover(paths, Path(output)))
-        folder = OutputFolder.claim(Path(output))
+        sources = crew.everywhere(_discover(paths, order.output))
+        folder = OutputFolder.claim(order.output)
         store = Store(folder.store.absolute(), settings_hash(settings, books))
-        if fresh:
+        if order.fresh:
             store.clear()
         parts = store.parts()
         if not parts:
             crew.prepare()
         chunks = plan(sources, parts, crew.count, words)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(crew.settings_everywhere(), started, paths, folder, store, watch, letters)
+    job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     if tally is None:
@@ -100,7 +127,7 @@ def run(
             settings=settings,
             books=books,
             started=started,
-            inputs=paths,
+            inputs=order.shown_inputs,
             files=[row for part in job.parts for row in part.files],
             tally=tally,
             seconds=watch.seconds,
@@ -146,9 +173,9 @@ def check(
 class _Job:
     """One run into one folder."""
 
+    order: _Order
     settings: Settings
     started: datetime
-    inputs: Sequence[Path]
     folder: OutputFolder
     store: Store
     watch: _Watch
@@ -215,8 +242,8 @@ class _Job:
         """What decides the documents beside the settings."""
         return {
             "parts": [part.folder.name for part in parts],
-            "inputs": [str(path) for path in self.inputs],
-            "output": str(self.folder.path),
+            "inputs": list(self.order.shown_inputs),
+            "output": self.order.shown_output,
             "letters": self.letters.identity if self.letters is not None else "",
         }
 
@@ -229,8 +256,8 @@ class _Job:
         return RunContext(
             version=__version__,
             started=self.started,
-            inputs=tuple(str(path) for path in self.inputs),
-            output=str(self.folder.path),
+            inputs=self.order.shown_inputs,
+            output=self.order.shown_output,
             rules=tuple(books.values()),
             checks=tuple(catalogue()),
         )
