@@ -11,14 +11,18 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from perfbatch.write.package import xml
 from perfbatch.write.package.errors import Unmarkable
 
 MAX_ARCHIVE = 1 << 30
 """Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""
 MAX_PART = 1 << 28
 """Largest part that is ever held unpacked, bytes."""
-MAX_UNPACKED = 1 << 30
-"""Largest sum of all parts, bytes: more than any office program opens, and a few seconds to check."""
+MAX_UNPACKED = 1 << 29
+"""Largest sum of all parts, bytes: a second or two to check."""
+MAX_RATIO, RATIO_FROM = 300, 1 << 24
+"""How many times larger than packed a part may be that is looked into, once it is larger than ``RATIO_FROM``
+bytes. Sheets formatted down to the last row reach 40; more is a bomb."""
 
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
@@ -30,6 +34,7 @@ _ENCRYPTED, _EFFORT, _UTF8 = 0x0001, 0x0006, 0x0800
 _KEPT_FLAGS = _EFFORT | _UTF8
 _STORED, _DEFLATED = 0, 8
 _PIECE = 1 << 20  # bytes unpacked at a time
+_PROLOG = 1 << 12  # bytes in which a document type would stand
 _NEW_DATE = 0x0021  # 1980-01-01, so that the same input gives the same bytes
 
 
@@ -81,6 +86,8 @@ class Archive:
         if member.content is not None:
             return member.content
         self._ensure_readable(member)
+        if member.size > RATIO_FROM:
+            limit = min(limit, max(RATIO_FROM, member.compressed * MAX_RATIO))
         if member.size > limit:
             raise Unmarkable("too_large", part=member.name, limit=limit >> 20)
         raw = self._raw(member)
@@ -122,8 +129,8 @@ class Archive:
     def write(self, level: int = 3) -> bytes:
         """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9.
 
-        Raises Unmarkable ('damaged', 'locked_part', 'compression') where a member that nobody read cannot be
-        unpacked: a copy must not look whole that is not, and the original asks for repair anyway.
+        Raises Unmarkable ('damaged', 'locked_part', 'compression', 'doctype') where a member that nobody read
+        cannot be unpacked or is a bomb: a copy must not look whole that is not.
         """
         if len(self.members) > 0xFFFF:
             raise Unmarkable("too_many_parts", count=len(self.members))
@@ -168,16 +175,20 @@ class Archive:
         self._ensure_readable(member)
         crc, size = 0, 0
         if member.method == _STORED:
-            crc, size = zlib.crc32(raw), len(raw)
+            crc, size, start = zlib.crc32(raw), len(raw), raw[:_PROLOG]
         else:
             unpacker, rest = zlib.decompressobj(-15), raw
+            start = b""
             try:
                 while size <= member.size and (piece := unpacker.decompress(rest, _PIECE)):
+                    start = start or piece[:_PROLOG]
                     crc, size, rest = zlib.crc32(piece, crc), size + len(piece), unpacker.unconsumed_tail
             except zlib.error as error:
                 raise Unmarkable("damaged", part=member.name) from error
         if (crc, size) != (member.crc, member.size):
             raise Unmarkable("damaged", part=member.name)
+        if xml.has_doctype(start) and member.name.casefold().endswith((".xml", ".rels", ".vml")):
+            raise Unmarkable("doctype", part=member.name)  # a bomb for whoever opens the copy
         member.verified = True
         return raw
 

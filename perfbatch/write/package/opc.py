@@ -38,12 +38,13 @@ class Relations:
         self.name = package.find(name) or name
         self._root = package.parse(self.name) if package.find(self.name) else None
         self._list: list[Relation] = []
+        self._by_id: dict[str, Relation] = {}
         if self._root is not None:
             for element in self._root:
                 target, external = element.get("Target"), element.get("TargetMode") == "External"
                 if xml.local(element) == "Relationship" and target and not external:
                     kind = (element.get("Type") or "").rpartition("/")[2]
-                    self._list.append(Relation(element.get("Id") or "", kind, package.resolve(part, target)))
+                    self._append(Relation(element.get("Id") or "", kind, package.resolve(part, target)))
 
     def __iter__(self) -> Iterator[Relation]:
         return iter(self._list)
@@ -54,7 +55,7 @@ class Relations:
 
     def by_id(self, identity: str | None) -> Relation | None:
         """The relationship with that id."""
-        return next((relation for relation in self._list if relation.id == identity), None)
+        return self._by_id.get(identity) if identity else None
 
     def add(self, kind: str, target: str, *, strict: bool) -> str:
         """A new relationship to the part ``target``; its id."""
@@ -66,7 +67,7 @@ class Relations:
         base = xml.RELATIONS_STRICT if strict else xml.RELATIONS
         identity = f"rId{number}"
         xml.new(root, "Relationship", Id=identity, Type=f"{base}/{kind}", Target=self._relative(target))
-        self._list.append(Relation(identity, kind, target))
+        self._append(Relation(identity, kind, target))
         self._package.touch(self.name)
         return identity
 
@@ -75,18 +76,27 @@ class Relations:
         for element in self._open():
             if element.get("Id") == identity:
                 element.set("Target", self._relative(target))
-        self._list = [r._replace(target=target) if r.id == identity else r for r in self._list]
+        known, self._list, self._by_id = self._list, [], {}
+        for relation in known:
+            self._append(relation._replace(target=target) if relation.id == identity else relation)
         self._package.touch(self.name)
 
     def copy_from(self, other: Relations) -> None:
         """Take over all relationships of ``other`` with their ids; this part must have none."""
         root = self._open()
-        for element in other._open():
-            root.append(deepcopy(element))
         for relation in other:
-            self._list.append(relation)
-            self.retarget(relation.id, relation.target)
+            self._append(relation)
+        for element in other._open():
+            clone = deepcopy(element)
+            inside = self.by_id(clone.get("Id"))
+            if inside:
+                clone.set("Target", self._relative(inside.target))
+            root.append(clone)
         self._package.touch(self.name)
+
+    def _append(self, relation: Relation) -> None:
+        self._list.append(relation)
+        self._by_id.setdefault(relation.id, relation)
 
     def _relative(self, target: str) -> str:
         return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{self.part}"))

@@ -7,7 +7,7 @@ as such: shapes are put in front of its end, and all else stays as it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from perfbatch.write.package.errors import Unmarkable
@@ -39,13 +39,14 @@ _SHAPE = (
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 _ID = re.compile(r"_x0000_[si](\d{1,9})(?!\d)")
-_IDMAP = re.compile(r"(<o:idmap\b[^>]*\bdata\s*=\s*[\"'])([\d,\s]*)")
-_NOTE = re.compile(r"<v:shape\b(?:(?!</v:shape>).)*?ObjectType\s*=\s*[\"']Note[\"'].*?</v:shape>", re.DOTALL)
+_IDMAP = re.compile(r"(<o:idmap\b[^<>]*?\bdata\s*=\s*[\"'])([\d,\s]*)")
+_SHAPE_START, _SHAPE_END = re.compile(r"<v:shape\b"), "</v:shape>"
+_NOTE = re.compile(r"ObjectType\s*=\s*[\"']Note[\"']")
 _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d{1,9})(?!\d)")
 _COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d{1,9})(?!\d)")
 _ANCHOR = re.compile(r"(<(?:\w+:)?Anchor>)([^<]*)")
 _END = re.compile(r"</xml\s*>[\s\0]*\Z", re.IGNORECASE)
-_ROOT = re.compile(r"<xml\b[^>]*>", re.IGNORECASE)
+_ROOT = re.compile(r"<xml\b[^<>]*>", re.IGNORECASE)
 
 
 class Drawing:
@@ -76,22 +77,35 @@ class Drawing:
 
     def notes(self) -> set[Place]:
         """Cells (1-based) whose note has a shape."""
-        places = (_place(match[0]) for match in _NOTE.finditer(self._text))
+        places = (_place(self._text[start:end]) for start, end in self._note_shapes())
         return {place for place in places if place}
+
+    def _note_shapes(self) -> Iterator[tuple[int, int]]:
+        """Where in the text the shapes of notes stand; no shape is looked at twice, whatever the text."""
+        position = 0
+        while match := _SHAPE_START.search(self._text, position):
+            found = self._text.find(_SHAPE_END, match.end())
+            if found < 0:
+                return
+            position = found + len(_SHAPE_END)
+            if _NOTE.search(self._text, match.end(), found):
+                yield match.start(), position
 
     def stretch(self, stretched: Mapping[Place, Callable[[list[int]], list[int]]]) -> None:
         """Change the anchors of the notes of these cells."""
         if not stretched:
             return
-
-        def shape(match: re.Match[str]) -> str:
-            change = stretched.get(_place(match[0]) or (0, 0))
-            if change is None:
-                return match[0]
-            return _ANCHOR.sub(partial(_stretched, change=change), match[0], count=1)
-
+        pieces: list[str] = []
+        position = 0
+        for start, end in self._note_shapes():
+            shape = self._text[start:end]
+            change = stretched.get(_place(shape) or (0, 0))
+            if change is not None:
+                changed = _ANCHOR.sub(partial(_stretched, change=change), shape, count=1)
+                pieces += (self._text[position:start], changed)
+                position = end
         before = len(self._text)
-        self._text = _NOTE.sub(shape, self._text)
+        self._text = "".join((*pieces, self._text[position:]))
         self._end += len(self._text) - before
 
     def add(self, notes: Iterable[tuple[Place, list[int], tuple[int, int]]], free_block: int) -> None:

@@ -71,8 +71,8 @@ class Workbook:
         """How many references from sheets lead to ``part``."""
         if self._users is None:
             self._users = {}
-            for sheet in self.sheets:
-                for relation in self.package.relations(sheet.part) if sheet.part else ():
+            for sheet in dict.fromkeys(sheet.part for sheet in self.sheets if sheet.part):
+                for relation in self.package.relations(sheet):
                     target = relation.target.casefold()
                     self._users[target] = self._users.get(target, 0) + 1
         return self._users.get(part.casefold(), 0)

@@ -20,7 +20,7 @@ PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationship
 _MACROS = "http://schemas.microsoft.com/office/excel/2006/main"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-MAX_TREE = 1 << 26
+MAX_TREE = 1 << 25
 """Largest part parsed whole, bytes (a tree takes some 25 times as much)."""
 
 _OPTIONS: dict[str, Any] = {
@@ -41,8 +41,7 @@ def parse(data: bytes, part: str) -> Element:
     """Root of the part. Raises Unmarkable 'malformed', 'doctype' or 'too_large', naming ``part``."""
     if len(data) > MAX_TREE:
         raise Unmarkable("too_large", part=part, limit=MAX_TREE >> 20)
-    # Entities live in a DTD, which no office program writes; without one nothing can expand.
-    if any(doctype in data for doctype in _DOCTYPES):
+    if has_doctype(data):
         raise Unmarkable("doctype", part=part)
     try:
         root = etree.fromstring(data, _PARSER if len(data) < 1 << 23 else _PARSER_LARGE)
@@ -51,6 +50,11 @@ def parse(data: bytes, part: str) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unmarkable("doctype", part=part)  # written in some encoding that hides the word
     return root
+
+
+def has_doctype(data: bytes) -> bool:
+    """Entities live in a DTD, which packages may not have; without one nothing can expand."""
+    return any(doctype in data for doctype in _DOCTYPES)
 
 
 def serialise(root: Element) -> bytes:

@@ -138,6 +138,15 @@ def test_a_full_block_of_ids_is_followed_by_another() -> None:
     etree.fromstring(text.encode())
 
 
+@pytest.mark.parametrize(
+    "endless", [b"<v:shape ", b"<o:idmap data", b"<xml", b"<v:shape ObjectType='Note'><x:Row>"]
+)
+def test_a_drawing_of_nothing_but_beginnings_takes_no_time(endless: bytes) -> None:
+    """Half a megabyte of unclosed tags is walked once, not once for every tag."""
+    data = changed(rich(), edit={DRAWING: lambda _: b"<xml>" + endless * 40_000 + b"<xml></xml>"})
+    assert annotate_marks(data, None, [Mark(FORM, "A5", "info", "x")]).cells == 1
+
+
 def test_numbers_that_no_program_writes_do_no_harm() -> None:
     """Shape ids, rows, blocks and anchors of five thousand digits are left alone."""
     endless = b"9" * 5000

@@ -78,6 +78,8 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "another part with a password": ("locked_part", lambda: _with_central(THEME, 8, struct.pack("<H", 1))),
     "another part foreignly compressed": ("compression", lambda: _with_central(THEME, 10, b"\x0e\x00")),
     "another part damaged": ("damaged", lambda: _with_central(THEME, 16, b"\0\0\0\0")),
+    "entities in another part": ("doctype", lambda: changed(
+        plain(), edit={THEME: lambda part: _BOMB.encode() + part[part.index(b"<a:theme"):]})),
     "more than any program opens": ("too_large", lambda: _with_central(THEME, 24, b"\0\0\0\x60")),
     "XML cut off": ("malformed", lambda: _sheet(lambda part: part[:-20])),
     "workbook part empty": ("malformed", lambda: changed(plain(), edit={WORKBOOK: lambda _: b""})),
@@ -113,6 +115,15 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
     for kind in ("unplaced", "remark"):
         for code in table[kind]:
             assert f'"{code}"' in source, code
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/styles.xml", WORKBOOK, "[Content_Types].xml"])
+def test_a_bomb_in_a_part_that_must_be_read_is_refused(part: str) -> None:
+    """17 MB of blanks in 17 KB: true as declared, and unpacked by nobody."""
+    data = changed(plain(), edit={part: lambda content: content + b" " * (17 << 20)})
+    with pytest.raises(Unmarkable) as refused:
+        annotate_marks(data, None, MARKS)
+    assert (refused.value.code, refused.value.values) == ("too_large", {"part": part, "limit": 16})
 
 
 def test_damage_is_refused_though_there_is_nothing_to_place() -> None:
