@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ class Annotated:
     ``remarks``: on the copy as a whole; ``added``: name of the added sheet, '' where there is none.
     """
 
-    data: bytes
+    data: bytes = field(repr=False)
     marks: int = 0
     cells: int = 0
     unplaced: tuple[Unplaced, ...] = ()
