@@ -280,9 +280,7 @@ def build(frame: str, data: Mapping[str, Any], room: Room = "read") -> pd.DataFr
 
 def empty(room: Room = "read") -> Frames:
     """Frames without rows, with the columns that exist once ``room`` is done."""
-    return Frames(**{
-        name: build(name, {}, "check" if name == "findings" else room) for name in SCHEMAS
-    })
+    return Frames(**{name: build(name, {}, "check" if name == "findings" else room) for name in SCHEMAS})
 
 
 def concat(parts: list[Frames], room: Room) -> Frames:
@@ -291,9 +289,9 @@ def concat(parts: list[Frames], room: Room) -> Frames:
 
     if not parts:
         return empty(room)
-    return Frames(**{
-        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in SCHEMAS
-    })
+    return Frames(
+        **{name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in SCHEMAS}
+    )
 
 
 def validate(frames: Frames, room: Room) -> Frames:

@@ -18,7 +18,7 @@ from perfbatch.batch import tasks
 from tests.generator.workbook import make
 
 SAMPLES = Path(__file__).parents[2] / "sample_inputs"
-FORMS = 6
+FORMS = 4
 
 
 class _Noon(datetime):
@@ -122,7 +122,7 @@ def change(name: str) -> None:
         pytest.param(
             lambda: shutil.copy("in/1.xlsx", "in/5a.xlsx"), FORMS + 4, id="a form came a second time"
         ),
-        pytest.param(lambda: Path("in/3.xlsx").rename("in/9.xlsx"), FORMS + 3, id="a file got another name"),
+        pytest.param(lambda: Path("in/3.xlsx").rename("in/0a.xlsx"), FORMS + 3, id="a file got another name"),
         pytest.param(lambda: os.utime("in/3.xlsx"), FORMS + 4, id="a file was only touched"),
         pytest.param(lambda: Path("in/~$0.xlsx").unlink(), FORMS + 3, id="a lock file is gone"),
         pytest.param(lambda: Path("in/说明.txt").write_text("改"), FORMS + 3, id="what was refused changed"),
@@ -154,8 +154,16 @@ def test_findings_of_the_batch_come_and_go(settled: Path) -> None:
     same_as_fresh(result)
 
 
-@pytest.mark.parametrize("name", ["批注/1.xlsx", "汇总.xlsx", "报告.html", "数据/forms.csv"])
-@pytest.mark.parametrize("edit", [False, True], ids=["deleted", "edited"])
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("批注/1.xlsx", False),
+        ("批注/1.xlsx", True),
+        ("汇总.xlsx", True),
+        ("报告.html", False),
+        ("数据/forms.csv", True),
+    ],
+)
 def test_an_output_that_is_not_as_it_was_is_made_again(settled: Path, name: str, edit: bool) -> None:
     """A workbook that somebody wrote into is kept in 备份/ besides."""
     before, path = outputs(), Path("out", name)

@@ -16,7 +16,7 @@ MAX_TEXT = 32_000
 """Characters of one note; Excel takes 32,767 with the unit's own."""
 
 _RUN = (
-    "<r><rPr>{bold}<sz val=\"9\"/><color indexed=\"81\"/><rFont val=\"宋体\"/><charset val=\"134\"/></rPr>"
+    '<r><rPr>{bold}<sz val="9"/><color indexed="81"/><rFont val="宋体"/><charset val="134"/></rPr>'
     '<t xml:space="preserve">{text}</t></r>'
 )
 Place = tuple[int, int]
@@ -96,11 +96,14 @@ def part(notes: Mapping[Place, str], author: str, head: str, *, strict: bool) ->
         f'<comment ref="{show(*place)}" authorId="0"><text>{runs(head + chr(10), note)}</text></comment>'
         for place, note in notes.items()
     )
-    return xml.DECLARATION + (
-        f'<comments xmlns="{xml.MAIN_STRICT if strict else xml.MAIN}">'
-        f"<authors><author>{xml.escape(author)}</author></authors>"
-        f"<commentList>{entries}</commentList></comments>"
-    ).encode()
+    return (
+        xml.DECLARATION
+        + (
+            f'<comments xmlns="{xml.MAIN_STRICT if strict else xml.MAIN}">'
+            f"<authors><author>{xml.escape(author)}</author></authors>"
+            f"<commentList>{entries}</commentList></comments>"
+        ).encode()
+    )
 
 
 def threaded_places(root: xml.Element) -> set[Place]:

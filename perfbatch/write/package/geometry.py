@@ -52,11 +52,13 @@ class Geometry:
         for column in xml.children(columns, "col") if columns is not None else ():
             hidden = column.get("hidden") in ("1", "true")
             wide = column.get("width")
-            self._spans.append((
-                whole(column.get("min"), 1),
-                whole(column.get("max"), 1),
-                0 if hidden else _pixels_wide(number(wide)) if wide else self._column,
-            ))
+            self._spans.append(
+                (
+                    whole(column.get("min"), 1),
+                    whole(column.get("max"), 1),
+                    0 if hidden else _pixels_wide(number(wide)) if wide else self._column,
+                )
+            )
 
     def anchor(self, row: int, right: int, size: tuple[int, int]) -> list[int]:
         """The eight numbers of a box beside a cell in ``row`` whose last column is ``right``."""

@@ -126,9 +126,7 @@ class _Marking:
 
     def outcome(self, *, data: bytes = b"", added: str = "") -> Annotated:
         """The account so far."""
-        return Annotated(
-            data, self._marks, self._cells, tuple(self._unplaced), tuple(self._remarks), added
-        )
+        return Annotated(data, self._marks, self._cells, tuple(self._unplaced), tuple(self._remarks), added)
 
     def remark(self, code: str, **values: Any) -> None:
         """Add a remark, once."""

@@ -61,11 +61,13 @@ class SheetNotes:
         }
         drawing, store = self._open_drawing()
         shown = drawing.notes()
-        drawing.stretch({
-            place: partial(_stretch, geometry, text_size(text))
-            for place, text in texts.items()
-            if place in shown
-        })
+        drawing.stretch(
+            {
+                place: partial(_stretch, geometry, text_size(text))
+                for place, text in texts.items()
+                if place in shown
+            }
+        )
         if self._comments and not shown:
             # Notes without any shape are not shown by Excel: the unit's own get theirs now, too.
             texts = {place: self._comments.text(place) for place in self._comments.places} | texts

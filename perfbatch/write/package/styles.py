@@ -166,4 +166,3 @@ def solid(colour: str) -> str:
         f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/>'
         "</patternFill></fill>"
     )
-

@@ -152,9 +152,7 @@ class Drawing:
         self._end += len(more)
 
 
-_IDMAP_NEW = (
-    '<o:shapelayout {spaces}v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
-)
+_IDMAP_NEW = '<o:shapelayout {spaces}v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>'
 
 
 def blocks(text: str) -> set[int]:

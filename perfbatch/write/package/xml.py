@@ -33,7 +33,7 @@ _PARSER_LARGE = etree.XMLParser(**_OPTIONS, huge_tree=True)
 
 _DOCTYPES = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ODD = re.compile("[\x00-\x08\x0b-\x1f&<>\"_\ud800-\udfff\ufffe\uffff]")
+_ODD = re.compile('[\x00-\x08\x0b-\x1f&<>"_\ud800-\udfff\ufffe\uffff]')
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 

@@ -50,7 +50,7 @@ def test_fill(before: str, marks: str, after: str, prefix: str) -> None:
 def _sheet(rows: str, prefix: str) -> str:
     text = f'<cols><col min="4" max="5" style="9"/></cols><sheetData>{rows}</sheetData>'
     text = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", text)
-    space = 'xmlns:x' if prefix else "xmlns"
+    space = "xmlns:x" if prefix else "xmlns"
     return f'<{prefix}worksheet {space}="{xml.MAIN}">{text}</{prefix}worksheet>'
 
 

@@ -245,10 +245,20 @@ def test_odd_package_comes_out_whole(make: Callable[[], bytes]) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [m for m in ODD if m not in (
-        strict, backslashes, backslash_targets, targets_from_the_root, wrong_case,
-        formats_behind_alternate_content, number_format_without_a_number,
-    )],
+    [
+        m
+        for m in ODD
+        if m
+        not in (
+            strict,
+            backslashes,
+            backslash_targets,
+            targets_from_the_root,
+            wrong_case,
+            formats_behind_alternate_content,
+            number_format_without_a_number,
+        )
+    ],
     ids=lambda make: make.__name__,
 )
 def test_marks_are_read_back(make: Callable[[], bytes]) -> None:
@@ -335,7 +345,7 @@ def test_macro_sheet_is_marked() -> None:
 def _second_sheet_as(kind: str):  # type: ignore[no-untyped-def]
     return lambda part: part.replace(
         b'relationships/worksheet" Target="worksheets/sheet2.xml"',
-        b'relationships/' + kind.encode() + b'" Target="worksheets/sheet2.xml"',
+        b"relationships/" + kind.encode() + b'" Target="worksheets/sheet2.xml"',
     )
 
 

@@ -70,9 +70,7 @@ def _changed_only_ours(before: bytes, after: bytes) -> bool:
 def _canonical_sheet(content: bytes, original: bytes) -> bytes:
     """The sheet without what marking adds: formats of cells, empty cells and rows, the link to the notes."""
     root = etree.fromstring(content)
-    had = {
-        (element.tag, element.get("r")) for element in etree.fromstring(original).iter("{*}c", "{*}row")
-    }
+    had = {(element.tag, element.get("r")) for element in etree.fromstring(original).iter("{*}c", "{*}row")}
     linked = next(etree.fromstring(original).iter("{*}legacyDrawing"), None)
     for element in list(root.iter("{*}legacyDrawing")):
         if linked is None:
