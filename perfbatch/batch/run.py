@@ -23,7 +23,7 @@ from perfbatch.batch.crew import Crew
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.manifest import manifest
-from perfbatch.batch.outputs import OutputFolder
+from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import Chunk, plan
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
@@ -118,8 +118,13 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
         if folder.interrupted:
             folder.clear_unfinished()
         backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
-        with crew.at_work(len(sources), paths, store.folder) as pool:
-            tally = job.work(pool, chunks, parts, progress)
+        try:
+            with crew.at_work(len(sources), paths, store.folder) as pool:
+                tally = job.work(pool, chunks, parts, progress)
+        except OSError as error:  # an input's error is its refusal: what fails here is the output
+            raise OutputError(
+                "not_writable", path=order.shown_output, error=error.strerror or error
+            ) from error
     written = [*job.documents, *tally.copies]
     folder.remove_stale(written)
     folder.write_manifest(

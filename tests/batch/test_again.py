@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -221,6 +222,22 @@ def test_a_store_that_was_harmed_is_no_obstacle(settled: Path, harm: Callable[[]
     harm()
     again()
     assert outputs() == before
+
+
+def test_a_full_disk_is_said_and_the_next_run_goes_on(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback, nothing half written; what was there before is still whole."""
+    before = outputs()
+    change("2.xlsx")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch, pytest.raises(batch.OutputError) as error:
+        patch.setattr(tasks, "spill", full)
+        again()
+    assert (error.value.code, error.value.values["error"]) == ("not_writable", os.strerror(errno.ENOSPC))
+    assert outputs() == before
+    same_as_fresh(again())
 
 
 def test_passwords_are_not_kept(settled: Path) -> None:
