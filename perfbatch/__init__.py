@@ -19,8 +19,9 @@ _EXPORTS = {
     "write": "perfbatch.write",
     "annotate": "perfbatch.write",
     "Frames": "perfbatch.schema",
+    "Unmarkable": "perfbatch.write",
 }
-__all__ = ["Frames", "__version__", "annotate", "check", "read", "run", "score", "write"]
+__all__ = ["Frames", "Unmarkable", "__version__", "annotate", "check", "read", "run", "score", "write"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,8 +7,12 @@ from typing import Any
 
 from perfbatch.rooms import make_callable
 
-_EXPORTS = {"annotate": "perfbatch.write.annotation", "write": "perfbatch.write.everything"}
-__all__ = ["annotate", "write"]
+_EXPORTS = {
+    "Unmarkable": "perfbatch.write.package.errors",
+    "annotate": "perfbatch.write.annotation",
+    "write": "perfbatch.write.everything",
+}
+__all__ = ["Unmarkable", "annotate", "write"]
 
 
 def __getattr__(name: str) -> Any:
