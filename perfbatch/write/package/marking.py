@@ -102,7 +102,7 @@ def _marked(
     if not outcome.added and not outcome.cells and not marking.changed:
         workbook.package.archive.verify()
         return marking.outcome(data=data)
-    return marking.outcome(data=workbook.package.bytes(), added=outcome.added)
+    return marking.outcome(data=marking.written(), added=outcome.added)
 
 
 class _Marking:
@@ -123,6 +123,12 @@ class _Marking:
         if self._styles is None:
             self._styles = Styles(self._workbook.package, self._workbook.part, strict=self._workbook.strict)
         return self._styles
+
+    def written(self) -> bytes:
+        """The package with all that was changed."""
+        if self._styles is not None:
+            self._styles.save()
+        return self._workbook.package.bytes()
 
     def outcome(self, *, data: bytes = b"", added: str = "") -> Annotated:
         """The account so far."""
