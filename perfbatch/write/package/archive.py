@@ -108,11 +108,7 @@ class Archive:
     def replace(self, member: Member, content: bytes) -> None:
         """Give ``member`` new content; a duplicate of the same name and content gets it too."""
         for twin in self.members:
-            if (
-                twin.raw_name == member.raw_name
-                and twin.content is None
-                and (twin.crc, twin.size) == (member.crc, member.size)
-            ):
+            if twin.raw_name == member.raw_name and (twin.crc, twin.size) == (member.crc, member.size):
                 twin.content = content
         member.content = content
 

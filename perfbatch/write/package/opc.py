@@ -9,15 +9,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from copy import deepcopy
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from perfbatch.write.package import xml
 from perfbatch.write.package.archive import Archive, Member
 from perfbatch.write.package.errors import Unmarkable
+from perfbatch.write.package.remembered import remembered
 
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
+_SMALL = 1 << 15  # bytes of a part whose changes are remembered
 
 
 class Relation(NamedTuple):
@@ -35,16 +37,12 @@ class Relations:
         self._package = package
         self.part = part
         name = _relations_of(part)
-        self.name = package.find(name) or name
-        self._root = package.parse(self.name) if package.find(self.name) else None
+        found = package.find(name)
+        self.name = found or name
         self._list: list[Relation] = []
         self._by_id: dict[str, Relation] = {}
-        if self._root is not None:
-            for element in self._root:
-                target, external = element.get("Target"), element.get("TargetMode") == "External"
-                if xml.local(element) == "Relationship" and target and not external:
-                    kind = (element.get("Type") or "").rpartition("/")[2]
-                    self._append(Relation(element.get("Id") or "", kind, package.resolve(part, target)))
+        for identity, kind, target in _internal(package.read(found), found) if found else ():
+            self._append(Relation(identity, kind, package.resolve(part, target)))
 
     def __iter__(self) -> Iterator[Relation]:
         return iter(self._list)
@@ -59,58 +57,48 @@ class Relations:
 
     def add(self, kind: str, target: str, *, strict: bool) -> str:
         """A new relationship to the part ``target``; its id."""
-        root = self._open()
-        taken = {element.get("Id") for element in root}
-        number = len(taken) + 1
-        while f"rId{number}" in taken:
-            number += 1
         base = xml.RELATIONS_STRICT if strict else xml.RELATIONS
-        identity = f"rId{number}"
-        xml.new(root, "Relationship", Id=identity, Type=f"{base}/{kind}", Target=self._relative(target))
+        content, identity = _with_relation(
+            self._content(), self.name, f"{base}/{kind}", self._relative(target)
+        )
         self._append(Relation(identity, kind, target))
-        self._package.touch(self.name)
+        self._package.replace(self.name, content)
         return identity
 
     def retarget(self, identity: str, target: str) -> None:
         """Let the relationship ``identity`` lead to another part."""
-        for element in self._open():
-            if element.get("Id") == identity:
-                element.set("Target", self._relative(target))
+        content = _with_target(self._content(), self.name, identity, self._relative(target))
+        self._package.replace(self.name, content)
         known, self._list, self._by_id = self._list, [], {}
         for relation in known:
             self._append(relation._replace(target=target) if relation.id == identity else relation)
-        self._package.touch(self.name)
 
     def copy_from(self, other: Relations) -> None:
         """Take over all relationships of ``other`` with their ids; this part must have none."""
-        root = self._open()
+        self._content()  # makes the part
+        content = other._content()
         for relation in other:
             self._append(relation)
-        for element in other._open():
-            clone = deepcopy(element)
-            inside = self.by_id(clone.get("Id"))
-            if inside:
-                clone.set("Target", self._relative(inside.target))
-            root.append(clone)
-        self._package.touch(self.name)
+        for relation in self._by_id.values():
+            content = _with_target(content, self.name, relation.id, self._relative(relation.target))
+        self._package.replace(self.name, content)
 
     def _append(self, relation: Relation) -> None:
         self._list.append(relation)
         self._by_id.setdefault(relation.id, relation)
 
     def _relative(self, target: str) -> str:
-        return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{self.part}"))
+        return _relative(target, self.part)
 
-    def _open(self) -> xml.Element:
-        if self._root is None:
+    def _content(self) -> bytes:
+        if not self._package.find(self.name):
             empty = f'<Relationships xmlns="{xml.PACKAGE_RELATIONS}"/>'.encode()
             self._package.add(self.name, empty, _RELATIONS_TYPE, "rels")
-            self._root = self._package.parse(self.name)
-        return self._root
+        return self._package.read(self.name)
 
 
 class Package:
-    """An OOXML package in memory: parts by name, each parsed at most once, written back only if touched."""
+    """An OOXML package in memory: parts by name, written back only if touched or replaced."""
 
     def __init__(self, data: bytes) -> None:
         """Raises Unmarkable where ``data`` is no package."""
@@ -180,14 +168,7 @@ class Package:
 
     def resolve(self, part: str, target: str) -> str:
         """The part that ``target`` means, seen from ``part``; spelt as in the archive where it exists."""
-        target = target.replace("\\", "/").partition("#")[0]
-        folder = posixpath.dirname(part)
-        spellings = [target, unquote(target)] if "%" in target else [target]
-        names = [
-            posixpath.normpath(posixpath.join(f"/{base}", spelling)).lstrip("/")
-            for base in (folder, "")  # some writers forget that targets are relative to the part
-            for spelling in spellings
-        ]
+        names = _meant(part, target)
         return next((found for name in names if (found := self.find(name))), names[0])
 
     def bytes(self) -> bytes:
@@ -207,29 +188,91 @@ class Package:
         return self._exact.get(name) or self._members.get(name.casefold())
 
     def _state_type(self, name: str, content_type: str, default: str) -> None:
-        root = self.parse(self._types_name)
-        for element in xml.children(root, "Override"):
-            if (element.get("PartName") or "").casefold() == f"/{name}".casefold():
-                # Left over from a part that is gone; two for one name are not allowed.
-                element.set("ContentType", content_type)
-                self.touch(self._types_name)
-                return
-        if default:
-            stated = {
-                (element.get("Extension") or "").casefold(): element.get("ContentType")
-                for element in xml.children(root, "Default")
-            }
-            if stated.get(default) == content_type:
-                return
-            if default not in stated:
-                element = xml.new(root, "Default", Extension=default, ContentType=content_type)
-                root.insert(0, element)
-                self.touch(self._types_name)
-                return
-        xml.new(root, "Override", PartName=f"/{name}", ContentType=content_type)
-        self.touch(self._types_name)
+        known = self.read(self._types_name)
+        stated = _with_type(known, self._types_name, name, content_type, default)
+        if stated is not known:
+            self.replace(self._types_name, stated)
 
 
+@remembered(_SMALL)
+def _internal(content: bytes, name: str) -> tuple[tuple[str, str, str], ...]:
+    """Id, kind and target, as stated, of the relationships in the part ``name`` that stay in the package."""
+    return tuple(
+        (element.get("Id") or "", (element.get("Type") or "").rpartition("/")[2], target)
+        for element in xml.parse(content, name)
+        if xml.local(element) == "Relationship"
+        and (target := element.get("Target"))
+        and element.get("TargetMode") != "External"
+    )
+
+
+@remembered(_SMALL)
+def _with_relation(content: bytes, name: str, kind: str, target: str) -> tuple[bytes, str]:
+    """The part ``name`` with one more relationship, and its id."""
+    root = xml.parse(content, name)
+    taken = {element.get("Id") for element in root}
+    number = len(taken) + 1
+    while f"rId{number}" in taken:
+        number += 1
+    identity = f"rId{number}"
+    xml.new(root, "Relationship", Id=identity, Type=kind, Target=target)
+    return xml.serialise(root), identity
+
+
+@remembered(_SMALL)
+def _with_target(content: bytes, name: str, identity: str, target: str) -> bytes:
+    """The part ``name`` with its relationship ``identity`` leading to ``target``."""
+    root = xml.parse(content, name)
+    for element in root:
+        if element.get("Id") == identity:
+            element.set("Target", target)
+    return xml.serialise(root)
+
+
+@remembered(_SMALL)
+def _with_type(content: bytes, types: str, name: str, content_type: str, default: str) -> bytes:
+    """The content types with that of the part ``name``; ``content`` itself where they say so already."""
+    root = xml.parse(content, types)
+    for element in xml.children(root, "Override"):
+        if (element.get("PartName") or "").casefold() == f"/{name}".casefold():
+            # Left over from a part that is gone; two for one name are not allowed.
+            element.set("ContentType", content_type)
+            return xml.serialise(root)
+    if default:
+        stated = {
+            (element.get("Extension") or "").casefold(): element.get("ContentType")
+            for element in xml.children(root, "Default")
+        }
+        if stated.get(default) == content_type:
+            return content
+        if default not in stated:
+            element = xml.new(root, "Default", Extension=default, ContentType=content_type)
+            root.insert(0, element)
+            return xml.serialise(root)
+    xml.new(root, "Override", PartName=f"/{name}", ContentType=content_type)
+    return xml.serialise(root)
+
+
+@lru_cache(maxsize=1024)
+def _meant(part: str, target: str) -> tuple[str, ...]:
+    """Names that ``target`` may mean, seen from ``part``, the likeliest first."""
+    target = target.replace("\\", "/").partition("#")[0]
+    folder = posixpath.dirname(part)
+    spellings = [target, unquote(target)] if "%" in target else [target]
+    return tuple(
+        posixpath.normpath(posixpath.join(f"/{base}", spelling)).lstrip("/")
+        for base in (folder, "")  # some writers forget that targets are relative to the part
+        for spelling in spellings
+    )
+
+
+@lru_cache(maxsize=1024)
+def _relative(target: str, part: str) -> str:
+    """How ``part`` speaks of the part ``target``."""
+    return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{part}"))
+
+
+@lru_cache(maxsize=1024)
 def _relations_of(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

@@ -11,8 +11,10 @@ from perfbatch.write.package import vml, xml
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.numbers import whole
 from perfbatch.write.package.opc import Package
+from perfbatch.write.package.remembered import remembered
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SMALL = 1 << 15  # bytes of a workbook part whose changes are remembered
 _AFTER_NAMES = frozenset({
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
     "externalReferences",
@@ -39,20 +41,14 @@ class Workbook:
             raise Unmarkable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_format")
         self.package = Package(data)
         self.part = self._main_part()
-        self._root = self.package.parse(self.part)
-        known = xml.namespace(self._root) in (xml.MAIN, xml.MAIN_STRICT)
-        if xml.local(self._root) != "workbook" or not known:
-            raise Unmarkable("not_a_workbook", part=self.part)
-        self.strict = xml.namespace(self._root) == xml.MAIN_STRICT
-        self._list = xml.child(self._root, "sheets")
+        self.strict, listed = _listed(self.package.read(self.part), self.part)
         relations = self.package.relations(self.part)
         self.sheets: list[Sheet] = []
-        for element in xml.children(self._list, "sheet") if self._list is not None else ():
-            identity = next((str(v) for k, v in element.attrib.items() if str(k).endswith("}id")), None)
+        for name, identity in listed:
             relation = relations.by_id(identity)
             part = self.package.find(relation.target) if relation else None
             kind = relation.kind if relation else ""
-            self.sheets.append(Sheet(element.get("name") or "", kind, part or ""))
+            self.sheets.append(Sheet(name, kind, part or ""))
         self._users: dict[str, int] | None = None
         self._blocks: set[int] | None = None
 
@@ -98,32 +94,10 @@ class Workbook:
             part, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
         )
         identity = relations.add("worksheet", part, strict=self.strict)
-        if self._list is None:
-            self._list = xml.insert(self._root, "sheets", _AFTER_NAMES - {"sheets"})
-        taken = {whole(element.get("sheetId")) for element in xml.children(self._list, "sheet")}
-        number = max(taken, default=0) + 1
-        if number > 65_534:
-            number = next(n for n in range(1, 65_535) if n not in taken)
-        element = xml.new(self._list, "sheet")
-        element.set("name", name)
-        element.set("sheetId", str(number))
-        element.set(f"{{{xml.RELATIONS_STRICT if self.strict else xml.RELATIONS}}}id", identity)
-        quoted = "'" + name.replace("'", "''") + "'"
-        for label, reference, hidden in (
-            ("_xlnm._FilterDatabase", filtered, True), ("_xlnm.Print_Titles", print_titles, False),
-        ):  # fmt: skip
-            if reference:
-                names = xml.child(self._root, "definedNames")
-                if names is None:
-                    names = xml.insert(self._root, "definedNames", _AFTER_NAMES)
-                defined = xml.new(names, "definedName")
-                defined.set("name", label)
-                defined.set("localSheetId", str(len(self.sheets)))
-                if hidden:
-                    defined.set("hidden", "1")
-                defined.text = f"{quoted}!{reference}"
+        names = (("_xlnm._FilterDatabase", filtered, True), ("_xlnm.Print_Titles", print_titles, False))
+        listed = _with_sheet(self.package.read(self.part), self.part, name, identity, len(self.sheets), names)
+        self.package.replace(self.part, listed)
         self.sheets.append(Sheet(name, "worksheet", part))
-        self.package.touch(self.part)
 
     def _main_part(self) -> str:
         relation = self.package.relations("").of_kind("officeDocument")
@@ -133,6 +107,56 @@ class Workbook:
         if part.casefold().endswith(".bin"):
             raise Unmarkable("binary_workbook", part=part)
         return part
+
+
+@remembered(_SMALL)
+def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | None], ...]]:
+    """Whether the workbook is Strict; name and relationship of its sheets, in order."""
+    root = xml.parse(content, part)
+    if xml.local(root) != "workbook" or xml.namespace(root) not in (xml.MAIN, xml.MAIN_STRICT):
+        raise Unmarkable("not_a_workbook", part=part)
+    sheets = xml.child(root, "sheets")
+    return xml.namespace(root) == xml.MAIN_STRICT, tuple(
+        (
+            element.get("name") or "",
+            next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), None),
+        )
+        for element in (xml.children(sheets, "sheet") if sheets is not None else ())
+    )
+
+
+@remembered(_SMALL)
+def _with_sheet(
+    content: bytes, part: str, name: str, identity: str, position: int,
+    names: tuple[tuple[str, str, bool], ...],
+) -> bytes:  # fmt: skip
+    """The workbook part with one more sheet; ``names``: label, reference and whether hidden of its own."""
+    root = xml.parse(content, part)
+    sheets = xml.child(root, "sheets")
+    if sheets is None:
+        sheets = xml.insert(root, "sheets", _AFTER_NAMES - {"sheets"})
+    taken = {whole(element.get("sheetId")) for element in xml.children(sheets, "sheet")}
+    number = max(taken, default=0) + 1
+    if number > 65_534:
+        number = next(n for n in range(1, 65_535) if n not in taken)
+    element = xml.new(sheets, "sheet")
+    element.set("name", name)
+    element.set("sheetId", str(number))
+    strict = xml.namespace(root) == xml.MAIN_STRICT
+    element.set(f"{{{xml.RELATIONS_STRICT if strict else xml.RELATIONS}}}id", identity)
+    quoted = "'" + name.replace("'", "''") + "'"
+    for label, reference, hidden in names:
+        if reference:
+            defined = xml.child(root, "definedNames")
+            if defined is None:
+                defined = xml.insert(root, "definedNames", _AFTER_NAMES)
+            own = xml.new(defined, "definedName")
+            own.set("name", label)
+            own.set("localSheetId", str(position))
+            if hidden:
+                own.set("hidden", "1")
+            own.text = f"{quoted}!{reference}"
+    return xml.serialise(root)
 
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
