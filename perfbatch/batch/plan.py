@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Files a task at the most: a chunk costs some 0.2 s whatever is in it, and its frames some 30 MB."""
+_HASHED = 50
+"""Files that a thread looks at in one go: handing over one at a time takes longer than the hashing."""
 _KEPT_ALIVE = 2 * CHUNK
 """Files up to which a chunk may grow while files are added to a folder, run after run."""
 
@@ -114,8 +117,9 @@ def _unchanged(
     if not known:
         return [False] * len(sources)
     # Reading and hashing release the interpreter, so threads will do; no file is parsed here.
+    pieces = [sources[start : start + _HASHED] for start in range(0, len(sources), _HASHED)]
     with ThreadPoolExecutor(max(1, workers)) as threads:
-        return list(threads.map(same, sources))
+        return list(chain.from_iterable(threads.map(lambda piece: list(map(same, piece)), pieces)))
 
 
 def _size_of(source: Source) -> int | None:

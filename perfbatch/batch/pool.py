@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
 from perfbatch.batch.settings import Limits
 
 log = logging.getLogger(__name__)
@@ -74,6 +72,8 @@ class Workers:
 
     def _schedule(self, task: Callable[..., T], chunk: Sequence[ItemT], arguments: tuple[Any, ...]) -> Any:
         if self._pool is None:
+            from pebble import ProcessPool
+
             self._pool = ProcessPool(
                 max_workers=self.count,
                 initializer=_prepare,
@@ -86,6 +86,8 @@ class Workers:
     def _collect(
         self, task: Callable[..., T], chunk: Sequence[ItemT], future: Any, arguments: tuple[Any, ...]
     ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
+        from pebble import ProcessExpired
+
         cause: Cause
         try:
             return [(chunk, future.result())]

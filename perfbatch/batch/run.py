@@ -23,7 +23,7 @@ from perfbatch.batch.crew import Crew
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.manifest import manifest
-from perfbatch.batch.outputs import OutputError, OutputFolder
+from perfbatch.batch.outputs import STORE, OutputError, OutputFolder
 from perfbatch.batch.plan import Chunk, plan
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
@@ -95,6 +95,8 @@ class _Order:
 def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     started = datetime.now().astimezone()
     watch = _Watch()
+    if order.fresh or not (order.output / STORE).exists():
+        crew.prepare()  # there is work for certain: workers load their part while this process loads its own
     settings, paths = order.settings, order.inputs
     books, words = settings.rule_books(), _words(settings.templates)
     letters = _letters(order.output, words, order.deadline) if order.notices else None
@@ -219,14 +221,15 @@ class _Job:
         self, pool: Any, chunks: Sequence[Chunk], earlier: Sequence[Part], progress: Progress | None
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
-        Thread(target=_load_writers, daemon=True).start()
         from perfbatch.batch.passes import read_pass, write_pass
-        from perfbatch.write.documents import Documents
 
+        Thread(target=_load_writers, daemon=True).start()
         words, output = load_words(self.settings.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.room("read, score, check"):
             batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
+        from perfbatch.write.documents import Documents
+
         self.parts = [part.part for part in batch]
         tally = Tally()
         with self.watch.room("write"), Documents(output, words, self.letters) as documents:

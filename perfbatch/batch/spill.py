@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
+from perfbatch.batch.store import FileRow, note_files
 from perfbatch.schema import SCHEMAS, Frames
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def spill(frames: Frames, folder: Path) -> None:
@@ -27,12 +26,19 @@ def spill(frames: Frames, folder: Path) -> None:
     waiting.mkdir(parents=True)
     for name, frame in frames.items():
         write_table(pa.Table.from_pandas(frame, preserve_index=False), waiting / f"{name}.arrow")
+    note_files(waiting, _file_rows(frames.files))
     try:
         waiting.rename(folder)
     except OSError:
         if not folder.is_dir():
             raise
         shutil.rmtree(waiting, ignore_errors=True)
+
+
+def _file_rows(files: pd.DataFrame) -> Iterator[FileRow]:
+    sizes = [None if size is pd.NA else int(size) for size in files["size"].astype(object)]
+    columns = (sizes if name == "size" else files[name] for name in FileRow._fields)
+    return map(FileRow._make, zip(*columns, strict=True))
 
 
 def unspill(folder: Path) -> Frames:

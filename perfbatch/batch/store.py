@@ -1,13 +1,15 @@
 """What a run leaves for the next one, in .perfbatch/ of the output folder.
 
 .perfbatch/<hash of the settings>/<part>/*.arrow        frames of a chunk of files
-.perfbatch/<hash of the settings>/<part>/copies.arrow   what became of their copies
+.perfbatch/<hash of the settings>/<part>/files.json     what those files are, readable without the frames
+.perfbatch/<hash of the settings>/<part>/copies.json    what became of their copies
 .perfbatch/last.json                                    what the run as a whole came to
 
 Frames are those before the findings of the batch as a whole, which another file can change.
 
 A part appears whole or not at all and is never changed, so that whatever a killed run left can be used.
-The store holds nothing that could not be made again: it may be deleted at any time.
+The store holds nothing that could not be made again: it may be deleted at any time. What a run with nothing
+to do asks of it is JSON: pandas and Arrow take longer to load than such a run.
 """
 
 from __future__ import annotations
@@ -15,22 +17,20 @@ from __future__ import annotations
 import json
 import logging
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
-from perfbatch.batch.spill import read_table, write_table
 from perfbatch.schema import SCHEMAS
 
 log = logging.getLogger(__name__)
 
 _LAST = "last.json"
-_COPIES = "copies.arrow"
-_FILES = ("path", "sha256", "size", "kind", "status", "reason")
+_FILES = "files.json"
+_COPIES = "copies.json"
 _ARROW_END = b"ARROW1"
 
 
@@ -117,26 +117,23 @@ def load(folder: Path) -> Part | None:
     try:
         if not all(_whole(folder / f"{name}.arrow") for name in SCHEMAS):
             return None
-        files = _rows(read_table(folder / "files.arrow", _FILES), FileRow)
+        files = [FileRow(*row) for row in _read(folder / _FILES)]
         path = folder / _COPIES
-        copies = {}
-        if path.exists() and _whole(path):
-            table = read_table(path)
-            names = table.column("path").to_pylist()
-            copies = dict(zip(names, _rows(table, Copied), strict=True))
-    except (OSError, pa.ArrowException, KeyError, ValueError):
+        copies = {row[0]: Copied(*row[1:]) for row in _read(path)} if path.exists() else {}
+    except (OSError, TypeError, ValueError, IndexError):
         log.debug("%s: not a part that can be used", folder, exc_info=True)
         return None
     return Part(folder, files, copies)
 
 
+def note_files(folder: Path, files: Iterable[FileRow]) -> None:
+    """Write down what the files of a part are."""
+    _write(folder / _FILES, list(files))
+
+
 def note_copies(folder: Path, copies: Mapping[str, Copied]) -> None:
     """Write down what became of the copies of a part."""
-    columns: dict[str, Any] = {"path": pa.array(copies.keys(), pa.string())}
-    kinds = {"size": pa.int64(), "mtime_ns": pa.int64()}
-    for at, name in enumerate(Copied._fields):
-        columns[name] = pa.array([copied[at] for copied in copies.values()], kinds.get(name, pa.string()))
-    write_table(pa.table(columns), folder / _COPIES)
+    _write(folder / _COPIES, [(path, *copied) for path, copied in copies.items()])
 
 
 def untouched(output: Path, copied: Copied) -> bool:
@@ -148,9 +145,19 @@ def untouched(output: Path, copied: Copied) -> bool:
     return (status.st_size, status.st_mtime_ns) == (copied.size, copied.mtime_ns)
 
 
-def _rows(table: Any, kind: type[Any]) -> list[Any]:
-    columns = [table.column(name).to_pylist() for name in kind._fields]
-    return list(map(kind._make, zip(*columns, strict=True)))
+def _write(path: Path, rows: Sequence[Sequence[Any]]) -> None:
+    """A list of rows, whole or not at all."""
+    # Random, since on a cluster another machine may have the same process number.
+    waiting = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    waiting.write_text(json.dumps(rows), encoding="ascii")
+    waiting.replace(path)
+
+
+def _read(path: Path) -> list[list[Any]]:
+    rows = json.loads(path.read_bytes())
+    if not isinstance(rows, list):
+        raise TypeError(f"{path}: {type(rows)}")
+    return rows
 
 
 def _whole(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import typer
@@ -12,6 +13,9 @@ from perfbatch.cli.inspect import inspect
 from perfbatch.cli.options import word
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run
+
+_GARBAGE = 50_000
+"""New objects between two walks of the garbage collector."""
 
 app = typer.Typer(
     name="perfbatch",
@@ -51,4 +55,10 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-    app()
+    # What the libraries load stays to the end: walking it for garbage again and again, and once more on
+    # leaving, takes half a second.
+    gc.set_threshold(_GARBAGE)
+    try:
+        app()
+    finally:
+        gc.freeze()

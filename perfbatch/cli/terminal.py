@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from perfbatch.batch.passes import Progress as Report
 from perfbatch.batch.remote import is_address
 from perfbatch.cli.options import word
 from perfbatch.schema import LEVELS
@@ -19,6 +18,7 @@ from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally
+    from perfbatch.batch.passes import Progress as Report
     from perfbatch.schema import Frames
 
 SIGNS = {"error": "●", "warning": "▲", "info": "○"}

@@ -41,10 +41,10 @@ def load(name_or_path: str | Path | None = None, *, known_checks: Collection[str
     Raises RuleBookError, which lists everything wrong with file, line, key and what is allowed.
     """
     if name_or_path is None or (isinstance(name_or_path, str) and name_or_path in names()):
-        book = _shipped(name_or_path or DEFAULT)
+        name = name_or_path or DEFAULT
         if known_checks is None:
-            return book
-        return _resolve(_chain(shipped_path(book.name)), known_checks)
+            return _shipped(name)
+        return _resolve(_chain(shipped_path(name)), known_checks)
     path = Path(name_or_path)
     if not path.is_file() and isinstance(name_or_path, str) and path.suffix != ".toml":
         raise _unknown(name_or_path, "", None)

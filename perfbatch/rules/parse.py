@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -23,10 +24,10 @@ _CHECK = re.compile(r"[A-Z][0-9]{3}")
 
 @dataclass
 class Draft:
-    """What one file says, and what is wrong with it. ``lines`` places keys in the file."""
+    """What one file says, and what is wrong with it."""
 
     file: str
-    lines: dict[Path, int]
+    source: str
     name: str
     title: str = ""
     scope: str = ""
@@ -36,6 +37,11 @@ class Draft:
     checks: dict[str, str] = field(default_factory=dict)
     indicators: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def lines(self) -> dict[Path, int]:
+        """Line of each key in the file; found out for a complaint only."""
+        return key_lines(self.source)
 
     def complain(self, path: Path, sentence: str, allowed: Iterable[str] = ()) -> None:
         """Note a problem at ``path``, on the line of the nearest key above it that has one."""
@@ -69,7 +75,7 @@ def parse(data: bytes, file: str, name: str) -> Draft:
         kind = "duplicate" if re.match(r"Cannot (overwrite|declare)", str(error)) else "syntax"
         line = int(place[1]) if place else text.count("\n") + 1
         raise RuleBookError([Problem(file, line, "", reason(kind, detail=str(error)))]) from error
-    draft = Draft(file, key_lines(text), name)
+    draft = Draft(file, text, name)
     _known(draft, (), content, _TOP)
     for key in ("name", "title", "scope", "extends"):
         if key in content and _text(draft, (key,), content[key]):

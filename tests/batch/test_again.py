@@ -212,7 +212,7 @@ def cut(path: Path) -> None:
         pytest.param(lambda: Path("out/.perfbatch/last.json").write_text("{"), id="last.json"),
         *(
             pytest.param(lambda name=name: cut(next(Path("out/.perfbatch").rglob(name))), id=name)
-            for name in ("forms.arrow", "indicators.arrow", "files.arrow", "copies.arrow")
+            for name in ("forms.arrow", "indicators.arrow", "files.json", "copies.json")
         ),
     ],
 )

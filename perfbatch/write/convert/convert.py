@@ -1,20 +1,19 @@
-"""From the bytes of an old or open format to those of an .xlsx."""
+"""From the bytes of an old or open format to those of an .xlsx.
+
+The libraries for it are loaded with the first such file: most batches have none, and every run would wait.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.formats.ods import fods_roots, ods_roots
-from perfbatch.read.formats.xls import open_xls
-from perfbatch.read.formats.xlsx_package import Package
 from perfbatch.read.refusal import Refused
-from perfbatch.write.convert.names import sheet_names
-from perfbatch.write.convert.ods import ods_pages
-from perfbatch.write.convert.page import Book
-from perfbatch.write.convert.workbook import workbook
-from perfbatch.write.convert.xls import xls_pages
+
+if TYPE_CHECKING:
+    from perfbatch.write.convert.page import Book
 
 KINDS = ("xls", "et", "ods", "fods")
 
@@ -32,6 +31,9 @@ def convert(data: bytes, kind: str, *, bounds: Bounds = DEFAULT) -> Converted:
 
     Raises Refused, and nothing else, where it cannot be read or is beyond the bounds.
     """
+    from perfbatch.write.convert.names import sheet_names
+    from perfbatch.write.convert.workbook import workbook
+
     try:
         book = _book(data, kind, bounds)
         names = sheet_names([page.name for page in book.pages])
@@ -46,7 +48,14 @@ def convert(data: bytes, kind: str, *, bounds: Bounds = DEFAULT) -> Converted:
 
 def _book(data: bytes, kind: str, bounds: Bounds) -> Book:
     if kind in ("xls", "et"):
+        from perfbatch.read.formats.xls import open_xls
+        from perfbatch.write.convert.xls import xls_pages
+
         return xls_pages(*open_xls(data, bounds=bounds), bounds=bounds)
+    from perfbatch.read.formats.ods import fods_roots, ods_roots
+    from perfbatch.read.formats.xlsx_package import Package
+    from perfbatch.write.convert.ods import ods_pages
+
     if kind == "ods":
         return ods_pages(ods_roots(Package(data, bounds)), bounds=bounds)
     return ods_pages(fods_roots(data, bounds=bounds), bounds=bounds)
