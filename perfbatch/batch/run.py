@@ -114,36 +114,47 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
-    if tally is None:
-        # The folder is ours from here on, even if the run is broken off.
-        folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
-        if folder.interrupted:
-            folder.clear_unfinished()
-        backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
-        try:
+    with _failures_of(folder.path, order.shown_output):
+        if tally is None:
+            # The folder is ours from here on, even if the run is broken off.
+            folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
+            if folder.interrupted:
+                folder.clear_unfinished()
+            backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
             with crew.at_work(len(sources), paths, store.folder) as pool:
                 tally = job.work(pool, chunks, parts, progress)
-        except OSError as error:  # an input's error is its refusal: what fails here is the output
-            raise OutputError(
-                "not_writable", path=order.shown_output, error=error.strerror or error
-            ) from error
-    written = [*job.documents, *tally.copies]
-    folder.remove_stale(written)
-    folder.write_manifest(
-        manifest(
-            settings=settings,
-            books=books,
-            started=started,
-            inputs=order.shown_inputs,
-            files=[row for part in job.parts for row in part.files],
-            tally=tally,
-            seconds=watch.seconds,
-            rooms=job.rooms,
-            reused=reused,
-            outputs=folder.stamps(written),
+        written = [*job.documents, *tally.copies]
+        folder.remove_stale(written)
+        folder.write_manifest(
+            manifest(
+                settings=settings,
+                books=books,
+                started=started,
+                inputs=order.shown_inputs,
+                files=[row for part in job.parts for row in part.files],
+                tally=tally,
+                seconds=watch.seconds,
+                rooms=job.rooms,
+                reused=reused,
+                outputs=folder.stamps(written),
+            )
         )
-    )
     return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused)
+
+
+@contextmanager
+def _failures_of(output: Path, shown: str) -> Iterator[None]:
+    """What the system refuses while outputs are written, as OutputError: an input's error is its refusal."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or error
+        held = error.filename2 or error.filename
+        if isinstance(error, PermissionError) and held and output.absolute() in Path(held).absolute().parents:
+            # Windows lets nobody replace a file that Excel or WPS has open.
+            name = Path(held).absolute().relative_to(output.absolute()).as_posix()
+            raise OutputError("held", path=shown, name=name, error=said) from error
+        raise OutputError("not_writable", path=shown, error=said) from error
 
 
 def check(

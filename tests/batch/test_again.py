@@ -240,6 +240,26 @@ def test_a_full_disk_is_said_and_the_next_run_goes_on(settled: Path, monkeypatch
     same_as_fresh(again())
 
 
+@pytest.mark.parametrize("name", ["汇总.xlsx", "报告.html", "数据/forms.csv"])
+def test_an_output_that_excel_has_open_is_named(
+    settled: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As on Windows, where nobody may replace a file that a program has open; the next run goes on."""
+    change("2.xlsx")
+    replace = Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if Path(target).name == Path(name).name:
+            raise PermissionError(errno.EACCES, "拒绝访问", str(self), None, str(target))
+        return replace(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises(batch.OutputError) as error:
+        patch.setattr(Path, "replace", held)
+        again()
+    assert (error.value.code, error.value.values["name"]) == ("held", name)
+    same_as_fresh(again())
+
+
 def test_passwords_are_not_kept(settled: Path) -> None:
     """Neither the manifest nor the store holds a password, or a hash of one that could be tried out."""
     again(passwords=("秘密-secret-123",))
