@@ -93,7 +93,6 @@ class Layout:
     _exact: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
     _globs: list[tuple[re.Pattern[str], str, int]] = field(default_factory=list, repr=False, compare=False)
     _any_glob: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
-    _seen: dict[str, Entry | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for role, labels in self.labels.items():
@@ -108,16 +107,6 @@ class Layout:
             re.compile("|".join(pattern.pattern for pattern, _, _ in self._globs) or "(?!)")
         )
 
-    def lookup(self, text: str) -> Entry | None:
-        """What ``text`` means to this family, None where it is no label. Remembered by text."""
-        try:
-            return self._seen[text]
-        except KeyError:
-            if len(self._seen) >= _CACHE_SIZE:
-                self._seen.clear()
-            found = self._seen[text] = self._look(text)
-            return found
-
     @property
     def size(self) -> int:
         """How many labels the family knows."""
@@ -127,7 +116,8 @@ class Layout:
         """The preferred label of ``role``, as the layout file writes it."""
         return next((text for text in self.labels.get(role, ()) if "*" not in text), role)
 
-    def _look(self, text: str) -> Entry | None:
+    def lookup(self, text: str) -> Entry | None:
+        """What ``text`` means to this family, None where it is no label."""
         whole = text[:LONGEST]
         if len(text) <= LONGEST:
             key = label(text)
@@ -157,6 +147,19 @@ class Layouts:
     """The families in the order in which they are preferred, an office's own first."""
 
     families: tuple[Layout, ...]
+    _seen: dict[str, tuple[Entry | None, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def lookup(self, text: str) -> tuple[Entry | None, ...]:
+        """What ``text`` means to each family; () where it is a label to none. Short texts are remembered."""
+        found = self._seen.get(text)
+        if found is None:
+            entries = tuple([family.lookup(text) for family in self.families])
+            found = entries if any(entries) else ()
+            if len(text) <= LONGEST:
+                if len(self._seen) >= _CACHE_SIZE:
+                    self._seen.clear()
+                self._seen[text] = found
+        return found
 
     def __iter__(self) -> Iterator[Layout]:
         return iter(self.families)

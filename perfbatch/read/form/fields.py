@@ -13,7 +13,10 @@ from perfbatch.read.grid import Cell
 from perfbatch.read.labels import tidy
 from perfbatch.read.numbers import as_money, as_score
 
-_state_of = lru_cache(maxsize=65536)(state_of)
+_CACHED = 1 << 15
+_LONGEST_CACHED = 200
+"""Longer texts are sentences that seldom come twice."""
+_state_of = lru_cache(maxsize=_CACHED)(state_of)
 
 
 class Text(NamedTuple):
@@ -39,7 +42,7 @@ NO_NUMBER = Number(math.nan, "", "", "absent")
 
 def state(text: str) -> str:
     """value, blank or not_applicable."""
-    return _state_of(text)
+    return _state_of(text) if len(text) <= _LONGEST_CACHED else state_of(text)
 
 
 def text_field(sheet: Sheet, row: int, column: int, *, one_line: bool = True) -> Text:
@@ -58,15 +61,36 @@ def text_of(cell: Cell | None, address: str, *, one_line: bool = True) -> Text:
 
 def plain(text: str, address: str, *, one_line: bool = True) -> Text:
     """A text that was found in the cell at ``address``."""
-    value = tidy(text) if one_line else text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
-    found = _state_of(value)
-    return Text("" if found == "blank" else value, address, found)
+    if one_line:
+        value, found = line(text)
+    else:
+        value = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
+        found = state(value)
+        value = "" if found == "blank" else value
+    return Text(value, address, found)
+
+
+def line(text: str) -> tuple[str, str]:
+    """A text on one line, and its state."""
+    return _line(text) if len(text) <= _LONGEST_CACHED else _to_line(text)
+
+
+def _to_line(text: str) -> tuple[str, str]:
+    value = tidy(text)
+    found = state_of(value)
+    return "" if found == "blank" else value, found
+
+
+_line = lru_cache(maxsize=_CACHED)(_to_line)
 
 
 def score_field(sheet: Sheet, row: int, column: int) -> Number:
     """A number of 分 seen at a place."""
-    cell = sheet.at(row, column)
-    where = sheet.cell(row, column)
+    return score_of(sheet.at(row, column), sheet.cell(row, column))
+
+
+def score_of(cell: Cell | None, where: str) -> Number:
+    """The number of 分 in a cell that stands at ``where``."""
     if cell is None:
         return Number(math.nan, "", where, "blank")
     value = cell.value
@@ -79,8 +103,11 @@ def score_field(sheet: Sheet, row: int, column: int) -> Number:
 
 def money_field(sheet: Sheet, row: int, column: int, unit: str) -> Number:
     """An amount in ``unit`` seen at a place."""
-    cell = sheet.at(row, column)
-    where = sheet.cell(row, column)
+    return money_of(sheet.at(row, column), sheet.cell(row, column), unit)
+
+
+def money_of(cell: Cell | None, where: str, unit: str) -> Number:
+    """The amount in ``unit`` in a cell that stands at ``where``."""
     if cell is None:
         return Number(math.nan, "", where, "blank")
     if type(cell.value) is float and cell.state == "value":
@@ -101,8 +128,7 @@ def _number(cell: Cell, where: str, unit: str | None) -> Number:
 
 def number_from(text: str, where: str, unit: str | None = None) -> Number:
     """A number field from text: 分 where ``unit`` is None, else money in ``unit``."""
-    shown = tidy(text)
-    found = _state_of(shown)
+    shown, found = line(text)
     if found != "value":
         return Number(math.nan, shown if found == "not_applicable" else "", where, found)
     value = as_score(shown) if unit is None else as_money(shown, unit)

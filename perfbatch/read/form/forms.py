@@ -12,7 +12,7 @@ from perfbatch.read.form.funds_as_indicator import is_scored_twice, leave_to_ind
 from perfbatch.read.form.goals import goal_fields
 from perfbatch.read.form.header import header_fields, split_code, title_field
 from perfbatch.read.form.indicators import Indicator, Table, indicator_table
-from perfbatch.read.form.sheet import Sheet, address, fit
+from perfbatch.read.form.sheet import Content, Sheet, address
 from perfbatch.read.form.totals import total_fields
 from perfbatch.read.form.year import Year, find_year
 from perfbatch.read.grid import Grid
@@ -47,12 +47,13 @@ class Form:
 
 def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
     """The forms of a sheet from top to bottom, and what others on it lack to be forms."""
-    scores = [(fit(grid, layout), layout) for layout in layouts]
+    content = Content(grid, layouts)
+    scores = zip(content.fits(), layouts, strict=True)
     closest: list[Almost] = []
     for (found, _), layout in sorted(scores, key=itemgetter(0), reverse=True):
         if not found:
             break
-        sheet = Sheet(grid, layout)
+        sheet = Sheet(content, layout)
         places, lacking = find(sheet)
         if places:
             return [_form(sheet, place) for place in places], lacking

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
+from perfbatch.read.form.column_cells import Spot, filled_cells
 from perfbatch.read.form.fields import (
     NO_NUMBER,
     NO_TEXT,
     Number,
     Text,
+    line,
     score_field,
+    score_of,
     state,
-    text_field,
     text_of,
 )
 from perfbatch.read.form.find import Column, Place
-from perfbatch.read.form.sheet import Hit, Sheet, shown
+from perfbatch.read.form.sheet import Hit, Sheet, address, shown
 from perfbatch.read.form.table_end import end_of_table, is_total, total_further_down
+from perfbatch.read.grid import Cell
 from perfbatch.read.labels import level, squeeze, tidy
 
 _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
@@ -37,6 +42,8 @@ _LARGEST_FRACTION = 1.5
 """A bare number up to this may be a share (0.95) even beside 满意度（%）."""
 _LONGEST_HEADING = 30
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+_Spots = dict[str, tuple[Spot, ...]]
+"""The filled cells of one row, by field."""
 
 
 @dataclass(slots=True)
@@ -79,7 +86,7 @@ class _Level:
 
 
 def indicator_table(sheet: Sheet, place: Place) -> Table:
-    """Read the table row by row. Rows without name and values, and template rows, are no indicators."""
+    """Read the table. Rows without name and values, and template rows, are no indicators."""
     header = place.indicators
     columns = dict(header.columns)
     if "name" not in columns:  # a form of two levels
@@ -88,34 +95,57 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
     edge = columns["name"].right
     scores = [columns[name].left for name in ("points", "own_score") if name in columns]
     first_score = max(edge + 1, min(scores, default=0))
-    level1, level2 = _Level(), _Level()
-    indicators: list[Indicator] = []
-    end = header.bottom
-    for row in range(header.bottom + 1, place.bottom + 1):
+    top = header.bottom + 1
+    limit, total = place.bottom + 1, None
+    for row in dict.fromkeys(hit.row for hit in sheet.between(top, limit)):
         hit = end_of_table(sheet, row, columns["name"], first_score)
         if hit is not None:
+            limit = row
             total = hit if is_total(hit) else total_further_down(sheet, row, place.bottom, columns)
-            return Table(indicators, total, row - 1)
-        if row in place.repeated or (row not in sheet.rows and not _continues(sheet, row, columns)):
+            break
+    rows = [
+        row for row in range(top, limit)
+        if row not in place.repeated and (row in sheet.rows or _continues(sheet, row, columns))
+    ]  # fmt: skip
+    indicators, last = _indicators(sheet, rows, columns, header.bottom)
+    return Table(indicators, total, last if limit > place.bottom else limit - 1)
+
+
+def _indicators(
+    sheet: Sheet, rows: Sequence[int], columns: dict[str, Column], above: int
+) -> tuple[list[Indicator], int]:
+    """The indicators in ``rows``, and the last row that belongs to one; ``above`` is the labels' last row."""
+    seen = {name: filled_cells(sheet, rows, column) for name, column in columns.items()}
+    name_column = columns["name"]
+    values = [columns[name] for name in ("target", "actual") if name in columns]
+    merged = sheet.grid.anchor
+    level1, level2 = _Level(), _Level()
+    indicators: list[Indicator] = []
+    last = above
+    for number, row in enumerate(rows):
+        spots = {name: cells[number] for name, cells in seen.items()}
+        # most rows are a cell a column, which none of these questions needs to look into
+        name_is_merged = (row, name_column.left) in merged
+        if (name_is_merged or not values or (row, values[0].left) in merged) and _is_heading(
+            sheet, row, name_column, values
+        ):
+            _take_heading(level1, level2, sheet, row, name_column.left, indicators)
             continue
-        if _is_heading(sheet, row, columns):
-            _take_heading(level1, level2, sheet, row, columns["name"].left, indicators)
+        if spots.get("level1"):
+            _fill_level1(level1, level2, row, spots["level1"][0], indicators)
+        if spots.get("level2"):
+            _fill_level2(level2, spots["level2"][0])
+        if _is_subtotal(sheet, row, name_column) or (row == above + 1 and _is_marks_only(sheet, row)):
             continue
-        if "level1" in columns:
-            _fill_level1(level1, level2, sheet, row, columns["level1"], indicators)
-        if "level2" in columns:
-            _fill_level2(level2, sheet, row, columns["level2"])
-        if _is_subtotal(sheet, row, columns) or (row == header.bottom + 1 and _is_marks_only(sheet, row)):
+        if indicators and name_is_merged and _is_continued(sheet, row, columns, above):
+            _continue(row, spots, indicators[-1])
+            last = row
             continue
-        if indicators and _is_continued(sheet, row, columns, header.bottom):
-            _continue(sheet, row, columns, indicators[-1])
-            end = row
-            continue
-        indicator = _indicator(sheet, row, columns, header.bottom, level1, level2)
+        indicator = _indicator(sheet, row, columns, spots, above, level1, level2)
         if indicator is not None:
             indicators.append(indicator)
-            end = row
-    return Table(indicators, None, end)
+            last = row
+    return indicators, last
 
 
 def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
@@ -123,11 +153,10 @@ def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
     return any(sheet.at(row, column.left) is not None for column in columns.values())
 
 
-def _is_heading(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+def _is_heading(sheet: Sheet, row: int, name: Column, values: Sequence[Column]) -> bool:
     """Whether one cell spans the row from the levels into the values: a heading or a sentence."""
-    values = [columns[name] for name in ("target", "actual") if name in columns]
-    name = sheet.anchor(row, columns["name"].left)
-    return sheet.at(*name) is not None and all(sheet.anchor(row, value.left) == name for value in values)
+    at = sheet.anchor(row, name.left)
+    return sheet.at(*at) is not None and all(sheet.anchor(row, value.left) == at for value in values)
 
 
 def _take_heading(
@@ -142,17 +171,13 @@ def _take_heading(
         level2.name, level2.cell = "", ""
 
 
-def _fill_level1(
-    current: _Level, lower: _Level, sheet: Sheet, row: int, column: Column, above: list[Indicator]
-) -> None:
+def _fill_level1(current: _Level, lower: _Level, row: int, spot: Spot, above: list[Indicator]) -> None:
     """Take the 一级指标 of this row, or keep that of the row above; a new one begins without a 二级指标.
 
     A weight in a cell of its own, below the name, belongs to the 一级指标 that it stands under.
     """
-    at = _first_filled(sheet, row, column)
-    if at is None:
-        return
-    name, weight = level(shown(sheet.at(*at)))
+    at, cell = spot
+    name, weight = level(cell.text)
     known = not math.isnan(current.weight)
     if not name and (math.isnan(weight) or at[0] != row):
         return
@@ -160,42 +185,25 @@ def _fill_level1(
     if begins:
         current.name, current.weight, current.since = name, weight, len(above)
         lower.name, lower.cell = "", ""
-    elif not math.isnan(weight) and not known:
+    elif not known and not math.isnan(weight):
         current.weight = weight
         for indicator in above[current.since :]:
             indicator.level1_weight = weight
     if name or begins or not current.cell:
-        current.cell = sheet.cell(*at)
+        current.cell = address(*at)
 
 
-def _fill_level2(current: _Level, sheet: Sheet, row: int, column: Column) -> None:
+def _fill_level2(current: _Level, spot: Spot) -> None:
     """Take the 二级指标 of this row, or keep that of the row above."""
-    at = _first_filled(sheet, row, column)
-    name = level(shown(sheet.at(*at)))[0] if at is not None else ""
-    if at is not None and name:
-        current.name, current.cell = name, sheet.cell(*at)
+    at, cell = spot
+    name = level(cell.text)[0]
+    if name:
+        current.name, current.cell = name, address(*at)
 
 
-def _first_filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int] | None:
-    """The place of the first value that is seen in a column of this row; a label may span several columns."""
-    anchor, cells = sheet.grid.anchor, sheet.grid.cells
-    for c in range(column.left, column.right + 1):
-        at = anchor.get((row, c), (row, c))
-        cell = cells.get(at)
-        if (
-            cell is not None
-            and (cell.text.strip() or cell.state != "value")
-            and (at[1] >= column.left or c == column.left)
-        ):
-            return at
-    return None
-
-
-def _is_subtotal(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
-    return any(
-        "form.subtotal" in hit.roles and hit.column <= columns["name"].right
-        for hit in sheet.by_row.get(row, ())
-    )
+def _is_subtotal(sheet: Sheet, row: int, name: Column) -> bool:
+    hits = sheet.by_row.get(row)
+    return hits is not None and any("form.subtotal" in hit.roles and hit.column <= name.right for hit in hits)
 
 
 def _is_marks_only(sheet: Sheet, row: int) -> bool:
@@ -210,15 +218,16 @@ def _is_continued(sheet: Sheet, row: int, columns: dict[str, Column], above: int
     return len(scores) > 1 and all(above < sheet.anchor(row, column.left)[0] < row for column in scores)
 
 
-def _continue(sheet: Sheet, row: int, columns: dict[str, Column], indicator: Indicator) -> None:
+def _continue(row: int, spots: _Spots, indicator: Indicator) -> None:
     """Add the values of a further row to those of its indicator, line by line."""
     for side in ("target", "actual"):
-        column = columns.get(side)
-        at = _first_filled(sheet, row, column) if column is not None else None
         field: Text = getattr(indicator, side)
-        if at is None or at[0] < row or field.state != "value":
+        if not spots.get(side) or field.state != "value":
             continue
-        more = text_field(sheet, *at)
+        at, cell = spots[side][0]
+        if at[0] < row:
+            continue
+        more = text_of(cell, address(*at))
         if more.state == "value":
             joined = f"{field.value}\n{more.value}"
             setattr(indicator, side, field._replace(value=joined))
@@ -226,22 +235,26 @@ def _continue(sheet: Sheet, row: int, columns: dict[str, Column], indicator: Ind
 
 
 def _indicator(
-    sheet: Sheet, row: int, columns: dict[str, Column], above: int, level1: _Level, level2: _Level
+    sheet: Sheet,
+    row: int,
+    columns: dict[str, Column],
+    spots: _Spots,
+    above: int,
+    level1: _Level,
+    level2: _Level,
 ) -> Indicator | None:
     """The indicator of a row, None where the row holds none."""
-    if not _own_cells(sheet, row, columns):
+    if not _own_cells(sheet, row, columns, spots):
         return None
-    name = _name(sheet, row, columns["name"])
-    points = _number(sheet, row, columns.get("points"), above)
-    own_score = _number(sheet, row, columns.get("own_score"), above)
-    target, nature, target_parse = _target(sheet, row, columns)
-    if _IN_PERCENT.search(squeeze(name.value)) and _is_percentage(target_parse):
+    name, in_percent = _name(sheet, row, columns["name"], spots["name"])
+    points = _number(sheet, row, columns.get("points"), spots.get("points"), above)
+    own_score = _number(sheet, row, columns.get("own_score"), spots.get("own_score"), above)
+    target, nature, target_parse = _target(sheet, row, columns, spots)
+    if in_percent and _is_percentage(target_parse):
         target_parse += "%"
-    actual, actual_parse = _joined(sheet, row, columns.get("actual"))
-    written = _filled(target) or _filled(actual)
-    scored = _filled(points) or _filled(own_score)
+    actual, actual_parse = _joined(sheet, row, columns.get("actual"), spots.get("actual"))
     if name.state == "value":
-        if not (written or scored):
+        if not (_filled(target) or _filled(actual) or _filled(points) or _filled(own_score)):
             return None
     elif not (_says(target) or _says(actual) or points.value > 0 or own_score.value > 0):
         return None
@@ -257,93 +270,117 @@ def _indicator(
         actual=actual,
         points=points,
         own_score=own_score,
-        reason=_reason(sheet, row, columns),
+        reason=_reason(sheet, row, columns, spots),
         target_parse=target_parse,
         actual_parse=actual_parse,
     )
 
 
-def _own_cells(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+def _own_cells(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> bool:
     """Whether a name or value stands in this row itself and not in a cell merged down from above."""
-    grid = sheet.grid
+    if spots["name"] and spots["name"][0][0] == (row, columns["name"].left):
+        return True
+    cells = sheet.rows.get(row, {})
     return any(
-        (row, column) in grid.cells and grid.anchor.get((row, column)) is None
+        column in cells and (row, column) not in sheet.grid.anchor
         for name in ("name", "target", "actual", "points", "own_score")
         if name in columns
         for column in range(columns[name].left, columns[name].right + 1)
     )
 
 
-def _name(sheet: Sheet, row: int, column: Column) -> Text:
-    """三级指标 without the template's 指标1：; blank where only the template stands there."""
-    at = _first_filled(sheet, row, column)
-    if at is None:
-        return text_field(sheet, row, column.left)
-    field = text_field(sheet, *at)
-    if field.state != "value":
-        return field
-    stripped = _ORDINAL.sub("", field.value)
-    if _EMPTY_NAME.fullmatch(squeeze(stripped)):
-        return Text("", field.cell, "blank")
-    if state(stripped) != "value":
-        return Text(stripped, field.cell, state(stripped))
-    return Text(stripped.strip(), field.cell, "value")
+def _blank(sheet: Sheet, row: int, column: Column) -> Text:
+    """A text field whose column shows nothing in this row."""
+    return Text("", sheet.cell(row, column.left), "blank")
 
 
-def _number(sheet: Sheet, row: int, column: Column | None, above: int) -> Number:
+def _name(sheet: Sheet, row: int, column: Column, spots: tuple[Spot, ...]) -> tuple[Text, bool]:
+    """三级指标 without the template's 指标1：, and whether it ends in （%）.
+
+    The name is blank where nothing but the template stands in the cell.
+    """
+    if not spots:
+        return _blank(sheet, row, column), False
+    at, cell = spots[0]
+    if cell.state != "value":
+        return Text(cell.text, address(*at), cell.state), _is_in_percent(cell.text)
+    name, found, in_percent = _named(cell.text)
+    return Text(name, address(*at), found), in_percent
+
+
+@lru_cache(maxsize=8192)
+def _named(text: str) -> tuple[str, str, bool]:
+    """The name of an indicator in a cell's text, its state, and whether it ends in （%）."""
+    name, found = line(text)
+    if found == "value":
+        name = _ORDINAL.sub("", name)
+        found = "blank" if _EMPTY_NAME.fullmatch(squeeze(name)) else state(name)
+        if found == "blank":
+            name = ""
+        elif found == "value":
+            name = name.strip()
+    return name, found, _is_in_percent(name)
+
+
+def _is_in_percent(name: str) -> bool:
+    return _IN_PERCENT.search(squeeze(name)) is not None
+
+
+def _number(
+    sheet: Sheet, row: int, column: Column | None, spots: tuple[Spot, ...] | None, above: int
+) -> Number:
     """A score of this row; a cell merged over several rows is the first row's alone."""
     if column is None:
         return NO_NUMBER
-    at = _first_filled(sheet, row, column)
-    if at is None:
+    if not spots:
         top = sheet.anchor(row, column.left)[0]
         return score_field(sheet, row, column.left) if not above < top < row else NO_NUMBER
+    at, cell = spots[0]
     if above < at[0] < row:
         return NO_NUMBER
-    return score_field(sheet, *at)
+    return score_of(cell, address(*at))
 
 
-def _joined(sheet: Sheet, row: int, column: Column | None) -> tuple[Text, str]:
+def _joined(
+    sheet: Sheet, row: int, column: Column | None, spots: tuple[Spot, ...] | None
+) -> tuple[Text, str]:
     """A value, and what the grammar is given; ≥ and 50 in two cells under one label are joined."""
     if column is None:
         return NO_TEXT, ""
-    places = list(dict.fromkeys(
-        at for c in range(column.left, column.right + 1)
-        if (at := _first_filled(sheet, row, Column(c, c))) is not None
-        and (at[1] >= column.left or c == column.left)
-    ))  # fmt: skip
-    if not places:
-        return text_field(sheet, row, column.left), ""
-    fields = [text_field(sheet, *at) for at in places]
-    if len(fields) > 1 and all(field.state == "value" for field in fields):
-        joined = Text("".join(field.value for field in fields), fields[0].cell, "value")
-        return joined, joined.value
-    return fields[0], _parse_text(sheet, places[0], fields[0])
+    if not spots:
+        return _blank(sheet, row, column), ""
+    at, cell = spots[0]
+    field = text_of(cell, address(*at))
+    if len(spots) > 1:
+        fields = [field, *(text_of(cell, address(*at)) for at, cell in spots[1:])]
+        if all(field.state == "value" for field in fields):
+            joined = "".join(field.value for field in fields)
+            return Text(joined, field.cell, "value"), joined
+    return field, _parse_text(cell, field)
 
 
-def _parse_text(sheet: Sheet, at: tuple[int, int], field: Text) -> str:
+def _parse_text(cell: Cell, field: Text) -> str:
     """What the grammar is given for a value: a date cell that hides its year is given in full."""
     if field.state != "value":
         return ""
-    cell = sheet.at(*at)
-    if cell is not None and isinstance(cell.value, datetime) and not _FULL_YEAR.search(field.value):
-        moment = cell.value
+    moment = cell.value
+    if isinstance(moment, datetime) and not _FULL_YEAR.search(field.value):
         if "d" in cell.number_format.lower():
             return f"{moment.year}-{moment.month:02d}-{moment.day:02d}"
         return f"{moment.year}年{moment.month}月"
     return field.value
 
 
-def _target(sheet: Sheet, row: int, columns: dict[str, Column]) -> tuple[Text, str, str]:
+def _target(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> tuple[Text, str, str]:
     """年度指标值, its 指标性质, and what the grammar is given: ≥, 20 and 次 in three columns become ≥20次."""
-    target, parse_text = _joined(sheet, row, columns.get("target"))
+    target, parse_text = _joined(sheet, row, columns.get("target"), spots.get("target"))
     if "nature" not in columns and "measure" not in columns:
         return target, "", parse_text
-    nature = _short(sheet, row, columns.get("nature"))
+    nature = _short(spots.get("nature"))
     if target.state != "value":
         return target, nature, parse_text
     short = squeeze(nature)
-    measure = _short(sheet, row, columns.get("measure"))
+    measure = _short(spots.get("measure"))
     numeric = any(character.isdecimal() for character in target.value)
     before, direction = "", ""
     if not _OPERATOR.match(squeeze(target.value)):
@@ -365,25 +402,26 @@ def _is_percentage(text: str) -> bool:
     return bare is not None and float(bare.group(1)) > _LARGEST_FRACTION
 
 
-def _short(sheet: Sheet, row: int, column: Column | None) -> str:
-    if column is None:
+def _short(spots: tuple[Spot, ...] | None) -> str:
+    if not spots:
         return ""
-    at = _first_filled(sheet, row, column)
-    cell = sheet.at(*at) if at is not None else None
-    return tidy(cell.text) if cell is not None and cell.state == "value" else ""
+    cell = spots[0][1]
+    return tidy(cell.text) if cell.state == "value" else ""
 
 
-def _reason(sheet: Sheet, row: int, columns: dict[str, Column]) -> Text:
+def _reason(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> Text:
     """偏差原因 with the 改进措施 of a column of their own behind it; a merged cell counts for each row."""
     column = columns.get("reason")
     if column is None:
         return NO_TEXT
-    at = _first_filled(sheet, row, column) or (row, column.left)
-    field = text_of(sheet.at(*at), sheet.cell(*at), one_line=False)
-    if field.state == "value" and "improvement" in columns:
-        extra = _first_filled(sheet, row, columns["improvement"])
-        if extra is not None and extra != at:
-            more = text_field(sheet, *extra, one_line=False)
+    if not spots["reason"]:
+        return _blank(sheet, row, column)
+    at, cell = spots["reason"][0]
+    field = text_of(cell, address(*at), one_line=False)
+    if field.state == "value" and spots.get("improvement"):
+        below, extra = spots["improvement"][0]
+        if below != at:
+            more = text_of(extra, address(*below), one_line=False)
             if more.state == "value":
                 return Text(f"{field.value}\n{more.value}", field.cell, "value")
     return field
