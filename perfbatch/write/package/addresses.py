@@ -38,6 +38,7 @@ def show(row: int, column: int) -> str:
     return f"{letters(column)}{row}"
 
 
+@lru_cache(maxsize=1 << 12)
 def parse_range(text: str) -> tuple[int, int, int, int] | None:
     """(first row, first column, last row, last column) of 'A1:C4' or 'A1'; None for anything else."""
     first, _, last = text.partition(":")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from perfbatch.write.package import xml
 from perfbatch.write.package.errors import Unmarkable
+from perfbatch.write.package.remembered import remembered
 
 MAX_ARCHIVE = 1 << 30
 """Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""
@@ -34,6 +35,7 @@ _ENCRYPTED, _EFFORT, _UTF8 = 0x0001, 0x0006, 0x0800
 _KEPT_FLAGS = _EFFORT | _UTF8
 _STORED, _DEFLATED = 0, 8
 _PIECE = 1 << 20  # bytes unpacked at a time
+_SMALL = 1 << 13  # bytes of a member that may well come again in another workbook
 _PROLOG = 1 << 12  # bytes in which a document type would stand
 _NEW_DATE = 0x0021  # 1980-01-01, so that the same input gives the same bytes
 
@@ -90,17 +92,9 @@ class Archive:
             limit = min(limit, max(RATIO_FROM, member.compressed * MAX_RATIO))
         if member.size > limit:
             raise Unmarkable("too_large", part=member.name, limit=limit >> 20)
-        raw = self._raw(member)
-        if member.method == _STORED:
-            content = raw
-        else:
-            unpacker = zlib.decompressobj(-15)
-            try:
-                # One byte more than declared is enough to know that the declaration is a lie.
-                content = unpacker.decompress(raw, member.size + 1)
-            except zlib.error as error:
-                raise Unmarkable("damaged", part=member.name) from error
-        if len(content) != member.size or zlib.crc32(content) != member.crc:
+        unpack = _unpacked_again if member.size <= _SMALL else _unpacked
+        content = unpack(self._raw(member), member.method, member.crc, member.size)
+        if content is None:
             raise Unmarkable("damaged", part=member.name)
         member.verified = True
         return content
@@ -138,10 +132,8 @@ class Archive:
                 method, crc, size = member.method, member.crc, member.size
                 raw, flags, needed = self._verified(member), member.flags & _KEPT_FLAGS, 20
             else:
-                packer = zlib.compressobj(level, zlib.DEFLATED, -15)
-                method, needed = _DEFLATED, 20
-                crc, size = zlib.crc32(member.content), len(member.content)
-                raw, flags = packer.compress(member.content) + packer.flush(), member.flags & _UTF8
+                method, needed, size = _DEFLATED, 20, len(member.content)
+                (raw, crc), flags = _packed(member.content, level), member.flags & _UTF8
             fields = (
                 needed, flags, method, member.time, member.date, crc, len(raw), size, len(member.raw_name),
             )  # fmt: skip
@@ -169,21 +161,10 @@ class Archive:
         if member.verified:
             return raw
         self._ensure_readable(member)
-        crc, size = 0, 0
-        if member.method == _STORED:
-            crc, size, start = zlib.crc32(raw), len(raw), raw[:_PROLOG]
-        else:
-            unpacker, rest = zlib.decompressobj(-15), raw
-            start = b""
-            try:
-                while size <= member.size and (piece := unpacker.decompress(rest, _PIECE)):
-                    start = start or piece[:_PROLOG]
-                    crc, size, rest = zlib.crc32(piece, crc), size + len(piece), unpacker.unconsumed_tail
-            except zlib.error as error:
-                raise Unmarkable("damaged", part=member.name) from error
-        if (crc, size) != (member.crc, member.size):
+        sound, doctype = _verdict(raw, member.method, member.crc, member.size)
+        if not sound:
             raise Unmarkable("damaged", part=member.name)
-        if xml.has_doctype(start) and member.name.casefold().endswith((".xml", ".rels", ".vml")):
+        if doctype and member.name.casefold().endswith((".xml", ".rels", ".vml")):
             raise Unmarkable("doctype", part=member.name)  # a bomb for whoever opens the copy
         member.verified = True
         return raw
@@ -247,6 +228,51 @@ class Archive:
             member.offset += shift
             member.name = _decode(member.raw_name)
             yield member
+
+
+def _unpacked(raw: bytes, method: int, crc: int, size: int) -> bytes | None:
+    """The content of compressed bytes; None where it is not what was declared."""
+    if method == _STORED:
+        content = raw
+    else:
+        try:
+            # One byte more than declared is enough to know that the declaration is a lie.
+            content = zlib.decompressobj(-15).decompress(raw, size + 1)
+        except zlib.error:
+            return None
+    return content if len(content) == size and zlib.crc32(content) == crc else None
+
+
+_unpacked_again = remembered(_SMALL)(_unpacked)
+
+
+@remembered(_SMALL)
+def _verdict(raw: bytes, method: int, crc: int, size: int) -> tuple[bool, bool]:
+    """Whether compressed bytes hold what was declared, and whether that begins with a document type."""
+    got_crc, got_size = 0, 0
+    if method == _STORED:
+        got_crc, got_size, start = zlib.crc32(raw), len(raw), raw[:_PROLOG]
+    else:
+        unpacker, rest = zlib.decompressobj(-15), raw
+        start = b""
+        try:
+            while got_size <= size and (piece := unpacker.decompress(rest, _PIECE)):
+                start = start or piece[:_PROLOG]
+                got_crc, got_size, rest = (
+                    zlib.crc32(piece, got_crc),
+                    got_size + len(piece),
+                    unpacker.unconsumed_tail,
+                )
+        except zlib.error:
+            return False, False
+    return (got_crc, got_size) == (crc, size), xml.has_doctype(start)
+
+
+@remembered(_SMALL)
+def _packed(content: bytes, level: int) -> tuple[bytes, int]:
+    """Deflated content and its checksum."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush(), zlib.crc32(content)
 
 
 def _decode(name: bytes) -> str:

@@ -1,37 +1,49 @@
-"""Large worksheets: only the rows that get a mark are parsed, the others stay the bytes they are.
+"""Only the rows of a sheet that get a mark are parsed, the others stay the bytes they are.
 
-A parsed tree takes some 25 times the room of its text, and sheets formatted down to row 1,048,576 do come
-in. So runs of other rows are cut out before parsing, a processing instruction left in their place, and put
-back afterwards.
+A parsed tree takes some 25 times the room of its text and most of the time of a copy, and sheets formatted
+down to row 1,048,576 do come in. So runs of other rows are cut out before parsing, a processing instruction
+left in their place, and put back afterwards.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from xml.parsers import expat
 
 from lxml import etree
 
 from perfbatch.write.package.errors import Unmarkable
+from perfbatch.write.package.geometry import pixels_high
+from perfbatch.write.package.numbers import number as points
+from perfbatch.write.package.remembered import remembered
 
-THRESHOLD = 1 << 21
-"""Sheets from this size on are cut, bytes."""
-
+_NONE = 1 << 40  # larger than any row
 _TARGET = "perfbatch-rows"
 _HOLE = re.compile(rb"<\?perfbatch-rows (\d+) \d+\?>")
+# expat, which checks the whole, knows fewer encodings than the parser.
+_START = re.compile(
+    rb"""(?:\xef\xbb\xbf)?(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["'][Uu][Tt][Ff]-8["'])?"""
+    rb"""(?:\s+standalone=["'](?:yes|no)["'])?\s*\?>)?\s*<[^?]"""
+)
 # Inside a tag name, attributes and the like no '<' can stand, so that outside comments, CDATA and
 # instructions (which `cut` asks for) these find real tags only.
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*>")
-_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([^"']*)["']""")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _MERGE = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
 
 
 class Cut:
-    """A sheet without the rows in ``rows``; ``heal`` puts them back."""
+    """A sheet without the rows in ``rows``; ``heal`` puts them back.
 
-    def __init__(self, text: bytes, rows: list[bytes]) -> None:
+    ``heights``: pixels of the rows that state theirs (0 where hidden), those cut out included.
+    """
+
+    def __init__(self, text: bytes, rows: list[bytes], heights: dict[int, int]) -> None:
         self.text = text
+        self.heights = heights
         self._rows = rows
 
     def heal(self, text: bytes) -> bytes:
@@ -46,60 +58,93 @@ def merge_refs(sheet: bytes) -> list[str]:
     return [ref.decode() for ref in _MERGE.findall(sheet, max(0, sheet.rfind(b"sheetData")))]
 
 
-def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Iterable[range]) -> Cut | None:
+def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range]) -> Cut | None:
     """``sheet`` with the rows ``wanted`` (made where it lacks them) and ``kept`` (where it has them) alone.
 
-    None where it cannot be cut safely: an encoding that is not ASCII's kin, comments, CDATA or instructions
-    in it. Raises Unmarkable 'malformed' where it is not well-formed, 'doctype' where it has one.
+    None where it cannot be cut safely: another encoding than UTF-8, comments, CDATA or instructions in it,
+    rows that are not found by their name. Raises Unmarkable 'malformed' where it is not well-formed.
     """
-    if sheet[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in sheet[:4]:
+    if not _START.match(sheet) or sheet.count(b"<?") > 1 or b"<!" in sheet:
         return None
-    if sheet.count(b"<?") > 1 or b"<!" in sheet:
+    data = _DATA.search(sheet)
+    if data is None:
         return None
-    start = _DATA.search(sheet)
-    end = sheet.rfind(b"</" + start[1] + b"sheetData") if start else -1
-    if start is None or end < start.end():
+    prefix, start = data[1], data.end()
+    end = sheet.rfind(b"</" + prefix + b"sheetData")
+    if end < start or _hides_rows(sheet, prefix, start, end):
         return None
     _verify(sheet, part)
-    prefix = start[1]
     row_start = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^<>]*)")
-    pieces = [sheet[: start.end()]]
+    pieces = [sheet[:start]]
     holes: list[bytes] = []
-    keep = {row for rows in kept for row in rows}
+    heights: dict[int, int] = {}
+    lowest = min((rows.start for rows in kept), default=_NONE)
     missing = iter(sorted(wanted))
-    next_missing = next(missing, None)
-    run, index, previous = start.end(), 0, 0
+    next_missing = next(missing, _NONE)
+    run, previous = start, 0
 
     def close(until: int) -> None:
         if until > run:
             pieces.append(f"<?{_TARGET} {len(holes)} {previous}?>".encode())
             holes.append(sheet[run:until])
 
-    matches = row_start.finditer(sheet, start.end(), end)
+    matches = row_start.finditer(sheet, start, end)
     match = next(matches, None)
     while match is not None:
-        stated = _NUMBER.search(match[1])
-        index = int(stated[1]) if stated else previous + 1
+        stated = _stated(match[1])
+        if stated is None:
+            return None
+        index, height = stated
+        index = previous + 1 if index < 0 else index
+        if height >= 0:
+            heights[index] = height
         following = next(matches, None)
-        if index in keep or (next_missing is not None and next_missing <= index):
+        inside = lowest <= index and any(index in rows for rows in kept)
+        if inside or next_missing <= index:
             close(match.start())
             run = match.start()
-            while next_missing is not None and next_missing < index:
+            while next_missing < index:
                 pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
-                next_missing = next(missing, None)
-            if index in keep or index == next_missing:
+                next_missing = next(missing, _NONE)
+            if inside or index == next_missing:
                 run = following.start() if following else end
                 pieces.append(sheet[match.start() : run])
             if index == next_missing:
-                next_missing = next(missing, None)
+                next_missing = next(missing, _NONE)
         previous = index
         match = following
     close(end)
-    while next_missing is not None:
+    while next_missing != _NONE:
         pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
-        next_missing = next(missing, None)
+        next_missing = next(missing, _NONE)
     pieces.append(sheet[end:])
-    return Cut(b"".join(pieces), holes)
+    return Cut(b"".join(pieces), holes, heights)
+
+
+def _hides_rows(sheet: bytes, prefix: bytes, start: int, end: int) -> bool:
+    """Whether rows between ``start`` and ``end`` could have another name than ``prefix`` + row, or other
+    elements that name."""
+    if sheet.find(b"AlternateContent", 0, end) >= 0 or sheet.find(b"xmlns", start, end) >= 0:
+        return True
+    others = sheet.count(b":row", start, end)
+    if not prefix:
+        return others > 0
+    named = sheet.count(b"<" + prefix + b"row", start, end) + sheet.count(b"</" + prefix + b"row", start, end)
+    return others != named or sheet.find(b"<row", start, end) >= 0
+
+
+@remembered(128, results=4096)
+def _stated(attributes: bytes) -> tuple[int, int] | None:
+    """Number and height in pixels that a row states, each -1 where it states none; None for an odd number."""
+    number, height = _NUMBER.search(attributes), _HEIGHT.search(attributes)
+    if number and not (number[1].isdigit() and len(number[1]) < 10):
+        return None
+    pixels = -1
+    if _HIDDEN.search(attributes):
+        pixels = 0
+    elif height and height[1]:
+        pixels = pixels_high(points(height[1].decode()))
+    return int(number[1]) if number else -1, pixels
 
 
 def skipped_until(node: etree._Element) -> int:

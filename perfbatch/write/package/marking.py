@@ -157,12 +157,10 @@ class _Marking:
         """Fills and notes on one worksheet."""
         package = self._workbook.package
         content = package.read(part)
-        cut = None
-        if len(content) >= bulk.THRESHOLD:
-            refs = bulk.merge_refs(content)
-            merges = cells.areas_of(placed, filter(None, map(parse_range, refs)))
-            anchors = {merges[place][0] if place in merges else place[0] for place in placed}
-            cut = bulk.cut(content, part, anchors, (range(a[0], a[2] + 1) for a in set(merges.values())))
+        refs = bulk.merge_refs(content)
+        merges = cells.areas_of(placed, filter(None, map(parse_range, refs)))
+        anchors = {merges[place][0] if place in merges else place[0] for place in placed}
+        cut = bulk.cut(content, part, anchors, [range(a[0], a[2] + 1) for a in set(merges.values())])
         sheet = xml.parse(cut.text, part) if cut else package.parse(part)
         if xml.local(sheet) not in ("worksheet", "macrosheet"):
             self._miss_all(placed, "no_cells")
@@ -191,8 +189,9 @@ class _Marking:
                 self._marks += len(marks)
         self._cells += len(texts)
         self.changed = True
+        geometry = Geometry(sheet, cut.heights if cut else heights)
         notes.add(
-            texts, {place: area[3] for place, area in areas.items()}, Geometry(sheet, heights),
+            texts, {place: area[3] for place, area in areas.items()}, geometry,
             _word(self._words, "note.author"), _word(self._words, "note.head"),
         )  # fmt: skip
         if cut:

@@ -101,7 +101,7 @@ class SheetNotes:
 
     def _open_drawing(self) -> tuple[vml.Drawing, Callable[[bytes], None]]:
         """The sheet's drawing and what takes its new content."""
-        identity_name = f"{{{xml.RELATIONS_STRICT if self._strict else xml.RELATIONS}}}id"
+        space = xml.RELATIONS_STRICT if self._strict else xml.RELATIONS
         element = _legacy_drawing(self._sheet)
         attributes = element.attrib.items() if element is not None else ()
         stated = next((str(value) for name, value in attributes if str(name).endswith("}id")), None)
@@ -118,13 +118,13 @@ class SheetNotes:
         else:
             drawing = vml.Drawing.new(self._workbook.free_shape_block())
         if element is None:
-            element = xml.insert(self._sheet, "legacyDrawing", _BEFORE_DRAWING)
+            element = xml.insert(self._sheet, "legacyDrawing", _BEFORE_DRAWING, linking=space)
         if relation is not None and self._uses(relation.id) == 1:
             self._relations.retarget(relation.id, name)
         else:
             for key in [k for k in element.attrib if str(k).endswith("}id")]:
                 del element.attrib[key]
-            element.set(identity_name, self._relations.add("vmlDrawing", name, strict=self._strict))
+            element.set(f"{{{space}}}id", self._relations.add("vmlDrawing", name, strict=self._strict))
 
         def store(content: bytes) -> None:
             self._package.add(name, content, vml.CONTENT_TYPE, "vml")

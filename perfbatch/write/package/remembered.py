@@ -8,19 +8,18 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_RESULTS = 256
 
 
 def remembered(
-    limit: int,
+    limit: int, results: int = 256
 ) -> Callable[[Callable[Concatenate[bytes, P], R]], Callable[Concatenate[bytes, P], R]]:
-    """For pure functions of some bytes: the latest results are kept where there are at most ``limit`` bytes.
+    """For pure functions of some bytes: the latest ``results`` are kept.
 
-    The limit bounds the memory; what is larger hardly ever comes twice.
+    Only those of at most ``limit`` bytes: that bounds the memory, and what is larger hardly comes twice.
     """
 
     def decorate(function: Callable[Concatenate[bytes, P], R]) -> Callable[Concatenate[bytes, P], R]:
-        known = lru_cache(maxsize=_RESULTS)(function)
+        known = lru_cache(maxsize=results)(function)
 
         @wraps(function)
         def ask(content: bytes, /, *args: P.args, **kwargs: P.kwargs) -> R:

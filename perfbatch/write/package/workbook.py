@@ -139,11 +139,12 @@ def _with_sheet(
     number = max(taken, default=0) + 1
     if number > 65_534:
         number = next(n for n in range(1, 65_535) if n not in taken)
-    element = xml.new(sheets, "sheet")
+    strict = xml.namespace(root) == xml.MAIN_STRICT
+    relations = xml.RELATIONS_STRICT if strict else xml.RELATIONS
+    element = xml.new(sheets, "sheet", linking=relations)
     element.set("name", name)
     element.set("sheetId", str(number))
-    strict = xml.namespace(root) == xml.MAIN_STRICT
-    element.set(f"{{{xml.RELATIONS_STRICT if strict else xml.RELATIONS}}}id", identity)
+    element.set(f"{{{relations}}}id", identity)
     quoted = "'" + name.replace("'", "''") + "'"
     for label, reference, hidden in names:
         if reference:

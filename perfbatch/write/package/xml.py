@@ -93,15 +93,23 @@ def child(element: Element, name: str) -> Element | None:
     return next(children(element, name), None)
 
 
-def new(parent: Element, name: str, **attributes: str) -> Element:
-    """A new last child in the parent's own namespace (and so with its prefix)."""
+def new(parent: Element, name: str, *, linking: str = "", **attributes: str) -> Element:
+    """A new last child in the parent's own namespace (and so with its prefix).
+
+    ``linking``: the namespace of relationships where the child will name one. It is r unless it has a prefix
+    already, whatever prefixes some library made lxml know.
+    """
     space = inner(parent)
-    return etree.SubElement(parent, f"{{{space}}}{name}" if space else name, attributes)
+    known = not linking or any(prefix and linking == bound for prefix, bound in parent.nsmap.items())
+    nsmap = None if known else {"r": linking}
+    return etree.SubElement(parent, f"{{{space}}}{name}" if space else name, attributes, nsmap)
 
 
-def insert(parent: Element, name: str, before: frozenset[str], **attributes: str) -> Element:
+def insert(
+    parent: Element, name: str, before: frozenset[str], *, linking: str = "", **attributes: str
+) -> Element:
     """A new child placed after the last child whose name is in ``before``, first where there is none."""
-    element = new(parent, name, **attributes)
+    element = new(parent, name, linking=linking, **attributes)
     position = 0
     for index, sibling in enumerate(parent):
         if sibling is not element and _stands_for(sibling) in before:

@@ -1,9 +1,9 @@
-"""Large sheets are cut before parsing; the result is the same as if they were not."""
+"""Sheets are cut before parsing; the result is the same as if they were not."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,25 +14,18 @@ from perfbatch.write.annotation import annotate_marks
 from perfbatch.write.package import bulk
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.marking import Mark
-from tests.write.package.making import FORM, changed, parts, plain, prefixed, rich
+from perfbatch.write.package.xml import MAIN
+from tests.write.package.making import FORM, changed, parts, plain, prefixed, replaced, rich
 from tests.write.package.wholeness import assert_whole
 
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-@pytest.fixture(autouse=True)
-def _from_the_first_byte(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Small sheets are cut, too, so that they can be compared."""
-    monkeypatch.setattr(bulk, "THRESHOLD", 0)
-    yield
-
-
 def _both(data: bytes, marks: list[Mark]) -> tuple[bytes, bytes]:
     cut = annotate_marks(data, None, marks).data
-    bulk.THRESHOLD = 1 << 40
-    whole = annotate_marks(data, None, marks).data
-    bulk.THRESHOLD = 0
-    return cut, whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "cut", lambda *_: None)
+        return cut, annotate_marks(data, None, marks).data
 
 
 @settings(deadline=None, max_examples=60)
@@ -48,7 +41,7 @@ def test_cut_and_whole_agree(make, places: list[tuple[int, int]]) -> None:  # ty
             assert etree.tostring(etree.fromstring(cut[name]), method="c14n") == etree.tostring(
                 etree.fromstring(whole[name]), method="c14n"
             )
-        elif not name.endswith(".vml"):  # boxes: the heights of rows cut out are not known
+        else:
             assert cut[name] == whole[name], name
 
 
@@ -67,6 +60,33 @@ def test_markup_that_hides_rows_is_parsed_whole(markup: bytes) -> None:
     data = changed(plain(), edit={SHEET: lambda part: part.replace(b"<sheetData>", b"<sheetData>" + markup)})
     assert bulk.cut(parts(data)[SHEET], SHEET, [4], []) is None
     assert_whole(data, annotate_marks(data, None, [Mark(FORM, "B4", "error", "x")]).data)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        replaced(('encoding="UTF-8"', 'encoding="ISO-8859-1"')),
+        replaced(("<worksheet ", f'<worksheet xmlns:m="{MAIN}" '), ('<row r="5"', '<m:row r="5"')),
+        replaced(("<sheetData>", '<sheetData><row xmlns="urn:other"/>')),
+        replaced(('<row r="5"', '<row r=" 5"')),
+    ],
+    ids=["encoding", "prefix", "namespace", "number"],
+)
+def test_rows_that_are_not_plain_are_parsed_whole(edit: Callable[[bytes], bytes]) -> None:
+    """Where the text alone does not tell which elements are rows the sheet is not cut."""
+    sheet = edit(parts(plain())[SHEET].decode().encode("ascii", "xmlcharrefreplace"))
+    assert sheet != parts(plain())[SHEET]
+    assert bulk.cut(sheet, SHEET, [4], []) is None
+
+
+def test_heights_of_rows_cut_out_are_known() -> None:
+    """A note's box spans rows that are not parsed; what they state counts all the same."""
+    rows = b'<row r="3" ht="30"/><row r="4" ht="45" hidden="1"/><row ht=""/><row ht="6" hidden="0"/>'
+    data = changed(plain(), edit={SHEET: lambda part: re.sub(rb"(<sheetData>).*(</sheetData>)",
+                                                             rb"\1" + rows + rb"\2", part)})  # fmt: skip
+    cut = bulk.cut(parts(data)[SHEET], SHEET, [1], [])
+    assert cut is not None
+    assert cut.heights == {3: 40, 4: 0, 6: 8}
 
 
 def test_malformed_rows_are_refused_though_cut_out() -> None:
