@@ -23,7 +23,7 @@ from openpyxl.styles import PatternFill
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import AddedCell, AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.archive import Archive
 from perfbatch.write.package.marking import Mark
 
@@ -55,15 +55,15 @@ def form() -> bytes:
 
 def result_sheet() -> AddedSheet:
     """A 核验结果 of 40 rows."""
-    rows = [[AddedCell("核验结果", "title")]]
-    rows += [[AddedCell(name, "header") for name in ("序号", "级别", "单元格", "问题", "应为", "依据")]]
+    rows = [
+        AddedRow(("title",), ("核验结果",), height=30),
+        AddedRow(("header",) * 6, ("序号", "级别", "单元格", "问题", "应为", "依据")),
+    ]
+    looks = ("integer", "error", "link", "wrapped", "percent", "wrapped")
     for number in range(38):
-        rows += [[
-            AddedCell(number, "integer"), AddedCell("必须整改", "error"),
-            AddedCell("H9", "link", (SHEET, "H9")), AddedCell(MESSAGE, "wrapped"),
-            AddedCell(89.5, "percent"), AddedCell("填报注意事项第 3 条", "wrapped"),
-        ]]  # fmt: skip
-    return AddedSheet("核验结果", rows, (6, 10, 8, 60, 10, 30), {1: 30}, ("A1:F1",), "A3", (1, 2), "A2:F40")
+        values = (number, "必须整改", "H9", MESSAGE, 89.5, "填报注意事项第 3 条")
+        rows.append(AddedRow(looks, values, (3, SHEET, "H9")))
+    return AddedSheet("核验结果", rows, (6, 10, 8, 60, 10, 30), ("A1:F1",), "A3", (1, 2), "A2:F40")
 
 
 def bare_copy(data: bytes) -> None:

@@ -5,29 +5,52 @@ One sheet a workbook, however many forms are in it: the findings of a form first
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, isnan
 from typing import Any
 
 from perfbatch import __version__
 from perfbatch.schema import LEVELS
 from perfbatch.words import Words
-from perfbatch.write.package.added import AddedCell, AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet, Value
 from perfbatch.write.package.marking import Annotated
 from perfbatch.write.terms import Terms
 from perfbatch.write.text import width
 
 Row = Mapping[str, Any]
-Cells = list[AddedCell | str | float | None]
 
 _WIDTHS = (11, 8, 9, 26, 16, 16, 8, 10, 10, 9, 15, 40)
 _COLUMNS = len(_WIDTHS)
-_LAST = "L"
+_ALL = ("A", "L")
 # 问题 spans the narrow columns G to K, where the scores below have their figures.
 _MESSAGE_WIDTH = sum(_WIDTHS[6:11])
+_FINDING_ROOMS = (*_WIDTHS[3:6], _MESSAGE_WIDTH, _WIDTHS[11])
+_SCORE_ROOMS = (_WIDTHS[1] + _WIDTHS[2], *_WIDTHS[3:6], _WIDTHS[11])
 _LINE = 14.0  # points a line of 10 pt text
 _REMEMBERED = 5_000
+_SHORT = 300
+
+# Rows by their columns: labels ('' where a label runs on), and looks of their cells.
+_TOTALS_LABELS = (
+    "total", "", "", "own_total", "own_grade", "computed_total", "computed_grade", "", "difference", "",
+    "points",
+)  # fmt: skip
+_FINDING_LABELS = (
+    "level", "check", "cell", "subject", "found", "expected", "message", "", "", "", "", "advice",
+)  # fmt: skip
+_SCORE_LABELS = (
+    "number", "level2", "", "name", "target", "actual", "points", "own_score", "accepted_score", "difference",
+    "rule", "basis",
+)  # fmt: skip
+_TOTALS_HEADER = ("label",) * 3 + ("header",) * 8
+_TOTALS = ("label",) * 3 + ("number", "centred", "number", "centred", "centred", "number", "number", "number")
+_FINDING_END = ("wrapped",) * 4 + ("text",) * 4 + ("wrapped",)  # after level, check and cell
+_FIGURES = ("number",) * 4 + ("centred",)
+_SCORE = ("integer", "wrapped", "text", "wrapped", "wrapped", "wrapped", *_FIGURES, "wrapped")
+_BUDGET = ("text",) * 3 + ("wrapped",) * 3 + (*_FIGURES, "wrapped")
+_SUM = ("label",) * 6 + ("number",) * 4 + ("text",) * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +72,23 @@ class ResultSheet:
         self._terms = terms
         self._rules = rules
         self._said: dict[tuple[object, ...], str] = {}
+        say = self._say
+        self._sheet, title = say("sheet"), say("title")
+        self._footer = say("footer", title=title)
+        self._title = AddedRow(_whole("title"), (title,), height=26)
+        self._totals_header = AddedRow(_TOTALS_HEADER, self._labels("form", _TOTALS_LABELS))
+        self._clean = AddedRow(_whole("ok"), (say("form.clean"),))
+        self._findings_title = AddedRow(_whole("subtitle"), (say("findings.title"),))
+        self._findings_header = AddedRow(_whole("header"), self._labels("findings", _FINDING_LABELS))
+        self._scores_title = AddedRow(_whole("subtitle"), (say("scores.title"),))
+        self._scores_header = AddedRow(_whole("header"), self._labels("scores", _SCORE_LABELS))
+        self._budget, self._sum = say("scores.budget"), say("scores.total")
+        self._about_budget, self._about_form = say("findings.budget"), say("findings.form")
 
     def build(self, forms: Sequence[FormRows], outcome: Annotated, notes: str = "") -> AddedSheet:
         """The sheet for the forms of one workbook; ``outcome`` tells what could not be placed."""
         draft = _Draft()
-        draft.merged([AddedCell(self._say("title"), "title")], 1, _COLUMNS, height=26)
+        draft.add(self._title, _ALL)
         rules = "》《".join(dict.fromkeys(self._rules.get(f.form["rules"], f.form["rules"]) for f in forms))
         draft.note(self._say("about", version=__version__, rules=rules))
         remarks = [remark.text for remark in outcome.remarks]
@@ -66,12 +101,11 @@ class ResultSheet:
         for form in forms:
             self._form(draft, form)
         return AddedSheet(
-            title=self._say("sheet"),
+            title=self._sheet,
             rows=draft.rows,
             widths=_WIDTHS,
-            heights=draft.heights,
             merges=draft.merges,
-            footer=self._say("footer", title=self._say("title")),
+            footer=self._footer,
         )
 
     def note(self, finding: Row) -> str:
@@ -86,7 +120,7 @@ class ResultSheet:
     def _form(self, draft: _Draft, rows: FormRows) -> None:
         form = rows.form
         draft.blank()
-        draft.merged([AddedCell(self._say("form.heading", project=form["project"]), "subtitle")], 1, _COLUMNS)
+        draft.add(AddedRow(_whole("subtitle"), (self._say("form.heading", project=form["project"]),)), _ALL)
         draft.note(self._say("form.detail", **{k: form[k] for k in ("sheet", "department", "unit", "year")}))
         self._totals(draft, rows)
         draft.blank()
@@ -97,139 +131,91 @@ class ResultSheet:
     def _totals(self, draft: _Draft, rows: FormRows) -> None:
         form = rows.form
         own, computed = form["own_total"], form["computed_total"]
-        figures: list[tuple[str, str | float, str]] = [
-            ("own_total", own, "number"),
-            ("own_grade", form["grade_own"], "centred"),
-            ("computed_total", computed, "number"),
-            ("computed_grade", form["grade_computed"], "centred"),
-            ("difference", own - computed, "number"),
-            ("points", form["points_sum"], "number"),
-        ]
-        labels: Cells = [AddedCell(self._say("form.total"), "label"), *[AddedCell(None, "label")] * 2]
-        values: Cells = [AddedCell(None, "label")] * 3
-        for key, value, style in figures:
-            double = key in ("computed_grade", "difference")  # these stand in the narrow columns G to J
-            labels += [AddedCell(self._say(f"form.{key}"), "header")] + [AddedCell(None, "header")] * double
-            values += [AddedCell(value, style)] + [AddedCell(None, style)] * double
-        draft.add(labels, spans=(("G", "H"), ("I", "J")))
-        draft.add(values, spans=(("G", "H"), ("I", "J")))
+        figures = (
+            own, form["grade_own"], computed, form["grade_computed"], None, own - computed, None,
+            form["points_sum"],
+        )  # fmt: skip
+        draft.add(self._totals_header, ("G", "H"), ("I", "J"))
+        draft.add(AddedRow(_TOTALS, (None, None, None, *figures)), ("G", "H"), ("I", "J"))
         draft.join("A", "C", rows=2)
-        counts = {level: sum(f["level"] == level for f in rows.findings) for level in LEVELS}
         if rows.findings:
-            draft.merged([AddedCell(self._say("form.counts", **counts), "plain")], 1, _COLUMNS)
+            levels = [finding["level"] for finding in rows.findings]
+            counts = self._say("form.counts", **{level: levels.count(level) for level in LEVELS})
+            draft.add(AddedRow(_whole("plain"), (counts,)), _ALL)
         else:
-            draft.merged([AddedCell(self._say("form.clean"), "ok")], 1, _COLUMNS)
+            draft.add(self._clean, _ALL)
 
     def _findings(self, draft: _Draft, rows: FormRows) -> None:
         if not rows.findings:
             return
-        draft.merged([AddedCell(self._say("findings.title"), "subtitle")], 1, _COLUMNS)
-        keys = ("level", "check", "cell", "subject", "found", "expected", "message")
-        header: Cells = [AddedCell(self._say(f"findings.{key}"), "header") for key in keys]
-        header += [AddedCell(None, "header")] * 4
-        header.append(AddedCell(self._say("findings.advice"), "header"))
-        draft.add(header, spans=(("G", "K"),))
+        draft.add(self._findings_title, _ALL)
+        draft.add(self._findings_header, ("G", "K"))
         names = {row["number"]: row["name"] for row in rows.indicators}
         for finding in rows.findings:
-            cell = finding["cell"]
+            level, cell = finding["level"], finding["cell"]
             advice = self._say(
                 "findings.advice_and_clause", advice=finding["advice"], clause=finding["clause"]
             )
             subject = self._subject(finding, names)
-            line: Cells = [
-                AddedCell(self._terms.levels[finding["level"]], finding["level"]),
-                AddedCell(finding["check"], "centred"),
-                AddedCell(cell, "link", (finding["sheet"], cell)) if cell else AddedCell(None),
-                AddedCell(subject, "wrapped"),
-                AddedCell(finding["found"], "wrapped"),
-                AddedCell(finding["expected"], "wrapped"),
-                AddedCell(finding["message"], "wrapped"),
-                *[AddedCell(None)] * 4,
-                AddedCell(advice, "wrapped"),
-            ]
-            texts = (
-                (subject, _WIDTHS[3]),
-                (finding["found"], _WIDTHS[4]),
-                (finding["expected"], _WIDTHS[5]),
-                (finding["message"], _MESSAGE_WIDTH),
-                (advice, _WIDTHS[11]),
+            texts = (subject, finding["found"], finding["expected"], finding["message"])
+            looks = (level, "centred", "link" if cell else "text", *_FINDING_END)
+            values = (
+                self._terms.levels[level],
+                finding["check"],
+                cell,
+                *texts,
+                None,
+                None,
+                None,
+                None,
+                advice,
             )
-            draft.add(line, spans=(("G", "K"),), height=_height(texts))
+            link = (3, finding["sheet"], cell) if cell else None
+            height = _height((*texts, advice), _FINDING_ROOMS)
+            draft.add(AddedRow(looks, values, link, height), ("G", "K"))
 
     def _subject(self, finding: Row, names: Mapping[int, str]) -> str:
         if finding["indicator"] is not None:
             return names.get(finding["indicator"], "")
-        return self._say("findings.budget" if finding["line"] else "findings.form")
+        return self._about_budget if finding["line"] else self._about_form
 
     def _scores(self, draft: _Draft, rows: FormRows) -> None:
-        draft.merged([AddedCell(self._say("scores.title"), "subtitle")], 1, _COLUMNS)
-        keys = ("target", "actual", "points", "own_score", "accepted_score", "difference", "rule", "basis")
-        header: Cells = [
-            AddedCell(self._say("scores.number"), "header"),
-            AddedCell(self._say("scores.level2"), "header"),
-            AddedCell(None, "header"),
-            AddedCell(self._say("scores.name"), "header"),
-            *(AddedCell(self._say(f"scores.{key}"), "header") for key in keys),
-        ]
-        draft.add(header, spans=(("B", "C"),))
+        draft.add(self._scores_title, _ALL)
+        draft.add(self._scores_header, ("B", "C"))
         budget = rows.budget
         if budget is not None:
-            line: Cells = [
-                AddedCell(None),
-                AddedCell(None),
-                AddedCell(None),
-                AddedCell(self._say("scores.budget"), "wrapped"),
-                AddedCell(budget["budget_text"], "wrapped"),
-                AddedCell(budget["executed_text"], "wrapped"),
-                *self._figures(budget),
-                AddedCell(budget["clause"], "wrapped"),
-            ]
-            budget_texts = ((self._say("scores.budget"), _WIDTHS[3]), (budget["clause"], _WIDTHS[11]))
-            draft.add(line, spans=(("B", "C"),), height=_height(budget_texts))
+            clause = budget["clause"]
+            texts = (self._budget, budget["budget_text"], budget["executed_text"])
+            values = (None, None, None, *texts, *self._figures(budget), clause)
+            height = _height((self._budget, clause), (_WIDTHS[3], _WIDTHS[11]))
+            draft.add(AddedRow(_BUDGET, values, None, height), ("B", "C"))
         for row in rows.indicators:
-            basis = self._say(
-                "scores.basis_text",
-                direction=self._terms.code("direction", row["direction"]),
-                source=self._terms.code("direction_source", row["direction_source"]),
-                clause=row["clause"],
-            )
-            line = [
-                AddedCell(row["number"], "integer"),
-                AddedCell(row["level2"], "wrapped"),
-                AddedCell(None),
-                AddedCell(row["name"], "wrapped"),
-                AddedCell(row["target"], "wrapped"),
-                AddedCell(row["actual"], "wrapped"),
-                *self._figures(row),
-                AddedCell(basis, "wrapped"),
-            ]
-            texts = (
-                (row["level2"], _WIDTHS[1] + _WIDTHS[2]),
-                (row["name"], _WIDTHS[3]),
-                (row["target"], _WIDTHS[4]),
-                (row["actual"], _WIDTHS[5]),
-                (basis, _WIDTHS[11]),
-            )
-            draft.add(line, spans=(("B", "C"),), height=_height(texts))
-        self._sum(draft, rows.form)
+            level2, name, target, actual = row["level2"], row["name"], row["target"], row["actual"]
+            basis = self._basis(row["direction"], row["direction_source"], row["clause"])
+            values = (row["number"], level2, None, name, target, actual, *self._figures(row), basis)
+            height = _height((level2, name, target, actual, basis), _SCORE_ROOMS)
+            draft.add(AddedRow(_SCORE, values, None, height), ("B", "C"))
+        own, computed = rows.form["own_sum"], rows.form["computed_total"]
+        figures = (rows.form["points_sum"], own, computed, own - computed)
+        draft.add(AddedRow(_SUM, (self._sum, None, None, None, None, None, *figures)), ("A", "F"))
 
-    def _figures(self, row: Row) -> list[AddedCell]:
+    def _figures(self, row: Row) -> tuple[Value, ...]:
         difference = row["difference"]
         off = not isnan(difference) and abs(difference) >= 0.005
-        return [
-            AddedCell(row["points"], "number"),
-            AddedCell(row["own_score"], "number"),
-            AddedCell(row["accepted_score"], "number"),
-            AddedCell(difference if off else None, "number"),
-            AddedCell(self._terms.code("rule", row["rule"]), "centred"),
-        ]
+        rule = self._terms.code("rule", row["rule"])
+        return row["points"], row["own_score"], row["accepted_score"], difference if off else None, rule
 
-    def _sum(self, draft: _Draft, form: Row) -> None:
-        own, computed = form["own_sum"], form["computed_total"]
-        line: Cells = [AddedCell(self._say("scores.total"), "label"), *[AddedCell(None, "label")] * 5]
-        line += [AddedCell(value, "number") for value in (form["points_sum"], own, computed, own - computed)]
-        line += [AddedCell(None), AddedCell(None)]
-        draft.add(line, spans=(("A", "F"),))
+    def _basis(self, direction: str, source: str, clause: str) -> str:
+        """What the direction and the rule rest on."""
+        return self._say(
+            "scores.basis_text",
+            direction=self._terms.code("direction", direction),
+            source=self._terms.code("direction_source", source),
+            clause=clause,
+        )
+
+    def _labels(self, table: str, keys: Iterable[str]) -> tuple[str | None, ...]:
+        return tuple(self._say(f"{table}.{key}") if key else None for key in keys)
 
     def _say(self, key: str, **values: Any) -> str:
         """The sentence ``key``; clauses, labels and advice come again and again, form after form."""
@@ -243,49 +229,54 @@ class ResultSheet:
 
 
 class _Draft:
-    """Rows, heights and merges of the sheet while it grows."""
+    """Rows and merges of the sheet while it grows."""
 
     def __init__(self) -> None:
-        self.rows: list[Cells] = []
-        self.heights: dict[int, float] = {}
+        self.rows: list[AddedRow] = []
         self.merges: list[str] = []
 
-    def add(self, cells: Cells, *, spans: Sequence[tuple[str, str]] = (), height: float = 0) -> None:
-        """A row; ``spans`` are pairs of column letters to merge, ``height`` in points (0: as usual)."""
-        self.rows.append(cells)
+    def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
+        """A row; ``spans`` are pairs of column letters to merge."""
+        self.rows.append(row)
         number = len(self.rows)
-        self.merges += [f"{left}{number}:{right}{number}" for left, right in spans]
-        if height:
-            self.heights[number] = height
+        for left, right in spans:
+            self.merges.append(f"{left}{number}:{right}{number}")
 
     def join(self, left: str, right: str, *, rows: int) -> None:
         """Merge the columns ``left`` to ``right`` over the last ``rows`` rows."""
         self.merges.append(f"{left}{len(self.rows) - rows + 1}:{right}{len(self.rows)}")
 
-    def merged(self, cells: Cells, first: int, last: int, height: float = 0) -> None:
-        """A row whose one cell runs from column ``first`` to ``last`` (the whole width of the sheet)."""
-        style = cells[0].style if isinstance(cells[0], AddedCell) else "plain"
-        cells += [AddedCell(None, style)] * (last - first)
-        self.add(cells, spans=(("A", _LAST),), height=height)
-
     def note(self, text: str, style: str = "note") -> None:
         """A remark over the whole width."""
-        lines = lines_needed(text, sum(_WIDTHS))
-        self.merged([AddedCell(text, style)], 1, _COLUMNS, height=lines * _LINE + 4)
+        height = lines_needed(text, sum(_WIDTHS)) * _LINE + 4
+        self.add(AddedRow(_whole(style), (text,), None, height), _ALL)
 
     def blank(self) -> None:
         """An empty row."""
-        self.add([])
+        self.rows.append(AddedRow())
+
+
+@lru_cache
+def _whole(style: str) -> tuple[str, ...]:
+    """The looks of a row in one style."""
+    return (style,) * _COLUMNS
 
 
 def lines_needed(text: str, room: float) -> int:
     """Lines that ``text`` takes in a column ``room`` characters wide."""
     if len(text) * 2 < room and "\n" not in text:
         return 1
+    return _remembered_lines(text, room) if len(text) <= _SHORT else _lines(text, room)
+
+
+def _lines(text: str, room: float) -> int:
     return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
 
 
-def _height(texts: Sequence[tuple[str, float]]) -> float:
+_remembered_lines = lru_cache(maxsize=_REMEMBERED)(_lines)
+
+
+def _height(texts: Sequence[str], rooms: Sequence[float]) -> float:
     """Height in points of a row that shows every text in its width; 0 where one line is enough."""
-    lines = max(lines_needed(text, width) for text, width in texts)
+    lines = max(map(lines_needed, texts, rooms))
     return min(lines * _LINE + 4, 409) if lines > 1 else 0

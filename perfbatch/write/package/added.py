@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from perfbatch.write.package import xml
 from perfbatch.write.package.addresses import letters, parse, show
@@ -12,35 +14,39 @@ from perfbatch.write.package.workbook import Workbook, sheet_name
 
 MAX_CELL_TEXT = 32_767
 MAX_LINKS = 65_530
+_SHORT = 300
 
 
-@dataclass(frozen=True, slots=True)
-class AddedCell:
-    """A cell: text, a number or nothing, under a named style of ``STYLES``.
+Value = str | float | None
 
-    ``link`` is (sheet, address): a click on the cell leads there, inside this workbook.
+
+class AddedRow(NamedTuple):
+    """A row: ``looks`` are the styles (of ``STYLES``) of its cells, from column A on.
+
+    ``values`` are what the cells hold; there are no more of them than looks, and cells beyond them are empty.
+    ``link`` is (column, sheet, address): a click on that cell leads there, inside this workbook. ``height``
+    is in points, 0 for as usual.
     """
 
-    value: str | float | None = None
-    style: str = "text"
-    link: tuple[str, str] | None = None
+    looks: tuple[str, ...] = ()
+    values: Sequence[Value] = ()
+    link: tuple[int, str, str] | None = None
+    height: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AddedSheet:
     """What the added sheet holds. Rows and columns are counted from 1, addresses are of the A1 kind.
 
-    ``rows`` are cells, plain values (style 'text') or None for no cell; ``widths`` are in characters, one a
-    column from A on; ``heights`` in points by row; ``merges`` ranges like A1:H1; ``freeze`` the first cell
-    that scrolls; ``print_titles`` first and last row repeated on every page; ``autofilter`` a range;
+    ``widths`` are in characters, one a column from A on; ``merges`` ranges like A1:H1; ``freeze`` the first
+    cell that scrolls; ``print_titles`` first and last row repeated on every page; ``autofilter`` a range;
     ``footer`` Excel's footer code (&C… is the middle, &P the page, &N their number). Printed on A4,
     landscape or not, as wide as the page.
     """
 
     title: str
-    rows: Sequence[Sequence[AddedCell | str | float | None]]
+    rows: Sequence[AddedRow]
     widths: Sequence[float] = ()
-    heights: Mapping[int, float] = field(default_factory=dict)
     merges: Sequence[str] = ()
     freeze: str = ""
     print_titles: tuple[int, int] | None = None
@@ -110,25 +116,23 @@ def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
     """The worksheet part, children in the schema's order."""
     main = xml.MAIN_STRICT if strict else xml.MAIN
     formats: dict[str, int] = {}
+    templates: dict[tuple[tuple[str, ...], int], str] = {}
     rows: list[str] = []
     links: list[str] = []
-    for index, row in enumerate(sheet.rows, 1):
-        cells: list[str] = []
-        for column, cell in enumerate(row, 1):
-            if cell is None:
-                continue
-            if not isinstance(cell, AddedCell):
-                cell = AddedCell(cell)
-            number = formats.get(cell.style)
-            if number is None:
-                number = formats[cell.style] = _format(styles, STYLES[cell.style])
-            reference = f"{letters(column)}{index}"
-            cells.append(_cell(reference, cell.value, number))
-            if cell.link and len(links) < MAX_LINKS:
-                links.append(f'<hyperlink ref="{reference}" location="{xml.escape(location(*cell.link))}"/>')
-        height = sheet.heights.get(index)
+    for index, (looks, values, link, height) in enumerate(sheet.rows, 1):
+        shape = looks, len(values)
+        template = templates.get(shape)
+        if template is None:
+            for look in looks:
+                if look not in formats:
+                    formats[look] = _format(styles, STYLES[look])
+            template = templates[shape] = _row(tuple([formats[look] for look in looks]), len(values))
         stated = f' ht="{height:g}" customHeight="1"' if height else ""
-        rows.append(f'<row r="{index}"{stated}>{"".join(cells)}</row>')
+        rows.append(template.replace("#", str(index)) % (stated, *map(_content, values)))
+        if link and len(links) < MAX_LINKS:
+            column, *place = link
+            target = xml.escape(location(*place))
+            links.append(f'<hyperlink ref="{letters(column)}{index}" location="{target}"/>')
     widths = "".join(
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
         for index, width in enumerate(sheet.widths, 1)
@@ -160,15 +164,33 @@ def location(sheet: str, address: str) -> str:
     return f"'{quoted}'!{address}"
 
 
-def _cell(reference: str, value: str | float | None, number: int) -> str:
-    if value is None or value == "" or value != value:  # NaN shows nothing
-        return f'<c r="{reference}" s="{number}"/>'
+@lru_cache(maxsize=1024)
+def _row(formats: tuple[int, ...], values: int) -> str:
+    """A row whose number is to be put for #, then for each %s its height and the contents of its cells."""
+    cells = [
+        f'<c r="{letters(column)}#" s="{number}"{"%s" if column <= values else "/>"}'
+        for column, number in enumerate(formats, 1)
+    ]
+    return f'<row r="#"%s>{"".join(cells)}</row>'
+
+
+def _content(value: Value) -> str:
+    """The rest of a cell's markup."""
     if isinstance(value, str):
-        text = xml.text_markup(value if len(value) <= MAX_CELL_TEXT // 2 else _capped(value))
-        return (
-            f'<c r="{reference}" s="{number}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-        )
-    return f'<c r="{reference}" s="{number}"><v>{value!r}</v></c>'
+        return _remembered_text(value) if len(value) <= _SHORT else _text(value)
+    if value is None or value != value:  # NaN shows nothing
+        return "/>"
+    return f"><v>{value!r}</v></c>"
+
+
+def _text(value: str) -> str:
+    if not value:
+        return "/>"
+    text = xml.text_markup(value if len(value) <= MAX_CELL_TEXT // 2 else _capped(value))
+    return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+_remembered_text = lru_cache(maxsize=4096)(_text)
 
 
 def _capped(text: str) -> str:
@@ -190,22 +212,33 @@ def _view(freeze: str) -> str:
 
 
 def _format(styles: Styles, style: Style) -> int:
-    font = styles.append("fonts", _FONT.format(
+    font, fill, border, end = _markup(style)
+    font_id = styles.append("fonts", font)
+    fill_id = styles.append("fills", fill) if fill else 0
+    border_id = styles.append("borders", border) if border else 0
+    number = styles.number_format(style.number) if style.number else 0
+    return styles.append(
+        "cellXfs",
+        f'<xf numFmtId="{number}" fontId="{font_id}" fillId="{fill_id}" borderId="{border_id}" {end}',
+    )
+
+
+@lru_cache(maxsize=len(STYLES))
+def _markup(style: Style) -> tuple[str, str, str, str]:
+    """Font, fill and border ('' for none) and what a format says after their ids."""
+    font = _FONT.format(
         bold="<b/>" if style.bold else "",
         underline="<u/>" if style.underline else "",
         size=style.size,
         colour=f'<color rgb="{style.colour}"/>' if style.colour else "",
-    ))  # fmt: skip
-    fill = styles.append("fills", solid(style.fill)) if style.fill else 0
-    border = styles.append("borders", _BORDER) if style.border else 0
-    number = styles.number_format(style.number) if style.number else 0
+    )
     horizontal = f'horizontal="{style.horizontal}" ' if style.horizontal else ""
     wrap = ' wrapText="1"' if style.wrap else ""
-    return styles.append("cellXfs", (
-        f'<xf numFmtId="{number}" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" '
-        f'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+    end = (
+        'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
         f'<alignment {horizontal}vertical="{style.vertical}"{wrap}/></xf>'
-    ))  # fmt: skip
+    )
+    return font, solid(style.fill) if style.fill else "", _BORDER if style.border else "", end
 
 
 def _absolute(reference: str) -> str:

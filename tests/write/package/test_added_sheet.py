@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import pytest
 from lxml import etree
 
 from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import STYLES, AddedCell, AddedSheet
+from perfbatch.write.package.added import STYLES, AddedRow, AddedSheet
 from perfbatch.write.package.marking import Annotated, Mark
 from perfbatch.write.package.workbook import sheet_name
 from tests.write.package.making import FORM, loaded, parts, plain, rich, strict
@@ -15,13 +17,13 @@ from tests.write.package.wholeness import assert_whole
 SHEET = AddedSheet(
     "核验结果",
     [
-        [AddedCell("核验结果", "title"), None, None],
-        [AddedCell(name, "header") for name in ("级别", "单元格", "问题")],
-        [AddedCell("必须整改", "error"), AddedCell("B4", "link", (FORM, "B4")), AddedCell("=1+1", "wrapped")],
-        [AddedCell(89.5, "percent"), AddedCell(3, "integer"), AddedCell(8.945, "number")],
-        [AddedCell(), "x", 7],
+        AddedRow(("title",) * 3, ("核验结果",), height=30),
+        AddedRow(("header",) * 3, ("级别", "单元格", "问题")),
+        AddedRow(("error", "link", "wrapped"), ("必须整改", "B4", "=1+1"), (2, FORM, "B4")),
+        AddedRow(("percent", "integer", "number"), (89.5, 3, 8.945)),
+        AddedRow(("text",) * 3, (nan, "x", 7)),
     ],
-    widths=(10, 8, 60), heights={1: 30}, merges=("A1:C1",), freeze="A3", print_titles=(1, 2),
+    widths=(10, 8, 60), merges=("A1:C1",), freeze="A3", print_titles=(1, 2),
     autofilter="A2:C5", footer="&C第 &P 页，共 &N 页",
 )  # fmt: skip
 
@@ -54,7 +56,8 @@ def test_sheet_reads_back() -> None:
 def test_only_styles_in_use_are_added() -> None:
     """A sheet of plain text adds one format."""
     before = etree.fromstring(parts(plain())["xl/styles.xml"])
-    copy = annotate_marks(plain(), None, [], added=AddedSheet("x", [["a", "b"]])).data
+    added = AddedSheet("x", [AddedRow(("text",) * 2, ("a", "b"))])
+    copy = annotate_marks(plain(), None, [], added=added).data
     after = etree.fromstring(parts(copy)["xl/styles.xml"])
     count = {t.tag: len(t) for t in after}
     grown = {etree.QName(t).localname: count[t.tag] - len(t) for t in before}
@@ -64,7 +67,7 @@ def test_only_styles_in_use_are_added() -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_every_style_can_be_used(style: str) -> None:
     """Each named style makes a format that openpyxl reads."""
-    copy = annotate_marks(strict(), None, [], added=AddedSheet("x", [[AddedCell("a", style)]])).data
+    copy = annotate_marks(strict(), None, [], added=AddedSheet("x", [AddedRow((style,), ("a",))])).data
     assert_whole(strict(), copy)
 
 
@@ -93,7 +96,8 @@ def test_text_is_never_a_formula_and_never_too_long() -> None:
     """Text goes in as text; control characters fall out; Excel's limit on length holds."""
     formulas = ["=1+1", "+1", "-1", "@x", "\t=1"]
     hostile = [*formulas, "_x0041_", "\x00\x1fa\ufffe", "<b>&\"'", "长" * 40_000, "\ud800"]
-    copy = annotate_marks(plain(), None, [], added=AddedSheet("x", [hostile])).data
+    added = AddedSheet("x", [AddedRow(("text",) * len(hostile), hostile)])
+    copy = annotate_marks(plain(), None, [], added=added).data
     cells = loaded(copy)["x"][1]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
     read = [cell.value for cell in cells]
@@ -105,7 +109,7 @@ def test_text_is_never_a_formula_and_never_too_long() -> None:
 
 def test_link_to_a_sheet_with_an_apostrophe() -> None:
     """Names in links are quoted as Excel quotes them."""
-    added = AddedSheet("x", [[AddedCell("a", "link", ("数 据's", "A2"))]])
+    added = AddedSheet("x", [AddedRow(("link",), ("a",), (1, "数 据's", "A2"))])
     sheet = loaded(annotate_marks(rich(), None, [], added=added).data)["x"]
     assert sheet["A1"].hyperlink.location == "'数 据''s'!A2"  # type: ignore[union-attr]
 
@@ -114,7 +118,7 @@ def test_sheet_can_be_made_from_what_happened() -> None:
     """A callable gets the account so far, so that the sheet can list what has no note."""
 
     def make(outcome: Annotated) -> AddedSheet:
-        return AddedSheet("核验结果", [[missed.reason] for missed in outcome.unplaced])
+        return AddedSheet("核验结果", [AddedRow(("text",), (missed.reason,)) for missed in outcome.unplaced])
 
     marks = [Mark("没有", "A1", "info", "x"), Mark(FORM, "A1", "info", "y")]
     outcome = annotate_marks(plain(), None, marks, added=make)

@@ -11,7 +11,7 @@ import pytest
 import python_calamine
 
 from perfbatch.write.annotation import annotate, annotate_marks
-from perfbatch.write.package.added import AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.marking import Mark
 from tests.write.package.making import FORM, loaded, parts, plain, prefixed, rich, signed, strict, threaded
 from tests.write.package.wholeness import assert_whole
@@ -24,7 +24,9 @@ MARKS = [
     Mark(FORM, "E30", "info", "本来没有的行"),
     Mark(FORM, "AB5", "error", "本来没有的单元格"),
 ]
-ADDED = AddedSheet("核验结果", [["核验结果"], ["级别", 1, None, 89.5]])
+ADDED = AddedSheet(
+    "核验结果", [AddedRow(("text",), ("核验结果",)), AddedRow(("text",) * 4, ("级别", 1, None, 89.5))]
+)
 WORKBOOKS = {
     "rich": rich, "macros": lambda: rich(macros=True), "threaded": threaded, "plain": plain, "strict": strict,
     "prefixed": prefixed, "signed": signed,

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.archive import Archive
 from perfbatch.write.package.marking import Mark
 from tests.write.package.making import (
@@ -34,7 +34,7 @@ MARKS = [
     Mark(FORM, "F12", "warning", "二"),
     Mark("说明", "A1", "info", "三"),
 ]
-ADDED = AddedSheet("核验结果", [["x"]], print_titles=(1, 1))
+ADDED = AddedSheet("核验结果", [AddedRow(("text",), ("x",))], print_titles=(1, 1))
 SHEET, WORKBOOK, STYLES, TYPES = (
     "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml",
 )  # fmt: skip

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import AddedCell, AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.marking import Mark
 from tests.write.package.making import FORM, loaded, parts, rich
 
 pytestmark = pytest.mark.office
 MARKS = [Mark(FORM, "A1", "error", "一"), Mark(FORM, "B6", "warning", "二"), Mark(FORM, "C30", "info", "三")]
-ADDED = AddedSheet("核验结果", [["级别", AddedCell("B6", "link", (FORM, "B6"))]], freeze="A2")
+ADDED = AddedSheet("核验结果", [AddedRow(("text", "link"), ("级别", "B6"), (2, FORM, "B6"))], freeze="A2")
 
 
 def test_libreoffice_reads_the_copy(tmp_path: Path) -> None:

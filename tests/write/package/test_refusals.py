@@ -13,14 +13,14 @@ import pytest
 
 from perfbatch.words import load_words
 from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import AddedSheet
+from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.marking import Mark
 from tests.write.package.making import FORM, changed, parts, plain, replaced, zipped
 
 SHEET, WORKBOOK, THEME = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/theme/theme1.xml"
 MARKS = [Mark(FORM, "B4", "error", "一")]
-ADDED = AddedSheet("核验结果", [["x"]])
+ADDED = AddedSheet("核验结果", [AddedRow(("text",), ("x",))])
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOMB = (
     '<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
