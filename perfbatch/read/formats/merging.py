@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from perfbatch.read.bounds import Bounds
 from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.refusal import Refused
 
-_SMALL = 1_000
+SMALL = 1_000
+"""Cells up to which a merged range is taken as it stands, wherever the area in use ends."""
+_REMEMBERED = 200
 
 
 def make_grid(
@@ -32,28 +35,47 @@ def make_grid(
         raise Refused("too_complex", limit=bounds.merges, found=len(merges), part="merges")
     last_row, last_column = used
     for m in merges:
-        if (m.bottom - m.top + 1) * (m.right - m.left + 1) <= _SMALL:
+        if size(m) <= SMALL:
             last_row, last_column = max(last_row, m.bottom), max(last_column, m.right)
     last_row, last_column = min(last_row, bounds.rows - 1), min(last_column, bounds.columns - 1)
     kept: list[Range] = []
     anchor: dict[tuple[int, int], tuple[int, int]] = {}
     covered = 0
-    for top, left, bottom, right in merges:
-        bottom, right = min(bottom, last_row), min(right, last_column)
-        size = (bottom - top + 1) * (right - left + 1)
-        if bottom < top or right < left or size < 2:
+    for m in merges:
+        if m.bottom > last_row or m.right > last_column:
+            m = Range(m.top, m.left, min(m.bottom, last_row), min(m.right, last_column))
+            if m.bottom < m.top or m.right < m.left:
+                continue
+        cells_below = size(m)
+        if cells_below < 2:
             continue
-        covered += size
+        covered += cells_below
         if covered > bounds.covered:
             raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
-        kept.append(Range(top, left, bottom, right))
-        place = (top, left)
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                # where ranges overlap, which no spreadsheet allows, the first one holds
-                anchor.setdefault((row, column), place)
-        if anchor[place] == place:
-            del anchor[place]
-    if cells and anchor:
+        kept.append(m)
+        below = (_below if cells_below <= _REMEMBERED else _below.__wrapped__)(m)
+        if anchor.keys().isdisjoint(below):
+            anchor.update(below)
+        else:
+            # where ranges overlap, which no spreadsheet allows, the first one holds
+            for place, seen in below.items():
+                anchor.setdefault(place, seen)
+    if cells and not anchor.keys().isdisjoint(cells):
         cells = {place: cell for place, cell in cells.items() if place not in anchor}
     return Grid(name, cells, kept, hidden, anchor)
+
+
+def size(area: Range) -> int:
+    """How many cells a range has."""
+    top, left, bottom, right = area
+    return (bottom - top + 1) * (right - left + 1)
+
+
+@lru_cache(maxsize=4096)
+def _below(area: Range) -> dict[tuple[int, int], tuple[int, int]]:
+    """The top left cell of a range by each of its other cells; not to be changed."""
+    top, left, bottom, right = area
+    first = (top, left)
+    below = {(row, column): first for row in range(top, bottom + 1) for column in range(left, right + 1)}
+    del below[first]
+    return below

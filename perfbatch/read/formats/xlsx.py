@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
 from perfbatch.read.formats.number_text import SHIFT_1904
-from perfbatch.read.formats.xlsx_package import Package, Relationship
-from perfbatch.read.formats.xlsx_sheet import Context, read_sheet
+from perfbatch.read.formats.small_parts import parsed_once
+from perfbatch.read.formats.xlsx_cell import Context
+from perfbatch.read.formats.xlsx_package import Package, Relationship, parse_xml
+from perfbatch.read.formats.xlsx_sheet import read_sheet
 from perfbatch.read.formats.xlsx_strings import shared_strings
 from perfbatch.read.formats.xlsx_styles import number_formats
 from perfbatch.read.grid import Grid
 from perfbatch.read.refusal import Refused
+
+
+class _Tab(NamedTuple):
+    """A sheet as the workbook part lists it; ``relationship`` is its r:id, None where it states none."""
+
+    name: str
+    relationship: str | None
+    hidden: bool
 
 
 def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -20,40 +32,55 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     Raises Refused: damaged, too_complex.
     """
     package = data if isinstance(data, Package) else Package(data, bounds)
-    workbook = package.xml(package.main) if package.main else None
+    workbook = package.xml_bytes(package.main) if package.main else None
     if workbook is None:
         raise Refused("damaged", detail="no workbook part")
+    tabs, shift = _workbook(workbook, bounds.sheets)
     related = package.relationships(package.main)
     by_id: dict[str | None, Relationship] = {relationship.id: relationship for relationship in related}
     by_kind = {relationship.kind: relationship.target for relationship in reversed(related)}
-    sheets = workbook.findall("{*}sheets/{*}sheet")
-    if len(sheets) > bounds.sheets:
-        raise Refused("too_complex", limit=bounds.sheets, found=len(sheets), part="sheets")
-    properties = workbook.find("{*}workbookPr")
-    in_1904 = properties is not None and properties.get("date1904", "0").lower() in ("1", "true", "on")
+    strings = package.xml_bytes(by_kind.get("sharedStrings", "xl/sharedStrings.xml"))
+    styles = package.xml_bytes(by_kind.get("styles", "xl/styles.xml"))
     context = Context(
-        strings=shared_strings(package.xml(by_kind.get("sharedStrings", "xl/sharedStrings.xml")), bounds),
-        formats=number_formats(package.xml(by_kind.get("styles", "xl/styles.xml")), bounds),
-        shift=SHIFT_1904 if in_1904 else 0,
+        strings=[] if strings is None else shared_strings(strings, bounds.text),
+        formats={} if styles is None else number_formats(styles, bounds.styles),
+        shift=shift,
         bounds=bounds,
         cells=bounds.cells,
     )
     grids = []
-    for sheet in sheets:
-        identity = _relationship_id(sheet)
-        if identity == "":  # a module of an old macro workbook, listed as a sheet without a part
+    for tab in tabs:
+        if tab.relationship == "":  # a module of an old macro workbook, listed as a sheet without a part
             continue
-        relationship = by_id.get(identity)
+        relationship = by_id.get(tab.relationship)
         if relationship is None:
-            raise Refused("damaged", detail=f"sheet {sheet.get('name', '')} points nowhere")
+            raise Refused("damaged", detail=f"sheet {tab.name} points nowhere")
         if relationship.kind != "worksheet":
             continue
         content = package.read(relationship.target)
         if content is None:
             raise Refused("damaged", detail=f"{relationship.target} is missing")
-        hidden = sheet.get("state", "visible") != "visible"
-        grids.append(read_sheet(content, sheet.get("name", ""), context, hidden=hidden))
+        grids.append(read_sheet(content, tab.name, context, hidden=tab.hidden))
     return grids
+
+
+@parsed_once
+def _workbook(content: bytes, limit: int) -> tuple[tuple[_Tab, ...], int]:
+    """The sheets, which may be ``limit``, and how many days the dates lie behind those of the 1900 system.
+
+    Raises Refused: damaged, too_complex.
+    """
+    workbook = parse_xml(content)
+    sheets = workbook.findall("{*}sheets/{*}sheet")
+    if len(sheets) > limit:
+        raise Refused("too_complex", limit=limit, found=len(sheets), part="sheets")
+    properties = workbook.find("{*}workbookPr")
+    in_1904 = properties is not None and properties.get("date1904", "0").lower() in ("1", "true", "on")
+    tabs = tuple(
+        _Tab(sheet.get("name", ""), _relationship_id(sheet), sheet.get("state", "visible") != "visible")
+        for sheet in sheets
+    )
+    return tabs, SHIFT_1904 if in_1904 else 0
 
 
 def _relationship_id(sheet: etree._Element) -> str | None:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
+from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.refusal import Refused
 
 _ZIP_ERRORS = (
@@ -24,7 +25,9 @@ _ZIP_ERRORS = (
 )  # fmt: skip
 
 
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+)
 
 
 class Relationship(NamedTuple):
@@ -83,28 +86,29 @@ class Package:
         self._spent += len(content)
         return content
 
+    def xml_bytes(self, name: str) -> bytes | None:
+        """A part that is to be parsed as a whole. Raises Refused as ``read``, and sooner for its size."""
+        content = self.read(name)
+        if content is not None and len(content) > self._bounds.tree_bytes:
+            raise Refused("unpacks_too_large", limit=self._bounds.tree_bytes, found=len(content))
+        return content
+
     def xml(self, name: str) -> etree._Element | None:
         """The root of a part, None where there is none. Raises Refused as ``read``, damaged for no XML."""
-        content = self.read(name)
-        if content is None:
-            return None
-        if len(content) > self._bounds.tree_bytes:
-            raise Refused("unpacks_too_large", limit=self._bounds.tree_bytes, found=len(content))
-        return parse_xml(content)
+        content = self.xml_bytes(name)
+        return None if content is None else parse_xml(content)
 
     def relationships(self, part: str) -> list[Relationship]:
         """What ``part`` ('' for the package) points at inside the package; empty where it says nothing."""
         folder, base = posixpath.split(part)
-        root = self.xml(posixpath.join(folder, "_rels", f"{base}.rels"))
-        if root is None:
+        content = self.xml_bytes(posixpath.join(folder, "_rels", f"{base}.rels"))
+        if content is None:
             return []
-        found = []
-        for element in root.iter("{*}Relationship"):
-            if element.get("TargetMode", "Internal").lower() != "external":
-                target = _resolve(folder, element.get("Target", ""), self)
-                kind = element.get("Type", "").rsplit("/", 1)[-1]
-                found.append(Relationship(element.get("Id", ""), kind, target))
-        return found
+        return [
+            relationship if relationship.target in self
+            else relationship._replace(target=unquote(relationship.target))
+            for relationship in _relationships(content, folder)
+        ]  # fmt: skip
 
     @cached_property
     def main(self) -> str:
@@ -116,17 +120,12 @@ class Package:
 
     def content_type(self, name: str) -> str:
         """Content type of a part, '' where it is not stated."""
-        types = self.xml("[Content_Types].xml")
-        if types is None:
+        content = self.xml_bytes("[Content_Types].xml")
+        if content is None:
             return ""
-        wanted, ending = _normal(name), name.rsplit(".", 1)[-1].lower()
-        default = ""
-        for element in types:
-            if element.tag.endswith("}Override") and _normal(element.get("PartName", "")) == wanted:
-                return element.get("ContentType", "")
-            if element.tag.endswith("}Default") and element.get("Extension", "").lower() == ending:
-                default = element.get("ContentType", "")
-        return default
+        overrides, defaults = _content_types(content)
+        stated = overrides.get(_normal(name))
+        return defaults.get(name.rsplit(".", 1)[-1].lower(), "") if stated is None else stated
 
 
 def parse_xml(content: bytes) -> etree._Element:
@@ -153,9 +152,35 @@ def _normal(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _resolve(folder: str, target: str, package: Package) -> str:
+@parsed_once
+def _content_types(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """What [Content_Types].xml states for parts by their name, the first time, and by ending, the last."""
+    overrides: dict[str, str] = {}
+    defaults: dict[str, str] = {}
+    for element in parse_xml(content):
+        if element.tag.endswith("}Override"):
+            overrides.setdefault(_normal(element.get("PartName", "")), element.get("ContentType", ""))
+        elif element.tag.endswith("}Default"):
+            defaults[element.get("Extension", "").lower()] = element.get("ContentType", "")
+    return overrides, defaults
+
+
+@parsed_once
+def _relationships(content: bytes, folder: str) -> tuple[Relationship, ...]:
+    """What a .rels part points at inside the package, as it stands there: perhaps with %-escapes."""
+    return tuple(
+        Relationship(
+            element.get("Id", ""),
+            element.get("Type", "").rsplit("/", 1)[-1],
+            _resolve(folder, element.get("Target", "")),
+        )
+        for element in parse_xml(content).iter("{*}Relationship")
+        if element.get("TargetMode", "Internal").lower() != "external"
+    )
+
+
+def _resolve(folder: str, target: str) -> str:
     """Member that a target means: absolute, or relative to the folder of the part that names it."""
     target = target.replace("\\", "/").split("#")[0]
     path = target if target.startswith("/") else posixpath.join(folder, target)
-    path = posixpath.normpath(path).lstrip("/")
-    return path if path in package else unquote(path)
+    return posixpath.normpath(path).lstrip("/")

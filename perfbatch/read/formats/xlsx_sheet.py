@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml import etree
 
-from perfbatch.read.bounds import Bounds
-from perfbatch.read.formats.cell_value import (
-    bool_cell,
-    clean,
-    error_cell,
-    number_cell,
-    stored_number,
-    text_cell,
-    uncached_cell,
-    unescape,
-)
-from perfbatch.read.formats.iso_dates import iso_serial
+from perfbatch.read.formats.cell_value import text_cell
 from perfbatch.read.formats.merging import make_grid
+from perfbatch.read.formats.xlsx_cell import Context, blank_formula, valued_cell
 from perfbatch.read.formats.xlsx_package import parse_xml, refuse_entities
+from perfbatch.read.formats.xlsx_places import parse_place, parse_range
+from perfbatch.read.formats.xlsx_plain_sheet import SheetParts, plain_sheet
 from perfbatch.read.formats.xlsx_strings import string_item
 from perfbatch.read.grid import Cell, Grid, Range
 from perfbatch.read.refusal import Refused
@@ -31,19 +21,19 @@ _WHOLE_TREE = 4 * 1024 * 1024
 """Up to this size a sheet is parsed at once, which is fastest; above, row by row, which is frugal."""
 
 
-@dataclass(slots=True)
-class Context:
-    """What the sheets of a workbook share; ``cells`` counts down what may still be read."""
-
-    strings: list[str]
-    formats: dict[str, str]
-    shift: int
-    bounds: Bounds
-    cells: int
-
-
 def read_sheet(content: bytes, name: str, context: Context, *, hidden: bool) -> Grid:
     """The grid of a worksheet part. Raises Refused: damaged, too_complex."""
+    plain = plain_sheet(content, context) if len(content) <= _WHOLE_TREE else None
+    cells, merges, used = plain or any_sheet(content, context)
+    context.cells -= len(cells)
+    return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=context.bounds)
+
+
+def any_sheet(content: bytes, context: Context) -> SheetParts:
+    """Cells, merged ranges and the area in use of a worksheet part, whoever wrote it.
+
+    Raises Refused: damaged, too_complex.
+    """
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[Range] = []
     row_number, last_row, last_column = -1, -1, -1
@@ -73,19 +63,7 @@ def read_sheet(content: bytes, name: str, context: Context, *, hidden: bool) -> 
             last_column = max(last_column, column)
         if len(cells) > context.cells:
             raise Refused("too_complex", limit=bounds.cells, found=len(cells), part="cells")
-    context.cells -= len(cells)
-    used = (last_row, min(last_column, bounds.columns - 1))
-    return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=bounds)
-
-
-def parse_range(reference: str) -> Range | None:
-    """'A1:C3' as a Range, None where it is no such thing."""
-    first, _, last = reference.replace("$", "").partition(":")
-    start, end = _place(first), _place(last or first)
-    if start is None or end is None:
-        return None
-    rows, columns = sorted((start[0], end[0])), sorted((start[1], end[1]))
-    return Range(rows[0], columns[0], rows[1], columns[1])
+    return cells, merges, (last_row, min(last_column, bounds.columns - 1))
 
 
 def _rows_and_merges(content: bytes) -> Iterator[etree._Element]:
@@ -120,7 +98,7 @@ def _row_number(row: etree._Element, before: int) -> int:
     if stated is not None:
         return int(stated) - 1 if stated.isdecimal() and int(stated) > 0 else before + 1
     for cell in row:
-        place = _place(cell.get("r", ""))
+        place = parse_place(cell.get("r", ""))
         return place[0] if place is not None else before + 1
     return before + 1
 
@@ -140,54 +118,12 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
     kind = c.get("t")
     code = context.formats.get(c.get("s", "0"), "General")
     if value:
-        if kind is None or kind == "n":
-            number = stored_number(value, code, formula, context.shift)
-            if number is not None:
-                return number
-        return _value(value, kind or "n", code, formula, context)
+        return valued_cell(value, kind or "n", code, formula, context)
     if inline is not None:
         return text_cell(string_item(inline, context.bounds.text), code, formula=formula)
-    if not formula:
-        return None
-    # t="str" with an empty <v> is a formula that gave an empty text; without it, nobody calculated
-    return text_cell("", code, formula=True) if value is not None and kind == "str" else uncached_cell(code)
-
-
-def _value(value: str, kind: str, code: str, formula: bool, context: Context) -> Cell | None:
-    if kind == "s":
-        index = value.strip()
-        if not index.isdecimal() or int(index) >= len(context.strings):
-            raise Refused("damaged", detail=f"shared string {value[:20]}")
-        return text_cell(context.strings[int(index)], code, formula=formula)
-    if kind == "n":
-        number = stored_number(value, code, formula, context.shift)
-        if number is not None:
-            return number
-    elif kind == "b":
-        return bool_cell(value.strip() not in ("0", "false"), code, formula=formula)
-    elif kind == "e":
-        return error_cell(value.strip(), code, formula=formula)
-    elif kind == "d":
-        serial = iso_serial(value)
-        if serial is not None:
-            return number_cell(serial, code if code != "General" else "yyyy-mm-dd", formula=formula)
-    return text_cell(clean(unescape(value), context.bounds.text), code, formula=formula)
-
-
-@lru_cache(maxsize=65_536)
-def _place(reference: str) -> tuple[int, int] | None:
-    """'B3' as (2, 1), None where it is no address."""
-    letters = reference.rstrip("0123456789")
-    digits = reference[len(letters) :]
-    if not digits or not letters.isascii() or not letters.isalpha() or len(letters) > 3:
-        return None
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - 64
-    row = int(digits[:9])
-    return (row - 1, column - 1) if row else None
+    return blank_formula(value, kind or "n", code) if formula else None
 
 
 def _column(reference: str, otherwise: int) -> int:
-    place = _place(reference)
+    place = parse_place(reference)
     return otherwise if place is None else place[1]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
-from perfbatch.read.bounds import Bounds
 from perfbatch.read.formats.cell_value import clean, unescape
+from perfbatch.read.formats.plain_xml import TEXT, cut
+from perfbatch.read.formats.xlsx_package import parse_xml
+from perfbatch.read.refusal import Refused
+
+_PLAIN_ITEM = re.compile(
+    f'<si><t(?: xml:space="preserve")?>({TEXT})</t>'
+    '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/>)?</si>'
+)
+_START = re.compile(r"(?:<\?[^<>]*\?>)?[ \t\r\n]*<sst [^<>]*(?<!/)>")
+_END = "</sst>"
+_FEW = 16
 
 
-def shared_strings(root: etree._Element | None, bounds: Bounds) -> list[str]:
-    """The texts of sharedStrings.xml in order; empty where the part is missing."""
-    if root is None:
-        return []
-    limit = bounds.text
-    return [string_item(item, limit) for item in root if item.tag.endswith("}si")]
+def shared_strings(content: bytes, limit: int) -> list[str]:
+    """The texts of sharedStrings.xml in order, each at most ``limit`` characters. Raises Refused: damaged."""
+    texts = mostly_plain(content, limit)
+    return all_texts(parse_xml(content), limit) if texts is None else texts
 
 
 def string_item(item: etree._Element, limit: int) -> str:
@@ -28,3 +38,42 @@ def string_item(item: etree._Element, limit: int) -> str:
                 if piece.tag[-2:] == "}t":
                     text += piece.text or ""
     return clean(unescape(text), limit)
+
+
+def all_texts(root: etree._Element, limit: int) -> list[str]:
+    """The texts of the items below ``root``, whoever wrote them."""
+    return [string_item(item, limit) for item in root if item.tag.endswith("}si")]
+
+
+def mostly_plain(content: bytes, limit: int) -> list[str] | None:
+    """The texts, quickly; None where more than a few items are anything but one plain run.
+
+    Each stretch of other items is parsed between the first and the last tag of the part.
+    """
+    pieces = None if b"_x" in content else cut(content, _PLAIN_ITEM)  # an _x may escape something
+    if pieces is None:
+        return None
+    start = _START.match(pieces[0])
+    if start is None:
+        return None
+    pieces[0] = pieces[0][start.end() :]
+    last = pieces[-1].rstrip(" \t\r\n")
+    if not last.endswith(_END):
+        return None
+    pieces[-1] = last.removesuffix(_END)
+    others = [i for i in range(0, len(pieces), 2) if pieces[i]]
+    if len(others) > _FEW:
+        return None
+    try:
+        if not parse_xml(f"{start[0]}{_END}".encode()).nsmap.get(None):
+            return None
+        parsed = [all_texts(parse_xml(f"{start[0]}{pieces[i]}{_END}".encode()), limit) for i in others]
+    except Refused:
+        return None
+    texts = pieces[1::2]
+    if len(content) > limit:
+        texts = [clean(item, limit) for item in texts]
+    # from the end, so that the places before it still hold
+    for i, items in zip(reversed(others), reversed(parsed), strict=True):
+        texts[i // 2 : i // 2] = items
+    return texts

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from collections.abc import Mapping
 
-from perfbatch.read.bounds import Bounds
 from perfbatch.read.formats.number_text import BUILTIN
+from perfbatch.read.formats.small_parts import parsed_once
+from perfbatch.read.formats.xlsx_package import parse_xml
 from perfbatch.read.refusal import Refused
 
 
-def number_formats(root: etree._Element | None, bounds: Bounds) -> dict[str, str]:
-    """Format code by style index (as written in a cell) of styles.xml; empty where the part is missing.
+@parsed_once
+def number_formats(content: bytes, limit: int) -> Mapping[str, str]:
+    """Format code by style index (as written in a cell) of styles.xml, which may have ``limit`` of them.
 
-    Raises Refused: too_complex.
+    Raises Refused: damaged, too_complex.
     """
-    if root is None:
-        return {}
+    root = parse_xml(content)
     codes = dict(BUILTIN)
     for element in root.iterfind("{*}numFmts/{*}numFmt"):
         number, code = element.get("numFmtId", ""), element.get("formatCode")
@@ -24,8 +25,8 @@ def number_formats(root: etree._Element | None, bounds: Bounds) -> dict[str, str
     formats = root.find("{*}cellXfs")
     if formats is None:
         return {}
-    if len(formats) > bounds.styles:
-        raise Refused("too_complex", limit=bounds.styles, found=len(formats), part="styles")
+    if len(formats) > limit:
+        raise Refused("too_complex", limit=limit, found=len(formats), part="styles")
     return {str(i): _code(xf.get("numFmtId", "0"), codes) for i, xf in enumerate(formats)}
 
 
