@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,17 +61,19 @@ def annotate_marks(
             raise ValueError(f"{target}: the copy would overwrite its original")
     outcome = mark_workbook(data, marks, words or load_words(), added)
     if target is not None:
-        _write_whole(Path(target), outcome.data)
+        write_whole(Path(target), outcome.data)
     return outcome
 
 
-def _write_whole(target: Path, data: bytes) -> None:
+def write_whole(target: Path, data: bytes) -> None:
     """The file appears complete or not at all."""
     # Random, since on a cluster another machine may have the same process number.
     temporary = target.with_name(f".{os.getpid()}-{secrets.randbits(48)}.part")
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
+        with FileIO(temporary, "x") as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.read.refusal import Refused
-from perfbatch.write.annotation import annotate_marks
+from perfbatch.write.annotation import write_whole
 from perfbatch.write.names import COPIES
 from perfbatch.write.openable import as_ooxml
 from perfbatch.write.package.errors import Unmarkable
-from perfbatch.write.package.marking import Mark
+from perfbatch.write.package.marking import Mark, mark_workbook
 from perfbatch.write.result_sheet import FormRows, ResultSheet
 from perfbatch.write.terms import Terms
 
@@ -101,9 +101,11 @@ def write_copies(
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
+    kinds = dict(zip(frames.files["path"], frames.files["kind"], strict=True))
+    folder = output / COPIES
     return [
-        _copy(source, target, forms.get(source.name, []), output, sheet, words, passwords)
-        for source, target in sources
+        _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), folder, sheet, words, passwords)
+        for s, target in sources
     ]
 
 
@@ -127,25 +129,29 @@ def with_copies(frames: Frames, outcomes: Iterable[CopyOutcome]) -> Frames:
 
 def _copy(
     source: Source,
+    kind: str,
     target: str,
     forms: list[FormRows],
-    output: Path,
+    folder: Path,
     sheet: ResultSheet,
     words: Words,
     passwords: Sequence[str],
 ) -> CopyOutcome:
     try:
-        opened = as_ooxml(source.load(), source.name, passwords, words)
+        opened = as_ooxml(source.load(), source.name, passwords, words, kind)
         forms = _on_renamed(forms, opened.renamed)
-        path = output / COPIES / target
-        path.parent.mkdir(parents=True, exist_ok=True)
-        done = annotate_marks(
+        done = mark_workbook(
             opened.data,
-            path,
             _marks(forms, sheet),
-            added=lambda so_far: sheet.build(forms, so_far, opened.remark),
-            words=words,
+            words,
+            lambda so_far: sheet.build(forms, so_far, opened.remark),
         )
+        path = folder / target
+        try:
+            write_whole(path, done.data)
+        except FileNotFoundError:  # the first copy in its folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, done.data)
     except Unmarkable as error:
         return _without_copy(source, error.sentence(words), sheet)
     except Refused as refusal:
@@ -191,12 +197,12 @@ def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSh
 
 def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
     """The forms of the ``wanted`` files with their rows of the other frames, in order."""
-    forms = _records(frames.forms[frames.forms["file"].isin(wanted)], _FORM_COLUMNS)
+    forms = list(_records(frames.forms, _FORM_COLUMNS, "file", wanted))
     ids = {form["form_id"] for form in forms}
-    funds = frames.funds[(frames.funds["line"] == "total") & frames.funds["form_id"].isin(ids)]
-    budgets = {row["form_id"]: row for row in _records(funds, _FUND_COLUMNS)}
-    indicators = _grouped(frames.indicators, ids, _INDICATOR_COLUMNS)
-    findings = _grouped(frames.findings, ids, _FINDING_COLUMNS)
+    totals = frames.funds.loc[frames.funds["line"] == "total", list(_FUND_COLUMNS)]
+    budgets = {row["form_id"]: row for row in _records(totals, _FUND_COLUMNS, "form_id", ids)}
+    indicators = _grouped(_records(frames.indicators, _INDICATOR_COLUMNS, "form_id", ids))
+    findings = _grouped(_records(frames.findings, _FINDING_COLUMNS, "form_id", ids))
     files: defaultdict[str, list[FormRows]] = defaultdict(list)
     for form in forms:
         form_id = form["form_id"]
@@ -205,22 +211,27 @@ def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]
     return dict(files)
 
 
-def _grouped(frame: pd.DataFrame, ids: set[str], columns: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _grouped(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _records(frame[frame["form_id"].isin(ids)], columns):
+    for row in rows:
         groups[row["form_id"]].append(row)
     return dict(groups)
 
 
-def _records(frame: pd.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows as dictionaries of plain Python values, None where a whole number is missing."""
+def _records(
+    frame: pd.DataFrame, columns: Sequence[str], key: str, wanted: set[str]
+) -> Iterator[dict[str, Any]]:
+    """The rows whose ``key`` is ``wanted``, as dictionaries of plain Python values; None is no number."""
     lists = []
     for column in columns:
         values = frame[column]
         if str(values.dtype) == "Int64":
             values = values.astype(object).where(values.notna(), None)
         lists.append(values.to_list())
-    return [dict(zip(columns, row, strict=True)) for row in zip(*lists, strict=True)]
+    # Nearly all rows are wanted: to leave some out here is cheaper than to take them from the frame.
+    for identity, row in zip(lists[columns.index(key)], zip(*lists, strict=True), strict=True):
+        if identity in wanted:
+            yield dict(zip(columns, row, strict=True))
 
 
 _FORM_COLUMNS = (

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfbatch.read.formats.encrypted import decrypt
-from perfbatch.read.kind import sniff
+from perfbatch.read.kind import OOXML, sniff
 from perfbatch.words import Words
 from perfbatch.write.convert import KINDS, convert
+
+_ZIP = b"PK\3\4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,13 @@ class Openable:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_ooxml(data: bytes, name: str, passwords: Sequence[str], words: Words) -> Openable:
+def as_ooxml(data: bytes, name: str, passwords: Sequence[str], words: Words, known: str = "") -> Openable:
     """``data`` as a workbook that can be marked; ``name`` of the file tells .et from .xls.
 
-    Raises Refused where it cannot be opened.
+    ``known`` is the kind that it was read as, if it was. Raises Refused where it cannot be opened.
     """
+    if known in OOXML and data.startswith(_ZIP):
+        return Openable(data)  # if it has become something else since, marking will see that
     kind = sniff(data, name)
     if kind == "encrypted":
         opened = as_ooxml(decrypt(data, passwords), name, (), words)
