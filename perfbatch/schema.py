@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ SCHEMAS: Mapping[str, tuple[Column, ...]] = {
 }
 
 _ROOMS: Mapping[Room, int] = {"read": 0, "score": 1, "check": 2, "batch": 3}
-_NUMPY_EMPTY: Mapping[str, Any] = {
+_BLANKS: Mapping[str, Any] = {
     "str": "", "float64": float("nan"), "bool": False, "Int64": None, "datetime64[s]": None,
 }  # fmt: skip
 
@@ -257,6 +258,12 @@ def columns(frame: str, room: Room = "batch") -> list[Column]:
     return [column for column in SCHEMAS[frame] if _ROOMS[column.room] <= _ROOMS[room]]
 
 
+@lru_cache(maxsize=32)
+def _stated(frame: str, room: Room) -> Mapping[str, str]:
+    """Name and dtype of the columns of ``frame`` once ``room`` is done."""
+    return {column.name: column.dtype for column in columns(frame, room)}
+
+
 def build(frame: str, data: Mapping[str, Any], room: Room = "read") -> pd.DataFrame:
     """A frame of the stated columns and dtypes from lists or arrays; what ``data`` lacks is blank.
 
@@ -264,18 +271,38 @@ def build(frame: str, data: Mapping[str, Any], room: Room = "read") -> pd.DataFr
     """
     import pandas as pd
 
-    wanted = columns(frame, room)
-    unknown = set(data) - {column.name for column in wanted}
+    stated = _stated(frame, room)
+    unknown = data.keys() - stated.keys()
     if unknown:
         raise SchemaError(f"{frame}: unknown columns {sorted(unknown)}")
     length = len(next(iter(data.values()))) if data else 0
-    series = {}
-    for column in wanted:
-        values = data.get(column.name)
-        if values is None:
-            values = [_NUMPY_EMPTY[column.dtype]] * length
-        series[column.name] = pd.Series(values, dtype=column.dtype)
-    return pd.DataFrame(series, copy=False)
+    arrays = {
+        name: _array(data[name] if name in data else [_BLANKS[dtype]] * length, dtype)
+        for name, dtype in stated.items()
+    }
+    return pd.DataFrame(arrays, copy=False)
+
+
+def _array(values: Any, dtype: str) -> Any:
+    """Values as an array of ``dtype``; of lists pandas need not find out what is in them."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(values, (list, tuple)):
+        if dtype == "str":
+            texts = pa.array(values, type=pa.large_string())
+            return pd.arrays.ArrowStringArray(texts, dtype=_text_dtype())  # type: ignore[call-arg]
+        if dtype == "float64":
+            return np.array(values, dtype=np.float64)
+    return pd.Series(values, dtype=dtype).array
+
+
+@lru_cache(maxsize=1)
+def _text_dtype() -> pd.StringDtype:
+    import pandas as pd
+
+    return pd.StringDtype(na_value=float("nan"))
 
 
 def empty(room: Room = "read") -> Frames:
@@ -300,12 +327,13 @@ def validate(frames: Frames, room: Room) -> Frames:
     Raises SchemaError naming frame and column.
     """
     for name, frame in frames.items():
-        stated = {c.name: c.dtype for c in columns(name, "check" if name == "findings" else room)}
-        missing = [c for c in stated if c not in frame.columns]
-        extra = [c for c in frame.columns if c not in stated]
+        stated = _stated(name, "check" if name == "findings" else room)
+        found = dict(zip(frame.columns, frame.dtypes, strict=True))
+        missing = [c for c in stated if c not in found]
+        extra = [c for c in found if c not in stated]
         if missing or extra:
             raise SchemaError(f"{name}: missing columns {missing}, unknown columns {extra}")
-        wrong = [c for c, dtype in stated.items() if frame[c].dtype != dtype]
+        wrong = [c for c, dtype in stated.items() if found[c] != dtype]
         if wrong:
-            raise SchemaError(f"{name}: {[(c, str(frame[c].dtype), stated[c]) for c in wrong]}")
+            raise SchemaError(f"{name}: {[(c, str(found[c]), stated[c]) for c in wrong]}")
     return frames

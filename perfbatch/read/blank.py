@@ -6,6 +6,7 @@ book (reasons) or of the check that looks at them.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from perfbatch.text import compact
@@ -19,22 +20,20 @@ NOT_APPLICABLE = frozenset({"不适用", "n/a", "不涉及"})
 SIGNS = frozenset("/\\|-‐‑‒–—―−─━_*＊~〜.·•…⋯・﹣⁄∕")  # noqa: RUF001
 """Signs for 'does not apply'; a text made of nothing else (``--``, ``—— ``, ``……``) does not apply."""
 
-
-def is_blank(text: str) -> bool:
-    """Nothing, or only blanks and characters that show nothing."""
-    return compact(text) in BLANK
-
-
-def does_not_apply(text: str) -> bool:
-    """A sign or word for 'does not apply': ``/`` ``-`` ``—`` ``*`` and their like."""
-    short = compact(text)
-    if short in BLANK:
-        return False
-    return all(character in SIGNS for character in short) or short.casefold() in NOT_APPLICABLE
+_SURELY_A_VALUE = re.compile("[0-9A-Za-z\u4e00-\u9fff]{4}")
+"""A run that stays as it is in NFKC, and is longer than any word for 'does not apply'."""
 
 
 def state_of(text: str) -> Literal["value", "blank", "not_applicable"]:
-    """The state, in the sense of ``schema.STATES``, of a cell that shows ``text``."""
-    if is_blank(text):
+    """The state, in the sense of ``schema.STATES``, of a cell that shows ``text``.
+
+    Blank is nothing, or only blanks and characters that show nothing.
+    """
+    if _SURELY_A_VALUE.search(text):
+        return "value"
+    short = compact(text)
+    if short in BLANK:
         return "blank"
-    return "not_applicable" if does_not_apply(text) else "value"
+    if short.casefold() in NOT_APPLICABLE or all(character in SIGNS for character in short):
+        return "not_applicable"
+    return "value"

@@ -1,20 +1,43 @@
-"""Records → frames: one list a column for a whole chunk, and the value grammar called once."""
+"""Records → frames: a row of values a record, turned into columns, and the value grammar called once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from perfbatch import schema
-from perfbatch.read.form.fields import Number, Text
 from perfbatch.read.form.forms import Form
 from perfbatch.words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
+def _text(*names: str) -> tuple[str, ...]:
+    """The columns of text fields, in the order in which a Text holds them."""
+    return tuple(column for name in names for column in (name, f"{name}_cell", f"{name}_state"))
+
+
+def _number(*names: str) -> tuple[str, ...]:
+    """The columns of number fields, in the order in which a Number holds them."""
+    return tuple(
+        column for name in names for column in (name, f"{name}_text", f"{name}_cell", f"{name}_state")
+    )
+
+
 _FORM_TEXTS = ("title", "project", "department", "unit", "leader", "phone", "goal", "outcome")
-_FUND_NUMBERS = ("initial", "budget", "executed", "points", "own_score")
+_FORM = (
+    "form_id", "file", "sheet", "layout", "year", "year_cell", "year_state", *_text(*_FORM_TEXTS),
+    "project_code", "money_unit", *_number("points_total", "own_total"), "region", "fallbacks", "notes",
+)  # fmt: skip
+_FUND_LINE = (
+    "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
+    "rate_decimals", *_number("points", "own_score"), *_text("reason"),
+)  # fmt: skip
+_INDICATOR = (
+    "form_id", "number", "level1", "level1_cell", "level1_weight", "level2", "level2_cell", *_text("name"),
+    "nature", *_text("target", "actual"), *_number("points", "own_score"), *_text("reason"), "fallbacks",
+)  # fmt: skip
 
 
 def form_ids(file: str, forms: Sequence[Form]) -> list[str]:
@@ -29,102 +52,52 @@ def form_ids(file: str, forms: Sequence[Form]) -> list[str]:
 
 def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataFrame:
     """The frame ``forms`` of (form_id, file, form)."""
-    data: dict[str, list[Any]] = {}
-    add = _adder(data)
+    rows = []
     for form_id, file, form in read:
-        add("form_id", form_id)
-        add("file", file)
-        add("sheet", form.sheet)
-        add("layout", form.layout)
-        add("year", form.year.value)
-        add("year_cell", form.year.cell)
-        add("year_state", form.year.state)
-        for name in _FORM_TEXTS:
-            _add_text(add, name, form.texts[name])
-        add("project_code", form.project_code)
-        add("money_unit", form.money_unit)
-        _add_number(add, "points_total", form.points_total)
-        _add_number(add, "own_total", form.own_total)
-        add("region", form.region)
-        add("fallbacks", ",".join(form.fallbacks))
-        add(
-            "notes", "；".join(words.text("reading", f"form.{code}", **values) for code, values in form.notes)
-        )
-    return schema.build("forms", data)
+        texts = [value for name in _FORM_TEXTS for value in form.texts[name]]
+        notes = [words.text("reading", f"form.{code}", **values) for code, values in form.notes]
+        rows.append((
+            form_id, file, form.sheet, form.layout, *form.year, *texts, form.project_code, form.money_unit,
+            *form.points_total, *form.own_total, form.region, ",".join(form.fallbacks), "；".join(notes),
+        ))  # fmt: skip
+    return schema.build("forms", _columns(_FORM, rows))
 
 
 def funds_frame(read: Iterable[tuple[str, str, Form]]) -> pd.DataFrame:
     """The frame ``funds`` of (form_id, file, form)."""
-    data: dict[str, list[Any]] = {}
-    add = _adder(data)
-    for form_id, _, form in read:
-        for line in form.funds:
-            add("form_id", form_id)
-            add("line", line.line)
-            add("label", line.label)
-            add("label_cell", line.label_cell)
-            for name in _FUND_NUMBERS:
-                _add_number(add, name, getattr(line, name))
-            _add_number(add, "rate", line.rate.number)
-            add("rate_decimals", line.rate.decimals)
-            _add_text(add, "reason", line.reason)
-    return schema.build("funds", data)
+    rows = [
+        (
+            form_id, line.line, line.label, line.label_cell, *line.initial, *line.budget, *line.executed,
+            *line.rate.number, line.rate.decimals, *line.points, *line.own_score, *line.reason,
+        )
+        for form_id, _, form in read for line in form.funds
+    ]  # fmt: skip
+    return schema.build("funds", _columns(_FUND_LINE, rows))
 
 
-def indicators_frame(read: Iterable[tuple[str, str, Form]]) -> pd.DataFrame:
+def indicators_frame(read: Sequence[tuple[str, str, Form]]) -> pd.DataFrame:
     """The frame ``indicators`` of (form_id, file, form), with targets and actuals parsed."""
-    import pandas as pd
+    from perfbatch.read.values import read_sides
 
-    from perfbatch.read.values import parse_sides
-
-    data: dict[str, list[Any]] = {}
-    add = _adder(data)
-    targets: list[str] = []
-    actuals: list[str] = []
-    years: list[int | None] = []
+    rows = []
     for form_id, _, form in read:
         fallbacks = ",".join(form.indicator_fallbacks)
-        for number, indicator in enumerate(form.indicators, start=1):
-            add("form_id", form_id)
-            add("number", number)
-            add("level1", indicator.level1)
-            add("level1_cell", indicator.level1_cell)
-            add("level1_weight", indicator.level1_weight)
-            add("level2", indicator.level2)
-            add("level2_cell", indicator.level2_cell)
-            add("nature", indicator.nature)
-            add("fallbacks", fallbacks)
-            for name in ("name", "target", "actual", "reason"):
-                _add_text(add, name, getattr(indicator, name))
-            for name in ("points", "own_score"):
-                _add_number(add, name, getattr(indicator, name))
-            targets.append(indicator.target_parse)
-            actuals.append(indicator.actual_parse)
-            years.append(form.year.value)
-    if not data:
-        return schema.build("indicators", data)
-    parsed = parse_sides(targets, actuals, pd.array(years, dtype="Int64"))
-    return schema.build("indicators", {**data, **{name: parsed[name] for name in parsed.columns}})
+        for number, one in enumerate(form.indicators, start=1):
+            rows.append((
+                form_id, number, one.level1, one.level1_cell, one.level1_weight, one.level2,
+                one.level2_cell, *one.name, one.nature, *one.target, *one.actual, *one.points,
+                *one.own_score, *one.reason, fallbacks,
+            ))  # fmt: skip
+    if not rows:
+        return schema.build("indicators", {})
+    parsed = read_sides(
+        [one.target_parse for _, _, form in read for one in form.indicators],
+        [one.actual_parse for _, _, form in read for one in form.indicators],
+        [form.year.value for _, _, form in read for _ in form.indicators],
+    )
+    return schema.build("indicators", {**_columns(_INDICATOR, rows), **parsed})
 
 
-def _adder(data: dict[str, list[Any]]) -> Callable[[str, Any], None]:
-    def add(column: str, value: Any) -> None:
-        try:
-            data[column].append(value)
-        except KeyError:
-            data[column] = [value]
-
-    return add
-
-
-def _add_text(add: Callable[[str, Any], None], name: str, field: Text) -> None:
-    add(name, field.value)
-    add(f"{name}_cell", field.cell)
-    add(f"{name}_state", field.state)
-
-
-def _add_number(add: Callable[[str, Any], None], name: str, field: Number) -> None:
-    add(name, field.value)
-    add(f"{name}_text", field.text)
-    add(f"{name}_cell", field.cell)
-    add(f"{name}_state", field.state)
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """The rows' values as columns; none where there is no row."""
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}

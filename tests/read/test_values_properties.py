@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from perfbatch import schema
 from perfbatch.read.values import Reading, parse, parse_one, parse_sides
+from perfbatch.read.values import clean as cleaning
 from perfbatch.read.values.lexicon import AFTER, BEFORE
 
 KINDS = {"", "number", "date", "text", "tier"}
@@ -234,3 +235,13 @@ def test_a_column_gives_what_each_text_gives_alone() -> None:
     together = parse(texts, year=2021)
     alone = pd.concat([parse([text], year=2021) for text in texts], ignore_index=True)
     pd.testing.assert_frame_equal(alone, together)
+
+
+@settings(deadline=None, max_examples=400)
+@given(anything)
+@example("95.5%")
+@example("完成.5")
+@example("5.")
+def test_what_looks_clean_is_clean(text: str) -> None:
+    """The look that saves most texts their cleaning lets none pass that would be changed by it."""
+    assert cleaning.clean(text) == cleaning._clean(text)

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from perfbatch.read.blank import does_not_apply, is_blank, state_of
+from perfbatch.read.blank import state_of
 from perfbatch.read.values import parse, parse_one, parse_sides
 from tests.read.tables import number, read_table
 
@@ -71,7 +71,6 @@ def test_blank(case: dict[str, str]) -> None:
     """Blank, 'does not apply' and value are told apart, and neither of the first two has a kind."""
     text, state = case["写法"], case["状态"]
     assert state_of(text) == state
-    assert (is_blank(text), does_not_apply(text)) == (state == "blank", state == "not_applicable")
     assert (parse_one(text).kind == "") == (state != "value")
 
 

@@ -1,6 +1,7 @@
 """The value grammar of spec section 2: what 年度指标值 and 实际完成值 say.
 
-``parse_one`` reads one text, ``parse`` many, ``parse_sides`` both sides of many indicators together. The
+``parse_one`` reads one text, ``parse`` many, ``parse_sides`` both sides of many indicators together
+(``read_sides``: as bare columns). The
 words are data (grammar.toml, ../../units.toml); numbers, dates and tiers each have a module. Decisions that
 the spec leaves open are stated there and, one by one, in tests/data/values_*.tsv.
 """
@@ -14,10 +15,10 @@ import pandas as pd
 
 from perfbatch.read.values.grammar import parse_one
 from perfbatch.read.values.reading import Reading
-from perfbatch.read.values.sides import parse_sides
-from perfbatch.read.values.table import read_all, to_frame, years_of
+from perfbatch.read.values.sides import parse_sides, read_sides
+from perfbatch.read.values.table import read_all, to_columns, years_of
 
-__all__ = ["Reading", "parse", "parse_one", "parse_sides"]
+__all__ = ["Reading", "parse", "parse_one", "parse_sides", "read_sides"]
 
 
 def parse(texts: Iterable[Any], year: Any = None) -> pd.DataFrame:
@@ -28,4 +29,4 @@ def parse(texts: Iterable[Any], year: Any = None) -> pd.DataFrame:
     Each distinct text is parsed once. Never raises for a text.
     """
     readings, rows = read_all(texts)
-    return to_frame(readings.take(rows), years_of(year, len(rows)))
+    return pd.DataFrame(to_columns(readings.take(rows), years_of(year, len(rows))), copy=False)

@@ -32,6 +32,8 @@ _ENDING = re.compile("[。，,;；、!！:.…\"'“”‘’》]+$")
 _BEGINNING = re.compile("^[。，,;；、!！:\"'“”‘’《]+")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _SEVERAL = "|"
+_CLEAN = re.compile(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
+"""Texts of which nothing is left to be cleaned; most are of this kind."""
 _UNIT_SIGN = re.compile(UNITS, re.IGNORECASE)
 _BRACKETED_UNITS = {name: re.sub(r"[()]", "", name) for name in units.names() if "(" in name}
 
@@ -41,6 +43,10 @@ def clean(text: str) -> str:
 
     Blanks between digits are no accident: 1 234 is one number, 5 6 are two (and stay apart, by ``|``).
     """
+    return text if _CLEAN.fullmatch(text) else _clean(text)
+
+
+def _clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", _RAISED.sub("^", text)).translate(_SPELLINGS)
     text = _TIME_OF_DAY.sub("", text)
     text = _THOUSANDS.sub(lambda found: found[1] + _BLANKS.sub("", found[2]), text)

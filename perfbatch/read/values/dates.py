@@ -34,7 +34,7 @@ from perfbatch.read.values.reading import MONTH_END, NAN, Day, Reading
 WORDS_BEFORE = 12
 """Characters that a phrase may have in front of its date."""
 
-_WORTH_TRYING = re.compile(r"[年月季Qq]|(?:19|20)[0-9]{2}|[0-9][./-][0-9]")
+_WORTH_TRYING = re.compile(r"[年月季Qq]|(?:19|20)[0-9]{2}|[0-9]\.[0-9]+[日号]?[之以]?前")
 _CHINESE_YEAR = re.compile("([一二三四五六七八九零]{4})(?=年)")
 _CHINESE_MONTH = re.compile("(?<![0-9一二三四五六七八九十百零])([一二三四五六七八九十]{1,3})(?=月)")
 _CHINESE_DAY = re.compile("(?<=月)([一二三四五六七八九十]{1,3})(?=日|号)")

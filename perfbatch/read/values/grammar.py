@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from perfbatch.read.blank import does_not_apply, is_blank
+from perfbatch.read.blank import state_of
 from perfbatch.read.values.clean import clean, without_brackets
 from perfbatch.read.values.dates import read_date, second_reading
 from perfbatch.read.values.numbers import read_number
@@ -16,15 +16,15 @@ LONGEST = 48
 _CACHED = 1 << 15
 
 
+@lru_cache(maxsize=_CACHED)
 def parse_one(text: str) -> Reading:
     """What ``text`` says (spec section 2). Never raises; what cannot be parsed is text."""
-    if is_blank(text) or does_not_apply(text):
+    if state_of(text) != "value":
         return BLANK
     short = clean(text)
     return TEXT if len(short) > LONGEST else _read(short)
 
 
-@lru_cache(maxsize=_CACHED)
 def _read(text: str) -> Reading:
     """The reading of a cleaned text."""
     if not text:

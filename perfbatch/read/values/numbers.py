@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfbatch import units
@@ -39,6 +40,8 @@ WORDS_BEFORE = 14
 """Characters that a phrase may have in front of its operator and number."""
 WORDS_AFTER = 8
 """Characters that a phrase may have behind number and unit."""
+_CACHED = 1 << 12
+"""What stands around numbers comes again and again, other than the numbers."""
 
 # A digit behind a Latin letter belongs to a name (PM2.5, A4) or a unit (m2).
 _RUN = re.compile(r"(?<![A-Za-z0-9])(?:[0-9][0-9,.]*[0-9]|[0-9])(?:[eE][-+]?[0-9]+)?")
@@ -260,6 +263,7 @@ def _sign(prefix: str) -> tuple[str, float]:
     return before, -1.0 if prefix[-1] == "-" else 1.0
 
 
+@lru_cache(maxsize=_CACHED)
 def _head(prefix: str) -> _Head | None:
     """What stands in front of a number; None where it makes the number part of something else."""
     if not prefix:
@@ -291,6 +295,7 @@ def _head(prefix: str) -> _Head | None:
     return _Head(operator, each, direction, has_words=bool(words))
 
 
+@lru_cache(maxsize=_CACHED)
 def _tail(suffix: str, *, zero: bool) -> _Tail | None:
     """What stands behind a number; None where it makes the number part of something else."""
     if not suffix:

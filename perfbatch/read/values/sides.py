@@ -23,7 +23,7 @@ from perfbatch.read.values.table import (
     Columns,
     Ints,
     read_all,
-    to_frame,
+    to_columns,
     written_year,
     years_of,
 )
@@ -38,6 +38,11 @@ def parse_sides(target: Iterable[Any], actual: Iterable[Any], year: Any = None) 
     ``target`` and ``actual`` are texts, a row an indicator; ``year`` is the form's year, one or a row each,
     NA where unknown. Columns and dtypes as in ``schema._parsed``; index 0, 1, 2 …. Never raises for a text.
     """
+    return pd.DataFrame(read_sides(target, actual, year), copy=False)
+
+
+def read_sides(target: Iterable[Any], actual: Iterable[Any], year: Any = None) -> dict[str, Any]:
+    """The columns of ``parse_sides`` as arrays."""
     all_targets, target_rows = read_all(target)
     all_actuals, actual_rows = read_all(actual)
     if len(target_rows) != len(actual_rows):
@@ -47,13 +52,7 @@ def parse_sides(target: Iterable[Any], actual: Iterable[Any], year: Any = None) 
     targets, actuals = all_targets.take(target_rows), all_actuals.take(actual_rows)
     actuals = _on_one_scale(targets, actuals)
     target_year, actual_year = _years(targets, actuals, form_year)
-    return pd.concat(
-        [
-            to_frame(targets, target_year).add_prefix("target_"),
-            to_frame(actuals, actual_year).add_prefix("actual_"),
-        ],
-        axis=1,
-    )
+    return {**to_columns(targets, target_year, "target_"), **to_columns(actuals, actual_year, "actual_")}
 
 
 def _agree(

@@ -56,6 +56,8 @@ def read_all(texts: Iterable[Any]) -> tuple[Columns, Ints]:
 
 def years_of(year: Any, length: int) -> Ints:
     """Budget years as int64, a row each, from one year or a year a row; ``NO_YEAR`` where unknown."""
+    if isinstance(year, list):
+        return np.array([NO_YEAR if one is None else one for one in year], dtype=np.int64)
     if year is None or year is pd.NA or np.ndim(year) == 0:
         known = NO_YEAR if year is None or pd.isna(year) else int(year)
         return np.full(length, known, dtype=np.int64)
@@ -68,8 +70,8 @@ def written_year(columns: Columns) -> Ints:
     return np.where((columns.kind == "date") & (year >= FIRST_YEAR), year, NO_YEAR)
 
 
-def to_frame(columns: Columns, year: Ints) -> pd.DataFrame:
-    """The eight columns of ``schema._parsed`` without side prefix; ``year`` is that of dates without one.
+def to_columns(columns: Columns, year: Ints, side: str = "") -> dict[str, Any]:
+    """The eight columns of ``schema._parsed`` with ``side`` as prefix; ``year`` is that of dates without one.
 
     A date is NaT where its year is not known, and a text where its year does not have that day (2月29日).
     """
@@ -84,18 +86,16 @@ def to_frame(columns: Columns, year: Ints) -> pd.DataFrame:
         kind, operator = kind.copy(), operator.copy()
         kind[impossible], operator[impossible] = "text", ""
         first[impossible] = last[impossible] = np.datetime64("NaT", "s")
-    return pd.DataFrame(
-        {
-            "kind": _text(kind),
-            "operator": _text(operator),
-            "number": columns.number,
-            "upper": columns.upper,
-            "unit": _text(columns.unit),
-            "from": first,
-            "until": last,
-            "tier": _text(columns.tier),
-        }
-    )
+    return {
+        f"{side}kind": _text(kind),
+        f"{side}operator": _text(operator),
+        f"{side}number": columns.number,
+        f"{side}upper": columns.upper,
+        f"{side}unit": _text(columns.unit),
+        f"{side}from": first,
+        f"{side}until": last,
+        f"{side}tier": _text(columns.tier),
+    }
 
 
 def _text(values: npt.NDArray[Any]) -> Any:
@@ -125,23 +125,20 @@ def _columns(readings: list[Reading]) -> Columns:
     for below, (row, _) in enumerate(seconds):
         other[row] = len(readings) + below
     every = readings + [second for _, second in seconds]
+    kind, operator, number, upper, unit, tier, first, last, trend, _ = zip(*every, strict=True)
     return Columns(
-        kind=_objects([r.kind for r in every]),
-        operator=_objects([r.operator for r in every]),
-        number=np.array([r.number for r in every], dtype=np.float64),
-        upper=np.array([r.upper for r in every], dtype=np.float64),
-        unit=_objects([r.unit for r in every]),
-        tier=_objects([r.tier for r in every]),
-        first=_parts([r.first for r in every]),
-        last=_parts([r.last for r in every]),
-        trend=np.array([r.trend for r in every], dtype=np.int16),
+        kind=np.array(kind, dtype=object),
+        operator=np.array(operator, dtype=object),
+        number=np.array(number, dtype=np.float64),
+        upper=np.array(upper, dtype=np.float64),
+        unit=np.array(unit, dtype=object),
+        tier=np.array(tier, dtype=object),
+        first=_parts(first),
+        last=_parts(last),
+        trend=np.array(trend, dtype=np.int16),
         other=other,
     )
 
 
-def _objects(values: list[str]) -> npt.NDArray[np.object_]:
-    return np.array(values, dtype=object)
-
-
-def _parts(days: list[Day | None]) -> SmallInts:
+def _parts(days: Iterable[Day | None]) -> SmallInts:
     return np.array([(0, 0, 0) if day is None else day for day in days], dtype=np.int16).reshape(-1, 3)
