@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -185,17 +185,16 @@ def _indicator_places(
     form: Places, numbers: Numbers, indicators_form: Places, indicator_numbers: pd.Series[int]
 ) -> Places:
     """Position of the indicator that each finding is about, -1 for none."""
-    at: dict[tuple[int, float], int] = {}
     own = indicator_numbers.to_numpy(dtype="float64", na_value=np.nan)
-    for place, key in enumerate(zip(indicators_form.tolist(), own.tolist(), strict=True)):
-        at.setdefault(key, place)
-    keys: Sequence[tuple[int, float]] = list(zip(form.tolist(), numbers.tolist(), strict=True))
-    return np.array([at.get(key, -1) for key in keys], dtype=np.int64)
+    keys = zip(indicators_form[::-1].tolist(), own[::-1].tolist(), strict=True)
+    at = dict(zip(keys, range(len(own) - 1, -1, -1), strict=True))  # of two with one number the first counts
+    wanted = zip(form.tolist(), numbers.tolist(), strict=True)
+    return np.array([at.get(key, -1) for key in wanted], dtype=np.int64)
 
 
 def _money(ids: pd.Index[str], forms: pd.DataFrame, funds: pd.DataFrame) -> tuple[Numbers, Numbers]:
     """Budget and execution of each form's 年度资金总额 in 万元, NaN where it has none."""
-    totals = funds[funds["line"] == "total"].drop_duplicates("form_id")
+    totals = funds.loc[funds["line"] == "total", ["form_id", "budget", "executed"]].drop_duplicates("form_id")
     places = _places(ids, totals["form_id"])
     factor = np.array([_IN_WAN.get(unit, 1.0) for unit in forms["money_unit"]])
     amounts = []

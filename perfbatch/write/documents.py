@@ -11,6 +11,7 @@ from perfbatch.write.data import DataFiles
 from perfbatch.write.names import DATA, REPORT, SUMMARY
 from perfbatch.write.report import Report
 from perfbatch.write.summary import Summary
+from perfbatch.write.totals import RunningTotals
 
 if TYPE_CHECKING:
     from perfbatch.schema import Frames
@@ -26,8 +27,9 @@ class Documents:
         """``notices``: the letters, None for none. Raises OSError where ``output`` cannot be written."""
         self._notices = notices
         self._data = DataFiles(output / DATA)
-        self._summary = Summary(output / SUMMARY, words)
-        self._report = Report(output / REPORT, words)
+        self._totals = RunningTotals()
+        self._summary = Summary(output / SUMMARY, words, self._totals)
+        self._report = Report(output / REPORT, words, self._totals)
 
     def __enter__(self) -> Self:
         return self
@@ -44,8 +46,9 @@ class Documents:
     def append(self, frames: Frames) -> None:
         """Add a chunk's frames (room 'batch': copies and their paths are known)."""
         self._data.append(frames)
-        self._summary.append(frames)
-        self._report.append(frames)
+        chunk = self._totals.take(frames)
+        self._summary.append(chunk)
+        self._report.append(chunk)
         if self._notices is not None:
             self._notices.append(frames)
 

@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup
 
 from perfbatch.schema import LEVELS
-from perfbatch.write.chunk import Chunk, Register, view
+from perfbatch.write.chunk import Chunk, Register
 from perfbatch.write.figures import Series, grouped_columns, stacked_bars
 from perfbatch.write.summary.findings import subjects
 from perfbatch.write.terms import Terms
@@ -23,7 +23,6 @@ from perfbatch.write.text import clean
 from perfbatch.write.totals import RunningTotals, Totals, grades
 
 if TYPE_CHECKING:
-    from perfbatch.schema import Frames
     from perfbatch.words import Words
     from perfbatch.write.context import RunContext
 
@@ -53,8 +52,8 @@ class Card(NamedTuple):
 class Report:
     """The page of one run; it appears on ``close``, whole or not at all."""
 
-    def __init__(self, path: Path, words: Words, *, limit: int = FINDINGS) -> None:
-        """Keeps at most ``limit`` findings, errors first.
+    def __init__(self, path: Path, words: Words, totals: RunningTotals, *, limit: int = FINDINGS) -> None:
+        """Keeps at most ``limit`` findings, errors first; ``totals`` count every chunk before it is appended.
 
         Raises TemplateError where a template of the page is absent or broken.
         """
@@ -65,14 +64,13 @@ class Report:
         self._style = words.document("报告.css.j2").render()
         self._script = words.document("报告.js.j2").render()
         self._limit = limit
-        self._register = Register()
+        self._departments = Register()
         self._units = Register()
-        self._totals = RunningTotals()
+        self._totals = totals
         self._files: dict[str, int] = {}
         self._links: list[tuple[str, str]] = []
         self._rows: dict[str, list[list[Any]]] = {level: [] for level in LEVELS}
         self._refused: list[tuple[str, str]] = []
-        self._forms = 0
 
     def __enter__(self) -> Self:
         return self
@@ -82,11 +80,10 @@ class Report:
     ) -> None:
         self.abort()
 
-    def append(self, frames: Frames) -> None:
-        """Count the next forms, in order, and keep their findings as long as there is room."""
-        chunk = view(frames, self._forms + 1, self._register)
-        self._forms += len(chunk)
-        self._totals.append(chunk, self._register.names)
+    def append(self, chunk: Chunk) -> None:
+        """Keep the findings of the next forms, in order, as long as there is room."""
+        for name in chunk.texts("forms", "department"):
+            self._departments.number(name)
         self._keep_refused(chunk)
         room = self._limit
         for level, rows in self._rows.items():
@@ -129,7 +126,7 @@ class Report:
 
         columns: list[Sequence[Any]] = [
             of("level"), of("check"),
-            [self._register.number(name) - 1 for name in chunk.of_forms("department", form)],
+            [self._departments.number(name) - 1 for name in chunk.of_forms("department", form)],
             [self._units.number(name) - 1 for name in chunk.of_forms("unit", form)],
             [_shown(name) for name in chunk.of_forms("project", form)],
             [self._file(chunk, path) for path in of("file")],
@@ -164,7 +161,7 @@ class Report:
             "inputs": self._say("inputs", inputs="、".join(clean(name) for name in context.inputs)),
             "cards": self._cards(whole),
             **self._grades(context, whole),
-            **self._departments(departments),
+            **self._by_department(departments),
             "refused": self._refused,
             "refused_note": self._say(
                 "refused_limited", total=refused, shown=len(self._refused), sheet=self._terms.sheets["files"]
@@ -216,7 +213,7 @@ class Report:
         )  # fmt: skip
         return {"grades": rows, "grades_svg": Markup(svg)}  # noqa: S704 (drawn, text escaped)
 
-    def _departments(self, ranked: Sequence[Totals]) -> dict[str, Any]:
+    def _by_department(self, ranked: Sequence[Totals]) -> dict[str, Any]:
         nothing = self._say("nothing")
         levels = ("error", "warning")
         missing = [t for t in ranked if t.missing.total()][:TOP]
@@ -279,7 +276,7 @@ class Report:
             },
             "levels": self._terms.levels,
             "checks": {check.id: check.title for check in context.checks},
-            "departments": [_shown(n) or self._terms("department_blank") for n in self._register.names],
+            "departments": [_shown(n) or self._terms("department_blank") for n in self._departments.names],
             "units": [_shown(n) or self._terms("unit_blank") for n in self._units.names],
             "files": self._links,
             "rows": rows,

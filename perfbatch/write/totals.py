@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfbatch.schema import LEVELS
-from perfbatch.write.chunk import Chunk, name_key
+from perfbatch.write.chunk import Chunk, Register, name_key, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from perfbatch.schema import Frames
 
 
 @dataclass(slots=True)
@@ -69,17 +71,25 @@ _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
 class RunningTotals:
-    """Totals by department and of files, chunk by chunk."""
+    """Totals by department and of files, chunk by chunk: what the documents of one run share."""
 
     def __init__(self) -> None:
+        self.forms = 0
+        self.register = Register()
         self.departments: list[Totals] = []
         self.statuses: Counter[str] = Counter()
         self.loose: Counter[str] = Counter()
         """Findings by level that are about no form."""
 
-    def append(self, chunk: Chunk, names: list[str]) -> None:
-        """Count one chunk; ``names`` are the departments known so far, by number."""
-        self.departments.extend(Totals(name) for name in names[len(self.departments) :])
+    def take(self, frames: Frames) -> Chunk:
+        """Count the next forms, in order, and tie the frames of their chunk together."""
+        chunk = view(frames, self.forms + 1, self.register)
+        self.forms += len(chunk)
+        self._count(chunk)
+        return chunk
+
+    def _count(self, chunk: Chunk) -> None:
+        self.departments.extend(Totals(name) for name in self.register.names[len(self.departments) :])
         self.statuses.update(chunk.frames.files["status"])
         loose = chunk.findings_form < 0
         self.loose.update(chunk.findings("level")[loose])

@@ -16,6 +16,7 @@ from perfbatch.schema import Frames
 from perfbatch.words import TemplateError, Words, load_words
 from perfbatch.write.figures import Series, grouped_columns, stacked_bars
 from perfbatch.write.report import Report
+from perfbatch.write.totals import RunningTotals
 from tests.write.browser import CHROMIUM, DRIVER, Page, chromium
 from tests.write.build import context, frames
 
@@ -36,9 +37,10 @@ browser = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="Chromium or its 
 
 def write(path: Path, *chunks: Frames, words: Words | None = None, **options: Any) -> Path:
     """A page about ``chunks``."""
-    report = Report(path, words or load_words(), **options)
+    totals = RunningTotals()
+    report = Report(path, words or load_words(), totals, **options)
     for chunk in chunks:
-        report.append(chunk)
+        report.append(totals.take(chunk))
     report.close(context())
     return path
 
@@ -156,7 +158,7 @@ def test_a_plot_says_its_text_as_text() -> None:
 def test_a_broken_template_is_refused_by_name_and_line(tmp_path: Path) -> None:
     (tmp_path / "报告.html.j2").write_text("<html>\n{% if %}\n</html>\n", encoding="utf-8")
     with pytest.raises(TemplateError, match=r"报告\.html\.j2 第 2 行"):
-        Report(tmp_path / "out" / "报告.html", Words(tmp_path))
+        Report(tmp_path / "out" / "报告.html", Words(tmp_path), RunningTotals())
 
 
 @pytest.mark.browser

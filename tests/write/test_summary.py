@@ -21,6 +21,7 @@ from perfbatch.words import TemplateError, Words, load_words
 from perfbatch.write.summary import Summary, stream
 from perfbatch.write.summary.links import cell_link
 from perfbatch.write.text import CELL_LIMIT
+from perfbatch.write.totals import RunningTotals
 from tests.write.build import context, frames
 from tests.write.office import SOFFICE, convert
 
@@ -50,9 +51,10 @@ _BOGUS = b"<v>987654</v>"
 
 def write(path: Path, *chunks: Frames, words: Words | None = None, **options: Any) -> Path:
     """A workbook of ``chunks``."""
-    summary = Summary(path, words or load_words(), **options)
+    totals = RunningTotals()
+    summary = Summary(path, words or load_words(), totals, **options)
     for chunk in chunks:
-        summary.append(chunk)
+        summary.append(totals.take(chunk))
     summary.close(context())
     return path
 
@@ -402,9 +404,9 @@ def test_chunks_make_no_difference(tmp_path: Path) -> None:
 def test_nothing_is_left_of_a_run_that_breaks_off(tmp_path: Path) -> None:
     with (
         pytest.raises(RuntimeError, match="broken off"),
-        Summary(tmp_path / "汇总.xlsx", load_words()) as summary,
+        Summary(tmp_path / "汇总.xlsx", load_words(), totals := RunningTotals()) as summary,
     ):
-        summary.append(frames(2))
+        summary.append(totals.take(frames(2)))
         raise RuntimeError("broken off")
     assert list(tmp_path.iterdir()) == []
 
@@ -419,19 +421,20 @@ def test_an_office_changes_a_heading_in_its_own_templates(tmp_path: Path) -> Non
 def test_a_name_that_no_sheet_can_have_is_refused_by_key(tmp_path: Path, name: str) -> None:
     (tmp_path / "summary.toml").write_text(f'[sheets]\nprojects = "{name}"\n', encoding="utf-8")
     with pytest.raises(TemplateError, match=r"summary\.toml：sheets\."):
-        Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path))
+        Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path), RunningTotals())
 
 
 @pytest.mark.parametrize("name", ["", "有 空格", "A1", "R1C1", "1月", "a-b"])
 def test_a_name_that_no_range_can_have_is_refused_by_key(tmp_path: Path, name: str) -> None:
     (tmp_path / "summary.toml").write_text(f'[names]\nmissing_form = "{name}"\n', encoding="utf-8")
     with pytest.raises(TemplateError, match=r"summary\.toml：names\.missing_form"):
-        Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path))
+        Summary(tmp_path / "out" / "汇总.xlsx", Words(tmp_path), RunningTotals())
 
 
 def test_times_come_from_the_context_alone(tmp_path: Path) -> None:
-    summary = Summary(tmp_path / "汇总.xlsx", load_words())
-    summary.append(frames(1))
+    totals = RunningTotals()
+    summary = Summary(tmp_path / "汇总.xlsx", load_words(), totals)
+    summary.append(totals.take(frames(1)))
     summary.close(context(datetime(2030, 1, 2, 3, 4, tzinfo=UTC)))
     with ZipFile(tmp_path / "汇总.xlsx") as package:
         assert b"2030-01-02T03:04:00Z" in package.read("docProps/core.xml")

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -29,7 +29,7 @@ ROW_LIMIT = 1_048_576
 """Rows of an Excel sheet."""
 _LINE_POINTS = 14.25
 _HIGHEST_ROW = 409.0
-_KEPT_TEXTS = 50_000
+_KEPT = 50_000
 _ODD = "\x00-\x1f\x7f&<>_\ud800-\udfff\ufffe\uffff"
 _ORDINARY = re.compile(f"[^{_ODD}{FORMULA_SIGNS}][^{_ODD}]*")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -125,62 +125,78 @@ class RowStream:
         if not self.widths:
             self.widths = {c.key: _fitting(c, data.get(c.key)) for c in self.columns}
         part = self.parts[-1]
-        numbers = [str(n) for n in range(part.rows + 2, part.rows + 2 + end - start)]
-        lines = [1] * len(numbers)
-        pieces: list[Iterable[str]] = []
+        count = end - start
+        numbers = [b"%d" % n for n in range(part.rows + 2, part.rows + 2 + count)]
+        lines = np.ones(count, dtype=np.int64)
+        columns: list[tuple[bytes, Sequence[bytes]]] = []
         for at, column in enumerate(self.columns):
-            opening = f'<c r="{column_letters(at)}'
             cells = data.get(column.key)
+            tails: Sequence[bytes]
             if cells is None:
-                if column.kind == "fill":
-                    tail = f'" s="{self.styles["fill"]}"/>'
-                    pieces.append([opening + n + tail for n in numbers])
-                continue
-            if isinstance(cells, Formula):
-                pieces.append(self._formulas(column, cells, opening, numbers, start, end))
-                continue
-            chosen = _listed(cells, start, end)
-            if column.key in links:
+                if column.kind != "fill":
+                    continue
+                tails = [b'" s="%d"/>' % self.styles["fill"]] * count
+            elif isinstance(cells, Formula):
+                tails = self._formulas(column, cells, part.rows + 2, start, end)
+            elif column.key in links:
+                chosen = _listed(cells, start, end)
                 tails = self._linked(part, at, chosen, links[column.key][start:end], numbers)
             elif column.kind in _NUMERIC:
-                tails = self._cells[at].numbers(chosen)
+                tails = self._cells[at].numbers(np.asarray(cells[start:end], dtype=np.float64))
             else:
+                chosen = _listed(cells, start, end)
                 tails = self._cells[at].texts(chosen)
-                lines = list(map(max, lines, self._cells[at].lines(chosen)))
-            pieces.append([opening + n + tail for n, tail in zip(numbers, tails, strict=True)])
+                np.maximum(lines, self._cells[at].lines(chosen), out=lines)
+            columns.append((f'<c r="{column_letters(at)}'.encode(), tails))
+        # Row by row what came column by column: every piece is put in its place, and all are joined at once.
+        step = 4 + 3 * len(columns)
+        pieces = [b""] * (step * count)
+        pieces[0::step] = [b'<row r="'] * count
+        pieces[1::step] = numbers
         # A height beside each row, because not every program fits rows to wrapped text on opening.
-        heights = {n: f'ht="{min(n * _LINE_POINTS + 1.5, _HIGHEST_ROW)}">' for n in set(lines)}
-        openings = [f'<row r="{n}" {heights[k]}' for n, k in zip(numbers, lines, strict=True)]
-        rows = map("".join, zip(openings, *pieces, ["</row>"] * len(numbers), strict=True))
-        part.body.write("".join(rows).encode("utf-8", "replace"))
-        part.rows += len(numbers)
+        heights = {
+            n: f'" ht="{min(n * _LINE_POINTS + 1.5, _HIGHEST_ROW)}">'.encode() for n in set(lines.tolist())
+        }
+        pieces[2::step] = list(map(heights.__getitem__, lines.tolist()))
+        for place, (opening, tails) in enumerate(columns):
+            pieces[3 + 3 * place :: step] = [opening] * count
+            pieces[4 + 3 * place :: step] = numbers
+            pieces[5 + 3 * place :: step] = tails
+        pieces[step - 1 :: step] = [b"</row>"] * count
+        part.body.write(b"".join(pieces))
+        part.rows += count
 
     def _formulas(
-        self, column: SheetColumn, formula: Formula, opening: str, numbers: list[str], start: int, end: int
-    ) -> list[str]:
+        self, column: SheetColumn, formula: Formula, first: int, start: int, end: int
+    ) -> list[bytes]:
         style = self.styles[column.kind]
         template = escape(formula.template)
         cells = []
-        for number, value in zip(numbers, _listed(formula.values, start, end), strict=True):
-            text = template.replace("{row}", number)
+        for number, value in enumerate(_listed(formula.values, start, end), first):
+            text = template.replace("{row}", str(number))
             if isinstance(value, str):
                 kind, shown = ' t="str"', escape(value)
             elif math.isnan(value):  # the formula gives ""
                 kind, shown = ' t="str"', ""
             else:
                 kind, shown = "", _number(value)
-            cells.append(f'{opening}{number}" s="{style}"{kind}><f>{text}</f><v>{shown}</v></c>')
+            cells.append(_encoded(f'" s="{style}"{kind}><f>{text}</f><v>{shown}</v></c>'))
         return cells
 
     def _linked(
-        self, part: Part, at: int, texts: Sequence[str], links: Sequence[Link | None], numbers: list[str]
-    ) -> list[str]:
+        self,
+        part: Part,
+        at: int,
+        texts: Sequence[str],
+        links: Sequence[Link | None],
+        numbers: Sequence[bytes],
+    ) -> list[bytes]:
         """Cells of a link column, and their links into the sheet's list."""
         letters, plain = column_letters(at), self._cells[at]
         linked = self._links.setdefault(at, _Texts(self, self.columns[at], "link"))
         tails = linked.texts(texts)
         refs, relations = [], []
-        for place, (link, number) in enumerate(zip(links, numbers, strict=True)):
+        for place, link in enumerate(links):
             if link is not None and part.link_count >= LINK_LIMIT:
                 self.links_left_out += 1
                 link = None
@@ -189,67 +205,91 @@ class RowStream:
                 continue
             part.link_count += 1
             location = f" location={_attribute(link.location)}" if link.location else ""
+            number = numbers[place].decode()
             refs.append(f'<hyperlink ref="{letters}{number}" r:id="rId{part.link_count}"{location}/>')
             relations.append(
                 f'<Relationship Id="rId{part.link_count}" Type="{_RELATION}" '
                 f'Target={_attribute(link.target)} TargetMode="External"/>'
             )
-        part.links.write("".join(refs).encode("utf-8", "replace"))
-        part.relations.write("".join(relations).encode("utf-8", "replace"))
+        part.links.write(_encoded("".join(refs)))
+        part.relations.write(_encoded("".join(relations)))
         return tails
 
 
 _NUMERIC = frozenset({"integer", "plain", "score", "money", "percent"})
 
 
-@dataclass(slots=True)
+_Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
+
+
+class _Known(dict[_Key, _Made]):
+    """What was made of each distinct key, made when first asked for; lookups of a column run in C."""
+
+    def __init__(self, make: Callable[[_Key], _Made]) -> None:
+        self._make = make
+
+    def __missing__(self, key: _Key) -> _Made:
+        made = self[key] = self._make(key)
+        return made
+
+    def of(self, keys: Iterable[_Key]) -> Iterator[_Made]:
+        """The value of each key."""
+        if len(self) > _KEPT:
+            self.clear()
+        return map(self.__getitem__, keys)
+
+
 class _Texts:
     """Cells of one column from their ``s=`` on, made once for each distinct value."""
 
-    stream: RowStream
-    column: SheetColumn
-    style: str = ""
-    _known: dict[str, str] = field(default_factory=dict)
-    _lines: dict[str, int] = field(default_factory=dict)
+    def __init__(self, stream: RowStream, column: SheetColumn, style: str = "") -> None:
+        self._stream = stream
+        self._column = column
+        self._style = style
+        self._texts = _Known(self._text)
+        self._lines = _Known(self._line_count)
+        self._numbers = _Known(self._figure)
 
-    def lines(self, texts: Iterable[str]) -> list[int]:
+    def texts(self, texts: Iterable[str]) -> list[bytes]:
+        return list(self._texts.of(texts))
+
+    def lines(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """Lines that each text takes in its column."""
-        known, room = self._lines, self.stream.widths[self.column.key]
-        if len(known) > _KEPT_TEXTS:
-            known.clear()
-        return [known[t] if t in known else known.setdefault(t, _lines(t, room)) for t in texts]
+        return np.fromiter(self._lines.of(texts), np.int64, len(texts))
 
-    def texts(self, texts: Iterable[str]) -> list[str]:
-        known = self._known
-        if len(known) > _KEPT_TEXTS:
-            known.clear()
-        return [known[t] if t in known else known.setdefault(t, self._text(t)) for t in texts]
+    def numbers(self, values: np.ndarray[Any, Any]) -> list[bytes]:
+        # As None, because a NaN is found nowhere; and 0 for -0, which would be found as one another.
+        known = np.where(np.isfinite(values), values + 0.0, None)  # type: ignore[call-overload]
+        return list(self._numbers.of(known.tolist()))
 
-    def numbers(self, values: Iterable[float]) -> list[str]:
-        opening = f'" s="{self.stream.styles[self.column.kind]}"><v>'
-        empty = f'" s="{self.stream.styles[self.column.kind]}"/>'
-        known: dict[float, str] = {}
-        tails = []
-        for value in values:
-            tail = known.get(value)
-            if tail is None:
-                finite = value - value == 0
-                tail = known[value] = f"{opening}{_number(value)}</v></c>" if finite else empty
-            tails.append(tail)
-        return tails
+    def _line_count(self, text: str) -> int:
+        return _lines(text, self._stream.widths[self._column.key])
 
-    def _text(self, text: str) -> str:
-        kind = self.style or self.column.kind
+    def _figure(self, value: float | None) -> bytes:
+        style = self._stream.styles[self._column.kind]
+        return (
+            f'" s="{style}"/>' if value is None else f'" s="{style}"><v>{_number(value)}</v></c>'
+        ).encode()
+
+    def _text(self, text: str) -> bytes:
+        return _encoded(self._cell(text))
+
+    def _cell(self, text: str) -> str:
+        kind = self._style or self._column.kind
         if kind == "level":
-            kind, text = (text if text in self.stream.styles else "text"), self.stream.levels.get(text, text)
-        if kind == "link" and not self.style:
+            kind, text = (
+                (text if text in self._stream.styles else "text"),
+                self._stream.levels.get(text, text),
+            )
+        if kind == "link" and not self._style:
             kind = "short"
-        styles = self.stream.styles
+        styles = self._stream.styles
         if not text:
             return f'" s="{styles[kind]}"/>'
         if not (_ORDINARY.fullmatch(text) and len(text) < _SHORT and text == text.strip()):
-            text = cut(clean(text), self.stream.cut_note)
-            if text.startswith(tuple(FORMULA_SIGNS)) and not self.style:
+            text = cut(clean(text), self._stream.cut_note)
+            if text.startswith(tuple(FORMULA_SIGNS)) and not self._style:
                 kind = "quoted"
             text = escape(_LOOKS_ESCAPED.sub("_x005F_", text))
             return f'" s="{styles[kind]}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
@@ -257,6 +297,10 @@ class _Texts:
 
 
 _SHORT = 10_000
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def temporary_file(directory: Path) -> IO[bytes]:

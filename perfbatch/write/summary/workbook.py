@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import xlsxwriter
 
-from perfbatch.write.chunk import Register, view
 from perfbatch.write.summary import files, findings, indicators, rules
 from perfbatch.write.summary.assemble import assemble
 from perfbatch.write.summary.columns import COLUMNS
@@ -26,8 +25,8 @@ from perfbatch.write.terms import Terms
 from perfbatch.write.totals import RunningTotals, grades
 
 if TYPE_CHECKING:
-    from perfbatch.schema import Frames
     from perfbatch.words import Words
+    from perfbatch.write.chunk import Chunk
     from perfbatch.write.context import RunContext
 
 ORDER = (
@@ -44,11 +43,12 @@ class Summary:
         self,
         path: Path,
         words: Words,
+        totals: RunningTotals,
         *,
         row_limit: int = ROW_LIMIT,
         live_forms: int = LIVE_FORMS,
     ) -> None:
-        """Temporary files go beside ``path``.
+        """Temporary files go beside ``path``; ``totals`` count every chunk before it is appended.
 
         Raises TemplateError where a term in templates/summary.toml is absent or unusable, OSError where
         the folder cannot be written to.
@@ -72,10 +72,8 @@ class Summary:
         }
         self._missing = MissingReasons(self._streams["missing_reasons"], self._terms, directory)
         self._projects = Projects(self._streams["projects"], self._terms, live_forms)
-        self._totals = RunningTotals()
-        self._register = Register()
+        self._totals = totals
         self._titles: Mapping[str, str] | None = None
-        self._forms = 0
 
     def __enter__(self) -> Self:
         return self
@@ -85,11 +83,9 @@ class Summary:
     ) -> None:
         self.abort()
 
-    def append(self, frames: Frames) -> None:
-        """Write the rows of the next forms, in order. ``frames`` are those of one chunk."""
-        chunk = view(frames, self._forms + 1, self._register)
-        self._forms += len(chunk)
-        self._totals.append(chunk, self._register.names)
+    def append(self, chunk: Chunk) -> None:
+        """Write the rows of the next forms, in order."""
+        frames = chunk.frames
         self._missing.append(chunk)
         self._projects.append(chunk)
         if len(frames.findings):
@@ -105,7 +101,7 @@ class Summary:
         self._projects.finish()
         whole = self._totals.whole()
         departments = Departments(
-            self._terms, grades(context.rules, whole), self._forms, self._departments_live()
+            self._terms, grades(context.rules, whole), self._totals.forms, self._departments_live()
         )
         self._streams["rules"].write(rules.rows(context, self._terms, departments.headings()))
         parts = self._add_sheets(context, departments)
@@ -142,7 +138,7 @@ class Summary:
 
     def _departments_live(self) -> bool:
         one_sheet = len(self._streams["projects"].parts) == 1
-        return one_sheet and self._forms * len(self._totals.departments) <= LIVE_COMPARISONS
+        return one_sheet and self._totals.forms * len(self._totals.departments) <= LIVE_COMPARISONS
 
     def _sheet_names(self, key: str) -> list[str]:
         """Names of a sheet and of those that go on from it."""
