@@ -284,7 +284,8 @@ class _Job:
 
 def _load_writers() -> None:
     """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
-    import matplotlib.backends.backend_svg  # noqa: F401
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure  # noqa: F401
 
     import perfbatch.write.documents  # noqa: F401
 
