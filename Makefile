@@ -51,8 +51,8 @@ samples: setup ## 重新生成 sample_inputs/ 及其说明（开发者用）
 docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
 	$(BIN)/python -m perfbatch.pages docs
 
-bench: setup ## 与常见写法的脚本比速度：100 和 1000 个文件，写入 docs/benchmarks.md
-	$(BIN)/python -m benchmarks.run --forms 100 1000 --rounds 3 --write
+bench: setup ## 与常见写法的脚本比速度：1、100 和 1000 个文件，写入 docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run --forms 1 100 1000 --rounds 3 --write
 
 bench-large: setup ## 同上，10000 和 100000 个文件（约一小时，需 10 GB 磁盘）
 	$(BIN)/python -m benchmarks.run --forms 10000 100000 --rounds 1 --no-floors --write

@@ -1,6 +1,6 @@
 """perfbatch beside the usual script, whole processes on the same folder, alternating.
 
-``python -m benchmarks.run --forms 100 1000 [--rounds 3] [--write]``. Forms come from tests.generator (seed 1,
+``python -m benchmarks.run --forms 1 100 1000 [--rounds 3] [--write]``. Forms: tests.generator (seed 1,
 mixed: 1 to 3 forms a workbook, five in six of the national layout, one in six of the platform, one defect in
 two forms, every disguise of cell types and places); they are made once and kept in ``--folder``.
 
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from benchmarks.floors import measure as measure_floors
 from benchmarks.page import render
+from benchmarks.profile import measure as measure_profile
 from benchmarks.tree import Cost, measure
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--forms", type=int, nargs="+", default=[100, 1_000])
+    parser.add_argument("--forms", type=int, nargs="+", default=[1, 100, 1_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "perfbatch-bench")
@@ -52,7 +53,8 @@ def main() -> None:
             **side_by_side(forms, count, given.rounds, given.workers, given.folder),
         }
     if not given.no_floors:
-        known["floors"] = measure_floors(made(given.folder, min(given.forms)))
+        known["floors"] = measure_floors(made(given.folder, max(given.forms)))
+        known["profile"] = measure_profile(made(given.folder, max(given.forms)))
     page = render(known)
     print(page)
     if given.write:

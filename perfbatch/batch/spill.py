@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import feather
 
 from perfbatch.batch.store import FileRow, note_files
@@ -44,6 +45,21 @@ def _file_rows(files: pd.DataFrame) -> Iterator[FileRow]:
 def unspill(folder: Path) -> Frames:
     """The frames that ``spill`` wrote, with the same dtypes."""
     return Frames(**{name: read_frame(folder, name) for name in SCHEMAS})
+
+
+def unspill_files(folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]) -> Frames:
+    """Of the frames that ``spill`` wrote, some columns of each, and the rows of ``files`` alone."""
+    tables = {name: read_table(folder / f"{name}.arrow", of) for name, of in columns.items()}
+    for name, key in (("forms", "file"), ("files", "path")):
+        tables[name] = _rows_with(tables[name], key, pa.array(sorted(files), tables[name][key].type))
+    ids = tables["forms"]["form_id"].combine_chunks()
+    for name in tables.keys() - {"forms", "files"}:
+        tables[name] = _rows_with(tables[name], "form_id", ids)
+    return Frames(**{name: table.to_pandas() for name, table in tables.items()})
+
+
+def _rows_with(table: Any, column: str, values: Any) -> Any:
+    return table.filter(pc.is_in(table[column], value_set=values))
 
 
 def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:

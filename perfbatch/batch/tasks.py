@@ -16,14 +16,14 @@ import pandas as pd
 from perfbatch import schema
 from perfbatch.batch.plan import Item
 from perfbatch.batch.settings import Settings
-from perfbatch.batch.spill import read_frame, spill, unspill
+from perfbatch.batch.spill import read_frame, spill, unspill, unspill_files
 from perfbatch.check import check, join_findings
 from perfbatch.check.batch import KEYS
 from perfbatch.read import read_sources
 from perfbatch.schema import Frames
 from perfbatch.score import score
 from perfbatch.words import load_words
-from perfbatch.write.copies import CopyOutcome, write_copies
+from perfbatch.write.copies import COLUMNS, CopyOutcome, write_copies
 
 if TYPE_CHECKING:
     from perfbatch.read.discover import Source
@@ -86,17 +86,23 @@ def keys_of(folder: Path) -> pd.DataFrame:
 
 def with_batch_findings(folder: Path) -> Frames:
     """The frames of a part, with the findings that the batch as a whole had to add."""
-    frames = unspill(folder)
+    return _with_batch_findings(unspill(folder), folder)
+
+
+def _with_batch_findings(frames: Frames, folder: Path) -> Frames:
     if not (folder / BATCH_FINDINGS).exists():
         return frames
-    return join_findings(frames, read_frame(folder, BATCH_FINDINGS.removesuffix(".arrow")))
+    more = read_frame(folder, BATCH_FINDINGS.removesuffix(".arrow"), list(frames.findings.columns))
+    return join_findings(frames, more)
 
 
 def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
     """Write the annotated copies of files whose frames lie in one folder."""
     clock = _Clock()
+    folder = items[0].folder
+    frames = unspill_files(folder, {item.source.name for item in items}, COLUMNS)
     outcomes = write_copies(
-        with_batch_findings(items[0].folder),
+        _with_batch_findings(frames, folder),
         [(item.source, item.target) for item in items],
         output,
         rules=settings.rule_books(),

@@ -96,7 +96,7 @@ def write_copies(
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
-    ``frames`` hold at least the forms of these files, after the check room. Each copy is written whole
+    ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is written whole
     or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
@@ -250,3 +250,11 @@ _FINDING_COLUMNS = (
     "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
     "advice", "clause",
 )  # fmt: skip
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "forms": _FORM_COLUMNS,
+    "funds": ("line", *_FUND_COLUMNS),
+    "indicators": _INDICATOR_COLUMNS,
+    "findings": _FINDING_COLUMNS,
+    "files": ("path", "kind"),
+}
+"""What ``write_copies`` looks at in each frame."""
