@@ -16,7 +16,7 @@ ERRORS = frozenset({
 _LIBRE_ERROR = re.compile(r"Err:\d{3}|#ERR\d{3}!")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_SHORT = 40
+SHORT = 40
 
 
 def uncached_cell(code: str = "General") -> Cell:
@@ -54,13 +54,9 @@ def number_cell(value: float, code: str = "General", *, formula: bool = False, s
     return Cell(value, number_text(value, code), code, "value", formula)
 
 
-def stored_text(text: str, code: str) -> Cell | None:
-    """``text_cell``, made once for the short ones: labels, names of levels and targets come in every form."""
-    return _short_text(text, code) if len(text) <= _SHORT else text_cell(text, code)
-
-
 @lru_cache(maxsize=16_384)
-def _short_text(text: str, code: str) -> Cell | None:
+def short_text(text: str, code: str) -> Cell | None:
+    """``text_cell`` of at most SHORT characters: labels, levels and common targets stand in every form."""
     return text_cell(text, code)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-TEXT = "[^<>&\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff]*"
+TEXT = "[^<>&\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff]*+"
 """Characters that stand for themselves, and that ``cell_value.clean`` leaves as they are."""
 
 _DECLARATION = re.compile(

@@ -10,6 +10,7 @@ import posixpath
 import zipfile
 import zlib
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
 from perfbatch.read.formats.small_parts import parsed_once
+from perfbatch.read.formats.zip_entry import usual_entry
 from perfbatch.read.refusal import Refused
 
 _ZIP_ERRORS = (
@@ -53,6 +55,9 @@ class Package:
         if len(members) > bounds.members:
             raise Refused("too_complex", limit=bounds.members, found=len(members), part="members")
         self._members = {_normal(info.filename): info for info in members}
+        self._data = data
+        starts = sorted((*(info.header_offset for info in members), self._zip.start_dir), reverse=True)
+        self._ends = {start: end for end, start in pairwise(starts)}
 
     def __contains__(self, name: str) -> bool:
         return _normal(name) in self._members
@@ -76,11 +81,15 @@ class Package:
         limit = min(bounds.part_bytes, bounds.total_bytes - self._spent)
         if info.file_size > bounds.ratio_from:
             limit = min(limit, max(info.compress_size, 1) * bounds.ratio)
-        try:
-            with self._zip.open(info) as part:
-                content = part.read(limit + 1)
-        except _ZIP_ERRORS as error:
-            raise Refused("damaged", detail=f"{name}: {error}") from error
+        content = None
+        if info.file_size <= limit:
+            content = usual_entry(self._data, info, self._ends.get(info.header_offset, 0))
+        if content is None:
+            try:
+                with self._zip.open(info) as part:
+                    content = part.read(limit + 1)
+            except _ZIP_ERRORS as error:
+                raise Refused("damaged", detail=f"{name}: {error}") from error
         if len(content) > limit:
             raise Refused("unpacks_too_large", limit=limit, found=info.file_size)
         self._spent += len(content)

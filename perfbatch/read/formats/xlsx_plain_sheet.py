@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from operator import itemgetter
 
-from perfbatch.read.formats.cell_value import stored_text
+from perfbatch.read.formats.cell_value import SHORT, short_text, text_cell
 from perfbatch.read.formats.merging import SMALL, size
 from perfbatch.read.formats.plain_xml import TEXT, cut
 from perfbatch.read.formats.xlsx_cell import Context, blank_formula, valued_cell
@@ -22,11 +22,11 @@ _FORMULA = (
     f"(?: ?/>|>{TEXT}(?:&(?:amp|lt|gt|quot|apos);{TEXT})*</f>)(?:<v ?/>)?"
 )
 _CELL = re.compile(
-    '<c r="([A-Z]{1,3})[1-9][0-9]{0,6}"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-    f"(?: ?/>|>({_FORMULA})?(?:<v>({TEXT})</v>)?</c>)"
+    '<c r="([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+    f"(?:/>| />|>({_FORMULA})?(?:<v>({TEXT})</v>)?</c>)"
 )
-_EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*(?:/>|></row>))*)'
-_NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*)>')
+_EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+(?:/>|></row>))*)'
+_NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
 _END = re.compile(f"</row>{_EMPTY_ROWS}</sheetData>")
 _MERGES = re.compile('<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:$]+" ?/>)+)</mergeCells>')
@@ -79,8 +79,9 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
             tags.add(f'{empty_rows}<row r="1"{attributes}/>')
         if value:
             code = formats.get(style or "0", "General")
-            if formula is None and kind == "s" and value.isdecimal() and int(value) < len(strings):
-                cell = stored_text(strings[int(value)], code)
+            if kind == "s" and formula is None and value.isdecimal() and int(value) < len(strings):
+                text = strings[int(value)]
+                cell = (short_text if len(text) <= SHORT else text_cell)(text, code)
             else:
                 cell = valued_cell(value, kind or "n", code, formula is not None, context)
         elif formula:
