@@ -16,8 +16,8 @@ less (no targets compared, no score recomputed, no check but one), and is run up
 The workbooks come from tests.generator (seed 1): 1 to 3 forms a workbook, national and platform layout, one
 defect in two forms, disguises of cell types and places.
 """
-_RUNS = """ms are for one workbook; × is how many times faster than the usual script. `further` is the wall time
-of each workbook after the first: what is left once the start is paid for.
+_RUNS = """ms are for one workbook; × is how many times faster than the usual script; `further` is the wall
+time of each workbook after the first: what is left once the start is paid for.
 
 | workbooks | way | wall, ms | further, ms | processor, ms | peak, MiB | × wall | × processor | date |
 |--:|---|--:|--:|--:|--:|--:|--:|---|"""
