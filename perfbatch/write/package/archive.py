@@ -30,6 +30,7 @@ _END64_LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_NAMES = struct.Struct("<2H")
 _ZIP64_EXTRA = 0x0001
 _ENCRYPTED, _EFFORT, _UTF8 = 0x0001, 0x0006, 0x0800
 _KEPT_FLAGS = _EFFORT | _UTF8
@@ -116,7 +117,7 @@ class Archive:
         self.members.append(member)
         return member
 
-    def write(self, level: int = 3) -> bytes:
+    def write(self, level: int = 1) -> bytes:
         """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9.
 
         Raises Unmarkable ('damaged', 'locked_part', 'compression', 'doctype') where a member that nobody read
@@ -179,10 +180,10 @@ class Archive:
     def _raw(self, member: Member) -> bytes:
         """The compressed bytes as they lie in the file."""
         data = self._data
-        if data[member.offset : member.offset + 4] != b"PK\3\4":
+        if not data.startswith(b"PK\3\4", member.offset):
             raise Unmarkable("damaged", part=member.name)
-        names = struct.unpack_from("<2H", data, member.offset + 26)
-        start = member.offset + _LOCAL.size + names[0] + names[1]
+        name, extra = _NAMES.unpack_from(data, member.offset + 26)
+        start = member.offset + _LOCAL.size + name + extra
         raw = data[start : start + member.compressed]
         if len(raw) != member.compressed:
             raise Unmarkable("damaged", part=member.name)

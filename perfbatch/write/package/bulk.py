@@ -14,10 +14,11 @@ from lxml import etree
 
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.geometry import pixels_high
-from perfbatch.write.package.numbers import number as points
+from perfbatch.write.package.numbers import number
 from perfbatch.write.package.remembered import remembered
 
 _NONE = 1 << 40  # larger than any row
+_HEIGHTS = 10_000  # rows whose heights are kept; for others what most rows have is good enough
 _TARGET = "perfbatch-rows"
 _HOLE = re.compile(rb"<\?perfbatch-rows (\d+) \d+\?>")
 # In other encodings than UTF-8 a byte of a character may look like markup.
@@ -29,7 +30,7 @@ _START = re.compile(
 # instructions (which `cut` asks for) these find real tags only.
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
-_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([^"']*)["']""")
+_STATED_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([^"']*)["']""")
 _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _MERGE = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
 
@@ -37,7 +38,8 @@ _MERGE = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["'](
 class Cut:
     """A sheet without the rows in ``rows``; ``heal`` puts them back.
 
-    ``heights``: pixels of the rows that state theirs (0 where hidden), those cut out included.
+    ``heights``: pixels of the rows that state theirs (0 where hidden), those cut out included, as far as
+    the first thousands go.
     """
 
     def __init__(self, text: bytes, rows: list[bytes], heights: dict[int, int]) -> None:
@@ -74,45 +76,41 @@ def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range
     if end < start or _hides_rows(sheet, prefix, start, end):
         return None
     _verify(sheet, part)
-    row_start = re.compile(rb"<" + prefix + rb"row(?=[\s/>])([^<>]*)")
+    row_start = re.compile(rb"<" + prefix + rb"""row(?=[\s/>])(?: r="(\d{1,9})")?([^<>]*)""")
     pieces = [sheet[:start]]
     holes: list[bytes] = []
     heights: dict[int, int] = {}
     lowest = min((rows.start for rows in kept), default=_NONE)
     missing = iter(sorted(wanted))
     next_missing = next(missing, _NONE)
-    run, previous = start, 0
+    run, previous, keeping = start, 0, False
 
     def close(until: int) -> None:
-        if until > run:
+        """End what began at ``run``: rows that stay in the text, or a hole."""
+        if keeping:
+            pieces.append(sheet[run:until])
+        elif until > run:
             pieces.append(f"<?{_TARGET} {len(holes)} {previous}?>".encode())
             holes.append(sheet[run:until])
 
-    matches = row_start.finditer(sheet, start, end)
-    match = next(matches, None)
-    while match is not None:
-        stated = _stated(match[1])
-        if stated is None:
+    for match in row_start.finditer(sheet, start, end):
+        stated, attributes = match.groups()
+        index = int(stated) if stated else _number(attributes, previous + 1)
+        if index < 0:
             return None
-        index, height = stated
-        index = previous + 1 if index < 0 else index
-        if height >= 0:
+        if len(heights) < _HEIGHTS and (height := _height(attributes)) is not None:
             heights[index] = height
-        following = next(matches, None)
         inside = lowest <= index and any(index in rows for rows in kept)
-        if inside or next_missing <= index:
+        if keeping or inside or next_missing <= index:
             close(match.start())
             run = match.start()
             while next_missing < index:
                 pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
                 next_missing = next(missing, _NONE)
-            if inside or index == next_missing:
-                run = following.start() if following else end
-                pieces.append(sheet[match.start() : run])
+            keeping = inside or index == next_missing
             if index == next_missing:
                 next_missing = next(missing, _NONE)
         previous = index
-        match = following
     close(end)
     while next_missing != _NONE:
         pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
@@ -133,18 +131,21 @@ def _hides_rows(sheet: bytes, prefix: bytes, start: int, end: int) -> bool:
     return others != named or sheet.find(b"<row", start, end) >= 0
 
 
-@remembered(128, results=4096)
-def _stated(attributes: bytes) -> tuple[int, int] | None:
-    """Number and height in pixels that a row states, each -1 where it states none; None for an odd number."""
-    number, height = _NUMBER.search(attributes), _HEIGHT.search(attributes)
-    if number and not (number[1].isdigit() and len(number[1]) < 10):
-        return None
-    pixels = -1
+def _number(attributes: bytes, otherwise: int) -> int:
+    """Number that a row states, ``otherwise`` where it states none, -1 for an odd one."""
+    found = _NUMBER.search(attributes)
+    if found is None:
+        return otherwise
+    return int(found[1]) if found[1].isdigit() and len(found[1]) < 10 else -1
+
+
+@remembered(128)
+def _height(attributes: bytes) -> int | None:
+    """Height in pixels that a row states, 0 where it is hidden."""
     if _HIDDEN.search(attributes):
-        pixels = 0
-    elif height and height[1]:
-        pixels = pixels_high(points(height[1].decode()))
-    return int(number[1]) if number else -1, pixels
+        return 0
+    stated = _STATED_HEIGHT.search(attributes)
+    return pixels_high(number(stated[1].decode())) if stated and stated[1] else None
 
 
 def skipped_until(node: etree._Element) -> int:

@@ -105,7 +105,7 @@ def _rows(data: xml.Element) -> Iterator[tuple[int, xml.Element]]:
 
 def _cells(row: xml.Element) -> Iterator[tuple[int, xml.Element]]:
     column = 0
-    for cell in xml.children(row, "c"):
+    for cell in row.iterchildren(row.tag[: -len("row")] + "c"):
         place = parse(cell.get("r") or "")
         column = place[1] if place else column + 1
         yield column, cell

@@ -157,15 +157,15 @@ class _Marking:
         """Fills and notes on one worksheet."""
         package = self._workbook.package
         content = package.read(part)
-        refs = bulk.merge_refs(content)
-        merges = cells.areas_of(placed, filter(None, map(parse_range, refs)))
+        merges = cells.areas_of(placed, filter(None, map(parse_range, bulk.merge_refs(content))))
         anchors = {merges[place][0] if place in merges else place[0] for place in placed}
         cut = bulk.cut(content, part, anchors, [range(a[0], a[2] + 1) for a in set(merges.values())])
         sheet = xml.parse(cut.text, part) if cut else package.parse(part)
         if xml.local(sheet) not in ("worksheet", "macrosheet"):
             self._miss_all(placed, "no_cells")
             return
-        merges = cells.areas_of(placed, cells.merged_areas(sheet))
+        if cut is None:
+            merges = cells.areas_of(placed, cells.merged_areas(sheet))
         targets: dict[Place, list[Mark]] = {}
         for place, marks in placed.items():
             anchor = merges[place][:2] if place in merges else place

@@ -117,7 +117,9 @@ class Package:
 
     def find(self, name: str) -> str | None:
         """The part's name as the archive spells it (with /), None where there is no such part."""
-        member = self._member(name)
+        if name in self._exact:
+            return name
+        member = self._members.get(name.casefold())
         return _clean(member.name) if member else None
 
     def read(self, name: str) -> bytes:

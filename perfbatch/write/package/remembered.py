@@ -8,18 +8,19 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_RESULTS = 256
 
 
 def remembered(
-    limit: int, results: int = 256
+    limit: int,
 ) -> Callable[[Callable[Concatenate[bytes, P], R]], Callable[Concatenate[bytes, P], R]]:
-    """For pure functions of some bytes: the latest ``results`` are kept.
+    """For pure functions of some bytes: the latest results are kept.
 
     Only those of at most ``limit`` bytes: that bounds the memory, and what is larger hardly comes twice.
     """
 
     def decorate(function: Callable[Concatenate[bytes, P], R]) -> Callable[Concatenate[bytes, P], R]:
-        known = lru_cache(maxsize=results)(function)
+        known = lru_cache(maxsize=_RESULTS)(function)
 
         @wraps(function)
         def ask(content: bytes, /, *args: P.args, **kwargs: P.kwargs) -> R:
