@@ -31,22 +31,23 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
     Raises RuleBookError for an unknown rule book, TemplateError for unusable sentences.
     """
     from perfbatch.check.evidence import Evidence
-    from perfbatch.check.table import findings, joined
+    from perfbatch.check.table import findings, frame_of, identities, joined
 
     sentences = wording(words)
     parts = []
     for book, chosen in _by_book(frames.forms, rules):
         forms, funds, indicators = _of_forms(frames, chosen)
-        evidence = Evidence(forms, funds, indicators, book)
+        evidence, places = Evidence(forms, funds, indicators, book), identities(forms)
         for one in catalogue():
             if one.topic == "batch" or book.levels.get(one.id) == "off":
                 continue
-            parts += [findings(one, found, forms, book, sentences) for found in one.find(evidence)]
+            parts += [findings(one, found, places, book, sentences) for found in one.find(evidence)]
+    found_here = [frame_of(parts)]
     if batch:
         from perfbatch.check.batch import KEYS
 
-        parts.append(check_batch(frames.forms[list(KEYS)], rules, words=words))
-    return frames.with_(findings=joined([p for p in parts if p is not None], frames.forms))
+        found_here.append(check_batch(frames.forms[list(KEYS)], rules, words=words))
+    return frames.with_(findings=joined(found_here, frames.forms))
 
 
 def check_batch(keys: pd.DataFrame, rules: Rules = None, *, words: Words | None = None) -> pd.DataFrame:
@@ -58,11 +59,12 @@ def check_batch(keys: pd.DataFrame, rules: Rules = None, *, words: Words | None 
     import numpy as np
 
     from perfbatch.check.evidence import Evidence
-    from perfbatch.check.table import findings, joined
+    from perfbatch.check.table import findings, frame_of, identities, joined
     from perfbatch.schema import empty
 
     sentences = wording(words)
     none = empty("score")
+    places = identities(keys)
     parts = []
     books = list(_by_book(keys, rules))
     for one in catalogue():
@@ -72,8 +74,8 @@ def check_batch(keys: pd.DataFrame, rules: Rules = None, *, words: Words | None 
         for found in one.find(Evidence(keys, none.funds, none.indicators, books[0][0])):
             for book, chosen in books:
                 ours = found if chosen is None else found.where(chosen[np.asarray(found.form, dtype=int)])
-                parts.append(findings(one, ours, keys, book, sentences))
-    return joined([p for p in parts if p is not None], keys)
+                parts.append(findings(one, ours, places, book, sentences))
+    return joined([frame_of(parts)], keys)
 
 
 def join_findings(frames: Frames, more: pd.DataFrame) -> Frames:

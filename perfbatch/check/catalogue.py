@@ -70,9 +70,10 @@ class Check:
         return frozenset({*self.sample, "name", "found", "expected", "cell"})
 
 
-def placeholders(template: str) -> set[str]:
+@lru_cache(maxsize=512)
+def placeholders(template: str) -> frozenset[str]:
     """Names in the braces of a ``str.format`` template. Raises ValueError where it is malformed."""
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
 _registered: dict[str, Check] = {}

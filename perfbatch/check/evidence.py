@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
 
     from perfbatch.rules import RuleBook
 
@@ -49,7 +50,7 @@ class Evidence:
             "funds": ids.get_indexer(funds["form_id"]),
             "indicators": ids.get_indexer(indicators["form_id"]),
         }
-        self._columns: dict[tuple[str, str], Any] = {}
+        self._columns: dict[tuple[str, ...], Any] = {}
         self._judged: dict[Callable[[Evidence], Any], Any] = {}
         self.tolerance = float(rules.value("rounding.tolerance")) + EXACT
         self.half_step = 0.5 * 10.0 ** -int(rules.value("rounding.decimals"))
@@ -78,17 +79,41 @@ class Evidence:
         """A text column of all rows."""
         return self._frames[kind][column]
 
+    def texts(self, kind: Kind, column: str, rows: Positions) -> list[str]:
+        """The texts of some rows of a column."""
+        import pyarrow as pa
+
+        if not len(rows):
+            return []
+        some = self._arrow(kind, column).take(pa.array(rows))
+        return some.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
     def equals(self, kind: Kind, column: str, *words: str) -> Bools:
         """Where a text column is one of ``words``."""
-        key = (kind, column)
+        import numpy as np
+
+        key = ("codes", kind, column)
         coded = self._columns.get(key)
         if coded is None:
-            import pandas as pd
+            encoded = self._arrow(kind, column).dictionary_encode()
+            distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
+            codes = encoded.indices.to_numpy(zero_copy_only=False)
+            coded = self._columns[key] = codes, {text: code for code, text in enumerate(distinct)}
+        codes, code_of = coded
+        found = [codes == code_of[word] for word in words if word in code_of]
+        if not found:
+            return np.zeros(len(codes), dtype=bool)
+        return found[0] if len(found) == 1 else np.logical_or.reduce(found)  # type: ignore[no-any-return]
 
-            coded = self._columns[key] = pd.factorize(self._frames[kind][column])
-        codes, distinct = coded
-        wanted = distinct.isin(list(words))
-        return wanted[codes] if len(distinct) else wanted[:0]
+    def _arrow(self, kind: Kind, column: str) -> pa.Array:
+        """A text column as one Arrow array."""
+        from perfbatch.score.texts import arrow
+
+        key = ("arrow", kind, column)
+        values = self._columns.get(key)
+        if values is None:
+            values = self._columns[key] = arrow(self._frames[kind][column])
+        return values
 
     def state(self, kind: Kind, field: str, *states: str) -> Bools:
         """Where the cell of ``field`` is in one of ``states``."""

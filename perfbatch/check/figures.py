@@ -53,6 +53,8 @@ def either(choose: npt.NDArray[np.bool_], first: Sequence[str], second: Sequence
 def _distinct(values: npt.NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
     import numpy as np
 
+    if not len(values):
+        return []
     distinct, inverse = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True)
     words = [EMPTY if value != value else write(value) for value in distinct.tolist()]
     return [words[i] for i in inverse.tolist()]

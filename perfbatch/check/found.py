@@ -72,7 +72,7 @@ class Picked:
 
     def text(self, column: str) -> list[str]:
         """A text column of these rows."""
-        return self._evidence.frame(self.kind)[column].take(self.rows).tolist()
+        return self._evidence.texts(self.kind, column, self.rows)
 
     def indicator_numbers(self) -> list[int]:
         """Numbers of these indicators in their forms."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.schema import LEVELS, build, columns
+from perfbatch.schema import LEVELS, build
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from perfbatch.check.wording import Wording
     from perfbatch.rules import RuleBook
 
+Columns = Mapping[str, Sequence[Any]]
+"""Columns of the findings frame as lists."""
+
 OFF = "off"
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 
 
 def findings(
-    check: Check, found: Found, forms: pd.DataFrame, rules: RuleBook, wording: Wording
-) -> pd.DataFrame | None:
-    """The rows of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
+    check: Check, found: Found, forms: Mapping[str, list[str]], rules: RuleBook, wording: Wording
+) -> Columns | None:
+    """The columns of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
 
-    Raises KeyError where a template wants a value that the check did not supply.
+    ``forms`` holds form_id, file and sheet of the forms. Raises KeyError where a template wants a value that
+    the check did not supply.
     """
     level = rules.levels.get(check.id, "")
     if level == OFF or not len(found):
@@ -34,7 +38,7 @@ def findings(
     base = clause(rules, check.clause)
     known = check.clause if check.clause in rules.parameters else ""
     message, advice = wording[check.id]
-    data: dict[str, Sequence[Any]] = {
+    return {
         "check": [check.id] * count,
         "level": [level] * count if level else found.level or [check.level] * count,
         "field": found.field,
@@ -47,11 +51,20 @@ def findings(
         "advice": _sentences(advice, found),
         "clause": [own or base for own in found.clause] if found.clause else [base] * count,
         "parameter": [own or known for own in found.parameter] if found.parameter else [known] * count,
+        **{name: [texts[form] for form in found.form] for name, texts in forms.items()},
     }
-    for name in ("form_id", "file", "sheet"):
-        data[name] = forms[name].iloc[list(found.form)].tolist()
-    order = [column.name for column in columns("findings", "check")]
-    return build("findings", {name: data[name] for name in order}, "check")
+
+
+def identities(forms: pd.DataFrame) -> dict[str, list[str]]:
+    """What tells where a form stands, as ``findings`` wants it."""
+    return {name: forms[name].tolist() for name in ("form_id", "file", "sheet")}
+
+
+def frame_of(parts: Sequence[Columns | None]) -> pd.DataFrame:
+    """The parts below each other as one frame."""
+    there = [part for part in parts if part is not None]
+    data = {name: [value for part in there for value in part[name]] for name in (there[0] if there else ())}
+    return build("findings", data, "check")
 
 
 def clause(rules: RuleBook, key: str) -> str:

@@ -5,7 +5,7 @@ Vectorised over all indicators of the batch at once; knows no files, cells or me
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ from perfbatch.score.totals import runs, total
 Rules = str | Path | RuleBook | Mapping[str, "str | Path | RuleBook"] | None
 """One rule book for all forms (name, file or book), or one for each layout family by its name, with
 the key ``""`` for all others; None is the default book."""
+
+_Scored = dict[str, dict[str, Any]]
+"""Frame → column → its values, one a row."""
 
 __all__ = ["Rules", "book_for", "round_half_up", "score"]
 
@@ -47,11 +50,14 @@ def score(frames: Frames, rules: Rules = None) -> Frames:
     distinct = list(dict.fromkeys(books.values()))
     if len(distinct) <= 1:
         book = distinct[0] if distinct else book_for(rules, "")
-        return schema.validate(_with_book(plain, book), "score")
+        return schema.validate(_beside(plain, _scored(plain, book)), "score")
     number = {layout: distinct.index(book) for layout, book in books.items()}
     speaks = plain.forms["layout"].map(number).to_numpy()
-    parts = [_with_book(_part(plain, speaks == index), book) for index, book in enumerate(distinct)]
-    return schema.validate(_together(plain, parts), "score")
+    parts = []
+    for index, book in enumerate(distinct):
+        rows = _rows(plain, speaks == index)
+        parts.append((rows, _scored(_part(plain, rows), book)))
+    return schema.validate(_beside(plain, _together(parts)), "score")
 
 
 def book_for(rules: Rules, layout: str) -> RuleBook:
@@ -61,40 +67,48 @@ def book_for(rules: Rules, layout: str) -> RuleBook:
     return rules if isinstance(rules, RuleBook) else load(rules)
 
 
-def _with_book(frames: Frames, book: RuleBook) -> Frames:
+def _scored(frames: Frames, book: RuleBook) -> _Scored:
+    """The columns of room 'score' of the frames forms, funds and indicators."""
     ids = frames.forms["form_id"]
     fund_runs, indicator_runs = runs(frames.funds["form_id"], ids), runs(frames.indicators["form_id"], ids)
-    funds = _beside(frames.funds, score_budget(frames.funds, book))
-    columns, arrays = score_indicators(frames.indicators, book)
+    funds = score_budget(frames.funds, book)
+    indicators, arrays = score_indicators(frames.indicators, book)
     forms = {
         "rules": pd.Series([book.name] * len(frames.forms), dtype="str"),
-        **total(frames.forms, funds, fund_runs, arrays, indicator_runs, book),
+        **total(frames.forms, frames.funds, funds, fund_runs, arrays, indicator_runs, book),
     }
+    return {"forms": forms, "funds": funds, "indicators": indicators}
+
+
+def _rows(frames: Frames, chosen: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
+    """The rows of the ``chosen`` forms and of what belongs to them."""
+    belongs = {
+        name: chosen[runs(getattr(frames, name)["form_id"], frames.forms["form_id"]).rows()]
+        for name in ("funds", "indicators")
+    }
+    return {name: np.flatnonzero(mine) for name, mine in {"forms": chosen, **belongs}.items()}
+
+
+def _part(frames: Frames, rows: dict[str, NDArray[np.intp]]) -> Frames:
     return frames.with_(
-        forms=_beside(frames.forms, forms),
-        funds=funds,
-        indicators=_beside(frames.indicators, columns),
+        **{name: getattr(frames, name).take(mine).reset_index(drop=True) for name, mine in rows.items()}
     )
 
 
-def _part(frames: Frames, chosen: NDArray[np.bool_]) -> Frames:
-    """The ``chosen`` forms and what belongs to them; the index keeps where each row came from."""
-
-    def mine(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[chosen[runs(frame["form_id"], frames.forms["form_id"]).rows()]]
-
-    return frames.with_(
-        forms=frames.forms[chosen], funds=mine(frames.funds), indicators=mine(frames.indicators)
-    )
-
-
-def _together(frames: Frames, parts: list[Frames]) -> Frames:
-    """The parts in the order of the whole."""
-    whole = {
-        name: pd.concat([getattr(part, name) for part in parts]).sort_index()
-        for name in ("forms", "funds", "indicators")
-    }
-    return frames.with_(**whole)
+def _together(parts: Sequence[tuple[dict[str, NDArray[np.intp]], _Scored]]) -> _Scored:
+    """The columns of the parts, their items in the order of the whole."""
+    whole: _Scored = {}
+    for name, columns in parts[0][1].items():
+        order = np.argsort(np.concatenate([rows[name] for rows, _ in parts]))
+        whole[name] = {}
+        for column, first in columns.items():
+            items = [scored[name][column] for _, scored in parts]
+            whole[name][column] = (
+                pd.concat(items, ignore_index=True).take(order)
+                if isinstance(first, pd.Series)
+                else np.concatenate(items)[order]
+            )
+    return whole
 
 
 def _read_columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -105,12 +119,17 @@ def _read_columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _beside(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
-    added = {
-        name: column.set_axis(frame.index) if isinstance(column, pd.Series) else column
-        for name, column in columns.items()
-    }
-    return pd.concat([frame, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
+def _beside(frames: Frames, scored: _Scored) -> Frames:
+    """The frames with the scored columns behind their own."""
+    wider = {}
+    for name, columns in scored.items():
+        frame = getattr(frames, name)
+        added = {
+            column: values.array if isinstance(values, pd.Series) else values
+            for column, values in columns.items()
+        }
+        wider[name] = pd.concat([frame, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
+    return frames.with_(**wider)
 
 
 make_callable(__name__)

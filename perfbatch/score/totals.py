@@ -62,20 +62,20 @@ def runs(ids: pd.Series, forms: pd.Series) -> Runs:
 
 
 def total(
-    forms: pd.DataFrame, funds: pd.DataFrame, fund_runs: Runs, indicators: Mapping[str, Floats],
-    indicator_runs: Runs, book: RuleBook,
+    forms: pd.DataFrame, funds: pd.DataFrame, scored_funds: Mapping[str, Any], fund_runs: Runs,
+    indicators: Mapping[str, Floats], indicator_runs: Runs, book: RuleBook,
 ) -> dict[str, pd.Series | Floats]:  # fmt: skip
     """points_sum, own_sum, computed_total and both grades of each form.
 
-    ``funds`` is scored (only its lines total count); ``indicators`` holds points, own_score and
-    accepted_score. Sums leave missing numbers out and are NaN where there is none; computed_total is
-    NaN where something with 分值 or an own score has no accepted score, or nothing is scored at all.
+    Of the funds only the lines total count; ``scored_funds`` are their columns of room 'score'.
+    ``indicators`` holds points, own_score and accepted_score. Sums leave missing numbers out and are NaN
+    where there is none; computed_total is NaN where something with 分值 or an own score has no accepted
+    score, or nothing is scored at all.
     """
     counts = (funds["line"] == "total").to_numpy()
-    lines = {
-        column: np.where(counts, funds[column].to_numpy(dtype=np.float64), np.nan)
-        for column in ("points", "own_score", "accepted_score")
-    }
+    given = {column: funds[column].to_numpy(dtype=np.float64) for column in ("points", "own_score")}
+    given["accepted_score"] = scored_funds["accepted_score"]
+    lines = {column: np.where(counts, values, np.nan) for column, values in given.items()}
     fund, indicator = _sums(lines, fund_runs, len(forms)), _sums(indicators, indicator_runs, len(forms))
     sums = {column: fund[column] + indicator[column] for column in fund}
     computed = round_half_up(sums["accepted_score"], book.value("rounding.decimals"))
