@@ -119,10 +119,10 @@ def _read_file(source: Source, layouts: Layouts, passwords: Sequence[str], words
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except Refused as refusal:
-        _refuse(file, refusal, words)
+        _refuse(file, source, refusal, words)
         _log.debug("%s: refused: %s", source.name, refusal, exc_info=refusal.__cause__ is not None)
     except BaseException as error:  # a library's panic is no Exception
-        _refuse(file, Refused("internal", detail=f"{type(error).__name__}: {error}"), words)
+        _refuse(file, source, Refused("internal", detail=f"{type(error).__name__}: {error}"), words)
         _log.debug("%s: unexpected", source.name, exc_info=True)
     file.seconds = time.perf_counter() - started
     return file
@@ -132,8 +132,6 @@ def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence
     from perfbatch.read.workbook import load_grids
     from perfbatch.read.workbook_forms import forms_of
 
-    if not source.member:
-        file.size = _size(source.path)
     data = source.load()
     file.size = len(data)
     file.sha256 = hashlib.sha256(data).hexdigest()
@@ -156,7 +154,9 @@ def _misnamed(name: str, kind: str, words: Words) -> list[str]:
     return [words.text("reading", "file.misnamed", ending=ending, kind=kind)]
 
 
-def _refuse(file: _FileRead, refusal: Refused, words: Words) -> None:
+def _refuse(file: _FileRead, source: Source, refusal: Refused, words: Words) -> None:
+    if file.size is None and not source.member:  # it was not even loaded
+        file.size = _size(source.path)
     file.status, file.reason_code, file.forms, file.notes = "refused", refusal.code, [], []
     file.reason = refusal.sentence(words)
 

@@ -70,7 +70,10 @@ class Source:
             if status.st_size > limit:
                 raise Refused("too_large", limit=limit, found=status.st_size)
             with self.path.open("rb") as file:
-                data = file.read(limit + 1)
+                # room is made for as much as is asked for: so not for the limit, unless the file has grown
+                data = file.read(status.st_size + 1)
+                if len(data) > status.st_size:
+                    data += file.read(limit + 1 - len(data))
         except FileNotFoundError as error:
             raise Refused("vanished", detail=str(error)) from error
         except OSError as error:

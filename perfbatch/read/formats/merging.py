@@ -35,7 +35,7 @@ def make_grid(
         raise Refused("too_complex", limit=bounds.merges, found=len(merges), part="merges")
     last_row, last_column = used
     for m in merges:
-        if size(m) <= SMALL:
+        if (m.bottom > last_row or m.right > last_column) and size(m) <= SMALL:
             last_row, last_column = max(last_row, m.bottom), max(last_column, m.right)
     last_row, last_column = min(last_row, bounds.rows - 1), min(last_column, bounds.columns - 1)
     kept: list[Range] = []

@@ -15,10 +15,11 @@ import re
 TEXT = "[^<>&\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff]*+"
 """Characters that stand for themselves, and that ``cell_value.clean`` leaves as they are."""
 
-_DECLARATION = re.compile(
-    r"<\?xml version=([\"'])1\.0\1(?: encoding=([\"'])[Uu][Tt][Ff]-8\2)?"
-    r"(?: standalone=([\"'])(?:yes|no)\3)? ?\?>"
+DECLARATION = (
+    r"<\?xml version=(?:\"1\.0\"|'1\.0')(?: encoding=(?:\"[Uu][Tt][Ff]-8\"|'[Uu][Tt][Ff]-8'))?"
+    r"(?: standalone=(?:\"yes\"|\"no\"|'yes'|'no'))? ?\?>"
 )
+_DECLARATION = re.compile(DECLARATION)
 
 
 def cut(content: bytes, piece: re.Pattern[str]) -> list[str] | None:

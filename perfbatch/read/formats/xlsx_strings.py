@@ -7,7 +7,7 @@ import re
 from lxml import etree
 
 from perfbatch.read.formats.cell_value import clean, unescape
-from perfbatch.read.formats.plain_xml import TEXT, cut
+from perfbatch.read.formats.plain_xml import DECLARATION, TEXT, cut
 from perfbatch.read.formats.xlsx_package import parse_xml
 from perfbatch.read.refusal import Refused
 
@@ -16,6 +16,10 @@ _PLAIN_ITEM = re.compile(
     '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/>)?</si>'
 )
 _START = re.compile(r"(?:<\?[^<>]*\?>)?[ \t\r\n]*<sst [^<>]*(?<!/)>")
+_USUAL_START = re.compile(
+    f'(?:{DECLARATION})?[ \\t\\r\\n]*<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    '(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
+)
 _END = "</sst>"
 _FEW = 16
 
@@ -65,7 +69,7 @@ def mostly_plain(content: bytes, limit: int) -> list[str] | None:
     if len(others) > _FEW:
         return None
     try:
-        if not parse_xml(f"{start[0]}{_END}".encode()).nsmap.get(None):
+        if not (_USUAL_START.fullmatch(start[0]) or parse_xml(f"{start[0]}{_END}".encode()).nsmap.get(None)):
             return None
         parsed = [all_texts(parse_xml(f"{start[0]}{pieces[i]}{_END}".encode()), limit) for i in others]
     except Refused:
