@@ -118,7 +118,9 @@ def _fill_row(
     next_missing = next(missing, None)
     made: list[int] = []
     after: xml.Element | None = None
-    for column, cell in list(_cells(row)):
+    for column, cell in _cells(row):
+        if next_missing is None:
+            break
         while next_missing is not None and next_missing < column:
             cell.addprevious(_made(row, index, next_missing, levels, restyle, columns))
             made.append(next_missing)

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 
 from perfbatch.write.annotation import annotate_marks
+from perfbatch.write.package import xml
 from perfbatch.write.package.added import AddedRow, AddedSheet
 from perfbatch.write.package.archive import Archive
 from perfbatch.write.package.marking import Mark
@@ -383,6 +384,17 @@ def test_names_in_gbk_survive() -> None:
     data = data.replace(b"xl/media/XX1.png", "xl/media/图1.png".encode("gbk"))
     copy = annotate_marks(data, None, MARKS).data
     assert copy.count("xl/media/图1.png".encode("gbk")) == 2
+
+
+@pytest.mark.parametrize(("root", "made"), [
+    (b"<a/>", b'<a><b xmlns:r="urn:links" r:id="rId1"/></a>'),
+    (b'<a xmlns:o="urn:links"/>', b'<a xmlns:o="urn:links"><b o:id="rId1"/></a>'),
+])  # fmt: skip
+def test_a_new_link_has_the_prefix_at_hand_or_r(root: bytes, made: bytes) -> None:
+    """lxml would take what any library registered for the namespace, or ns0."""
+    parent = etree.fromstring(root)
+    xml.new(parent, "b", linking="urn:links").set("{urn:links}id", "rId1")
+    assert etree.tostring(parent) == made
 
 
 def test_relationship_ids_that_are_taken_are_not_used() -> None:
