@@ -51,6 +51,7 @@ ROWS = (
     '<row r="2"/><row r="3" ht="9"></row><row r="{}">',
 )  # fmt: skip
 ODD_ROWS = (
+    '<row r="{}" ht="9" ht="9">', '<row r="{}" ht="9"s="1">', '<row r="{}" ht="&a;">', "<row r='{}' ht=9'>",
     "<row>", "<row r='{}'>", '<row ht="9" r="{}">', '<row r="{}" r="1">', '<row r="0{}">',
     '<row r="{}" a="/">',
     '<row r="{}" y:z="1">', '<row r="{}" xmlns="urn:y">', '<row r="{}" a="b>', '<row r="123456{}">', "<row/>",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from operator import itemgetter
 
 from perfbatch.read.formats.cell_value import SHORT, short_text, text_cell
 from perfbatch.read.formats.merging import SMALL, size
 from perfbatch.read.formats.plain_xml import TEXT, cut
+from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.formats.xlsx_cell import Context, blank_formula, valued_cell
 from perfbatch.read.formats.xlsx_package import parse_xml
 from perfbatch.read.formats.xlsx_places import COLUMNS, parse_range
@@ -27,6 +29,8 @@ _CELL = re.compile(
 )
 _EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+(?:/>|></row>))*)'
 _NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
+_ATTRIBUTE = re.compile(' ([A-Za-z]+)="[A-Za-z0-9.:; -]*"')
+_SHORT = 200
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
 _END = re.compile(f"</row>{_EMPTY_ROWS}</sheetData>")
 _MERGES = re.compile('<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:$]+" ?/>)+)</mergeCells>')
@@ -61,7 +65,7 @@ def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
 def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[int, int], Cell] | None:
     """The cells by place, None where anything but rows stands between them.
 
-    ``tags`` takes the rows' own tags, each kind once: they are still to be proven well-formed.
+    ``tags`` takes the tags of rows, each kind once, that are still to be proven well-formed.
     """
     cells: dict[tuple[int, int], Cell] = {}
     formats, strings = context.formats, context.strings
@@ -76,7 +80,8 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
                 return None
             empty_rows, number, attributes = started.groups()
             row = int(number) - 1
-            tags.add(f'{empty_rows}<row r="1"{attributes}/>')
+            if empty_rows or len(attributes) > _SHORT or not _is_usual(attributes):
+                tags.add(f'{empty_rows}<row r="1"{attributes}/>')
         if value:
             code = formats.get(style or "0", "General")
             if kind == "s" and formula is None and value.isdecimal() and int(value) < len(strings):
@@ -110,12 +115,28 @@ def _merges(rest: str) -> list[Range] | None:
     ):
         return None
     try:
-        root = parse_xml(rest.encode())
+        space, names = _frame(rest.encode())
     except Refused:
         return None
-    names = [child.tag for child in root]
-    space = root.nsmap.get(None)
     if f"{{{space}}}sheetData" not in names or (found and f"{{{space}}}mergeCells" not in names):
         return None
     parsed = map(parse_range, ranges)
     return [merge for merge in parsed if merge is not None]
+
+
+@parsed_once
+def _frame(rest: bytes) -> tuple[str | None, list[str]]:
+    """The namespace without a prefix of what is left of a sheet, and the names below its root.
+
+    Without cells, rows and ranges the sheets of one template look alike.
+    """
+    root = parse_xml(rest)
+    return root.nsmap.get(None), [child.tag for child in root]
+
+
+@lru_cache(maxsize=1024)
+def _is_usual(attributes: str) -> bool:
+    """Whether the attributes of a row, r left out, are well-formed wherever it stands."""
+    names = _ATTRIBUTE.findall(attributes)
+    alone = len(set(names)) == len(names) and not {"r", "xmlns"} & set(names)
+    return alone and not _ATTRIBUTE.sub("", attributes)
