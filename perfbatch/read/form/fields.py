@@ -56,17 +56,13 @@ def text_of(cell: Cell | None, address: str, *, one_line: bool = True) -> Text:
         return Text("", address, "blank")
     if cell.state != "value":
         return Text(cell.text, address, cell.state)
-    return plain(cell.text, address, one_line=one_line)
+    value, found = line(cell.text) if one_line else _paragraph(cell.text)
+    return Text(value, address, found)
 
 
-def plain(text: str, address: str, *, one_line: bool = True) -> Text:
-    """A text that was found in the cell at ``address``."""
-    if one_line:
-        value, found = line(text)
-    else:
-        value = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
-        found = state(value)
-        value = "" if found == "blank" else value
+def plain(text: str, address: str) -> Text:
+    """A text on one line that was found in the cell at ``address``."""
+    value, found = line(text)
     return Text(value, address, found)
 
 
@@ -82,6 +78,13 @@ def _to_line(text: str) -> tuple[str, str]:
 
 
 _line = lru_cache(maxsize=_CACHED)(_to_line)
+
+
+def _paragraph(text: str) -> tuple[str, str]:
+    """A text with its line breaks, and its state."""
+    value = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
+    found = state(value)
+    return "" if found == "blank" else value, found
 
 
 def score_field(sheet: Sheet, row: int, column: int) -> Number:

@@ -357,11 +357,10 @@ def _roles_by_row(hits: Iterable[Hit], wanted: dict[str, str]) -> dict[int, list
     for hit in hits:
         if hit.rest is not None:
             continue
-        for role in hit.roles:
-            name = wanted.get(role)
-            if name is not None:
-                for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
-                    rows.setdefault(row, []).append((hit, name))
+        names = [wanted[role] for role in hit.roles if role in wanted]
+        if names:
+            for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
+                rows.setdefault(row, []).extend([(hit, name) for name in names])
     return rows
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +13,15 @@ from perfbatch.read.form.fields import (
     Number,
     Text,
     money_field,
-    score_field,
+    money_of,
+    score_of,
     state,
     text_field,
 )
 from perfbatch.read.form.find import Column, Header, Place
 from perfbatch.read.form.fund_breakdown import without_breakdowns
-from perfbatch.read.form.sheet import Hit, Sheet, shown
+from perfbatch.read.form.sheet import Hit, Sheet, address, shown
+from perfbatch.read.grid import Cell
 from perfbatch.read.labels import squeeze, tidy
 from perfbatch.read.layouts import MONEY_COLUMNS
 from perfbatch.read.numbers import written_number
@@ -208,30 +209,27 @@ def label_text(text: str) -> str:
     return tidy(text)
 
 
-def _places(sheet: Sheet, row: int, column: Column) -> Iterator[tuple[int, int]]:
-    for c in range(column.left, column.right + 1):
-        if sheet.extent(row, c).left >= column.left:
-            yield row, c
-
-
-def _filled(sheet: Sheet, row: int, column: Column) -> tuple[int, int]:
+def _filled(sheet: Sheet, row: int, column: Column) -> tuple[tuple[int, int], Cell | None]:
     """The filled cell of a column in this row (its label may be merged over several), else its first."""
-    for at in _places(sheet, row, column):
-        cell = sheet.at(*at)
-        if cell is not None and (cell.text.strip() or cell.state != "value"):
-            return at
-    return row, column.left
+    anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
+    for c in range(column.left, column.right + 1):
+        place = (row, c)
+        at = anchor_of(place, place)
+        cell = cell_at(at)
+        if cell is not None and at[1] >= column.left and (cell.state != "value" or cell.text.strip()):
+            return at, cell
+    at = sheet.anchor(row, column.left)
+    return at, cell_at(at)
 
 
 def _own(sheet: Sheet, row: int, column: Column | None, header: Header, unit: str | None) -> Number:
     """A number of this line; a cell merged over several lines is the first line's alone."""
     if column is None:
         return NO_NUMBER
-    at = _filled(sheet, row, column)
-    top = sheet.anchor(*at)[0]
-    if header.bottom < top < row:
+    at, cell = _filled(sheet, row, column)
+    if header.bottom < at[0] < row:
         return NO_NUMBER
-    return score_field(sheet, *at) if unit is None else money_field(sheet, *at, unit)
+    return score_of(cell, address(*at)) if unit is None else money_of(cell, address(*at), unit)
 
 
 def _rate(
@@ -239,10 +237,10 @@ def _rate(
 ) -> Rate:
     if column is None:
         return Rate(NO_NUMBER)
-    at = _filled(sheet, row, column)
-    if header.bottom < sheet.anchor(*at)[0] < row:
+    at, cell = _filled(sheet, row, column)
+    if header.bottom < at[0] < row:
         return Rate(NO_NUMBER)
-    cell, where = sheet.at(*at), sheet.cell(*at)
+    where = address(*at)
     if cell is None:
         return Rate(Number(math.nan, "", where, "blank"))
     if cell.state != "value":
@@ -311,4 +309,4 @@ def _printed_points(sheet: Sheet, place: Place, lines: list[FundLine]) -> None:
 
 
 def _tells_unit(hit: Hit) -> bool:
-    return any(role in ("funds.part", "form.money") or role.startswith("funds.") for role in hit.roles)
+    return any(role.startswith(("funds.", "form.money")) for role in hit.roles)

@@ -24,8 +24,9 @@ def is_scored_twice(lines: Sequence[FundLine], indicators: Sequence[Indicator], 
     main = next((line for line in lines if line.line == "total"), None)
     if main is None or not main.points.value > 0:
         return False
-    same = [one for one in indicators if _RATE.fullmatch(squeeze(one.name.value))
-            and _alike(one.points, main.points) and _alike(one.own_score, main.own_score)]  # fmt: skip
+    same = [one for one in indicators
+            if _alike(one.points, main.points) and _alike(one.own_score, main.own_score)
+            and _RATE.fullmatch(squeeze(one.name.value))]  # fmt: skip
     points = sum(one.points.value for one in indicators if one.points.value > 0)
     whole = _WHOLE_FORM if math.isnan(total) else total
     return len(same) == 1 and abs(points - whole) < _NEAR

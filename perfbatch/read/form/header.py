@@ -15,6 +15,7 @@ _COLON = re.compile("[:：∶]")
 _APART = re.compile(r"[\s,，;；、]+")
 _CODE = re.compile(r"\s*([0-9A-Za-z]*\d[0-9A-Za-z]*)\s*[-—－–_:：]+\s*(\S.*)", re.DOTALL)
 _SHORTEST_CODE = 8
+_FIELDS = {f"header.{name}": name for name in HEADER}
 
 
 def title_field(sheet: Sheet, place: Place) -> Text:
@@ -37,8 +38,8 @@ def header_fields(sheet: Sheet, place: Place, table_end: int, fallbacks: list[st
     for after, hits in enumerate((above, under)):
         for hit in hits:
             for role, rank in hit.roles.items():
-                section, _, name = role.partition(".")
-                if section == "header" and name in HEADER:
+                name = _FIELDS.get(role)
+                if name is not None:
                     candidates.setdefault(name, []).append((after, rank, hit.row, hit))
     found: dict[str, Text] = {}
     for name in HEADER:
