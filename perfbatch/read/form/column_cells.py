@@ -41,9 +41,3 @@ def filled_cells(sheet: Sheet, rows: Iterable[int], column: Column) -> list[tupl
                 spots += ((at, cell),)
         seen.append(spots)
     return seen
-
-
-def first_filled(sheet: Sheet, row: int, column: Column) -> Spot | None:
-    """The first filled cell that is seen in a column of this row."""
-    spots = filled_cells(sheet, (row,), column)[0]
-    return spots[0] if spots else None
