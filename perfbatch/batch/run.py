@@ -234,11 +234,13 @@ class _Job:
         """Read and write all that is not there yet, and the documents in any case."""
         from perfbatch.batch.passes import read_pass, write_pass
 
-        Thread(target=_load_writers, daemon=True).start()
+        writers = Thread(target=_load_writers, daemon=True)
+        writers.start()
         words, output = load_words(self.settings.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.room("read, score, check"):
             batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
+        writers.join()
         from perfbatch.write.documents import Documents
 
         self.parts = [part.part for part in batch]
@@ -284,10 +286,10 @@ class _Job:
 
 def _load_writers() -> None:
     """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
-    import matplotlib.backends.backend_svg
-    import matplotlib.figure  # noqa: F401
-
     import perfbatch.write.documents  # noqa: F401
+    from perfbatch.write.figures import warm
+
+    warm()
 
 
 def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
