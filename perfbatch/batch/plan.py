@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from perfbatch.words import Words
 
 CHUNK = 500
-"""Files a task at the most: a chunk costs some 0.2 s whatever is in it, and its frames some 30 MB."""
+"""Files a task at the most: its frames take some 30 MB."""
+_ROUNDS, _SMALL = 3, 100
+"""Chunks that each worker gets at least, so that none waits long for the last one and documents are written
+beside the copies; but no chunks below ``_SMALL`` files for it: each costs 0.05 s, whatever is in it."""
 _HASHED = 50
 """Files that a thread looks at in one go: handing over one at a time takes longer than the hashing."""
 _KEPT_ALIVE = 2 * CHUNK
@@ -90,7 +93,7 @@ def _grouped(
 def _size(files: int, workers: int) -> int:
     """Files a chunk: as many chunks as keep every worker busy to the end, and no more."""
     workers = max(1, workers)
-    rounds = max(1, -(-files // (workers * CHUNK)))
+    rounds = max(1, min(_ROUNDS, files // (workers * _SMALL)), -(-files // (workers * CHUNK)))
     return max(1, -(-files // (workers * rounds)))
 
 

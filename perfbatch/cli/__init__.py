@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import typer
@@ -55,6 +56,8 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+    # Nothing here needs NumPy's linear algebra; its threads would start in every process and turn idly.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # What the libraries load stays to the end: walking it for garbage again and again, and once more on
     # leaving, takes half a second.
     gc.set_threshold(_GARBAGE)
