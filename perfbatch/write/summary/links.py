@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from perfbatch.write.convert.names import sheet_names
 from perfbatch.write.text import clean
 
 LIMIT = 65_530
@@ -26,10 +27,12 @@ class Link:
 def cell_link(copy: str, sheet: str, cell: str) -> Link | None:
     """Link to ``cell`` (A1, if empty) of ``sheet`` in the workbook at ``copy`` below the output folder.
 
-    None where there is no copy, or where Excel could not hold the link.
+    None where there is no copy, or where Excel could not hold the link. A sheet whose name no .xlsx can hold
+    has another one in the copy: the link then goes to the workbook.
     """
     target = _target(copy) if copy else ""
-    location = _quoted(sheet) + (cell or "A1") if sheet else ""
+    quoted = _quoted(sheet)
+    location = quoted + (cell or "A1") if quoted else ""
     if not target or len(location) > _LENGTH:
         return None
     return Link(target, location)
@@ -54,6 +57,9 @@ def _target(copy: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _quoted(sheet: str) -> str:
+    """The sheet as a formula names it, '' where its name is not one."""
+    if not sheet or sheet_names([sheet]) != [sheet]:
+        return ""
     return "'" + clean(sheet).replace("'", "''") + "'!"
 
 
