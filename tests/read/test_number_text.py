@@ -146,6 +146,15 @@ def test_fixed_decimals_round_half_up_on_the_decimal_value(value: float, decimal
         assert abs(Decimal(shown) - exact) <= Decimal(5).scaleb(-decimals - 1)
 
 
+@given(
+    st.floats(allow_nan=False, allow_infinity=False) | st.decimals(-10_000, 10_000, places=4).map(float),
+    st.sampled_from(["0", "0.0", "0.00", "0.000000", "#,##0", "#,##0.00", "0%", "0.00%", "#,##0.0%"]),
+)
+def test_the_usual_formats_are_formats_like_any_other(value: float, code: str) -> None:
+    """A blank as wide as a sign behind a format changes nothing that a person sees."""
+    assert number_text(value, code) == number_text(value, f"{code}_ ")
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_general_text_reads_back(value: float) -> None:
     """A number shown as General is the number itself, to 15 digits."""

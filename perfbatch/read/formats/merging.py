@@ -30,36 +30,40 @@ def make_grid(
 
     Raises Refused: too_complex.
     """
-    merges = [m for m in merges if m.bottom >= m.top >= 0 and m.right >= m.left >= 0]
+    merges = [m for m in merges if m[2] >= m[0] >= 0 and m[3] >= m[1] >= 0]
     if len(merges) > bounds.merges:
         raise Refused("too_complex", limit=bounds.merges, found=len(merges), part="merges")
     last_row, last_column = used
     for m in merges:
-        if (m.bottom > last_row or m.right > last_column) and size(m) <= SMALL:
-            last_row, last_column = max(last_row, m.bottom), max(last_column, m.right)
+        _, _, bottom, right = m
+        if (bottom > last_row or right > last_column) and size(m) <= SMALL:
+            last_row, last_column = max(last_row, bottom), max(last_column, right)
     last_row, last_column = min(last_row, bounds.rows - 1), min(last_column, bounds.columns - 1)
     kept: list[Range] = []
-    anchor: dict[tuple[int, int], tuple[int, int]] = {}
+    belows: list[dict[tuple[int, int], tuple[int, int]]] = []
     covered = 0
     for m in merges:
-        if m.bottom > last_row or m.right > last_column:
-            m = Range(m.top, m.left, min(m.bottom, last_row), min(m.right, last_column))
-            if m.bottom < m.top or m.right < m.left:
+        top, left, bottom, right = m
+        if bottom > last_row or right > last_column:
+            bottom, right = min(bottom, last_row), min(right, last_column)
+            m = Range(top, left, bottom, right)
+            if bottom < top or right < left:
                 continue
-        cells_below = size(m)
+        cells_below = (bottom - top + 1) * (right - left + 1)
         if cells_below < 2:
             continue
         covered += cells_below
         if covered > bounds.covered:
             raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
         kept.append(m)
-        below = (_below if cells_below <= _REMEMBERED else _below.__wrapped__)(m)
-        if anchor.keys().isdisjoint(below):
+        belows.append((_below if cells_below <= _REMEMBERED else _below.__wrapped__)(m))
+    anchor: dict[tuple[int, int], tuple[int, int]] = {}
+    for below in belows:
+        anchor.update(below)
+    if len(anchor) < covered - len(kept):
+        # where ranges overlap, which no spreadsheet allows, the first one holds
+        for below in reversed(belows):
             anchor.update(below)
-        else:
-            # where ranges overlap, which no spreadsheet allows, the first one holds
-            for place, seen in below.items():
-                anchor.setdefault(place, seen)
     if cells and not anchor.keys().isdisjoint(cells):
         cells = {place: cell for place, cell in cells.items() if place not in anchor}
     return Grid(name, cells, kept, hidden, anchor)

@@ -49,6 +49,7 @@ _TOKEN = re.compile(
     r"|(?P<date>y+|m+|d+|h+|s+|e+|aaaa?|g+|b+)|(?P<digit>[0#?])|(?P<sign>[.,%/@])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_USUAL = re.compile(r"(#,##)?0(?:\.(0{1,15}))?(%)?")
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[\d.]+)")
 _CJK = re.compile("[㐀-鿿]")
 _WEEKDAYS = "一二三四五六日"
@@ -144,6 +145,9 @@ def number_text(value: float, code: str) -> str:
 
     Dates by their serial number in the 1900 system. A number that a date format cannot show is shown bare.
     """
+    usual = _usual(code)
+    if usual is not None:
+        return _usual_text(value, *usual)
     form = parse_format(code)
     if not form.numbers:
         return general_text(value)
@@ -161,6 +165,27 @@ def number_text(value: float, code: str) -> str:
         return "".join(t.text for t in section.tokens).strip()
     shown = shown.strip()
     return f"-{shown}" if signed and value < 0 and any(c in "123456789" for c in shown) else shown
+
+
+@lru_cache(maxsize=4096)
+def _usual(code: str) -> tuple[int, Decimal, str] | None:
+    """Of a format such as 0.00% or #,##0.00 its power of ten, the last place that it shows, and the same
+    format in Python's words; None for any other."""
+    found = _USUAL.fullmatch(code)
+    if found is None:
+        return None
+    thousands, decimals, percent = found.groups()
+    shown = f"{{:{',' if thousands else ''}f}}{percent or ''}"
+    return 2 if percent else 0, Decimal(1).scaleb(-len(decimals or "")), shown
+
+
+def _usual_text(value: float, power: int, last_place: Decimal, shown: str) -> str:
+    """What ``number_text`` says under the formats that most cells have."""
+    exact = Decimal(f"{abs(value):.15g}").scaleb(power)
+    if exact.adjusted() > 60:
+        return general_text(value)
+    rounded = _CONTEXT.quantize(exact, last_place)
+    return f"-{shown.format(rounded)}" if value < 0 and rounded else shown.format(rounded)
 
 
 def word_text(value: str, code: str) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from operator import itemgetter
 
-from perfbatch.read.formats.cell_value import SHORT, short_text, text_cell
+from perfbatch.read.formats.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.read.formats.merging import SMALL, size
 from perfbatch.read.formats.plain_xml import TEXT, cut
 from perfbatch.read.formats.small_parts import parsed_once
@@ -23,12 +23,15 @@ _FORMULA = (
     '<f(?: t="shared"(?: ref="[A-Z0-9:]+")? si="[0-9]+"| aca="false")?'
     f"(?: ?/>|>{TEXT}(?:&(?:amp|lt|gt|quot|apos);{TEXT})*</f>)(?:<v ?/>)?"
 )
+# with the blank cells before it: twenty, so that a cell of another shape does not cost the square of them
 _CELL = re.compile(
-    '<c r="([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+    '<c r="(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+/><c r="){0,20}+'
+    '([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
     f"(?:/>| />|>({_FORMULA})?(?:<v>({TEXT})</v>)?</c>)"
 )
 _EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+(?:/>|></row>))*)'
 _NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
+_LONGEST_REMEMBERED = 300
 _ATTRIBUTE = re.compile(' ([A-Za-z]+)="[A-Za-z0-9.:; -]*"')
 _SHORT = 200
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
@@ -68,26 +71,31 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
     ``tags`` takes the tags of rows, each kind once, that are still to be proven well-formed.
     """
     cells: dict[tuple[int, int], Cell] = {}
-    formats, strings = context.formats, context.strings
+    formats, strings, shift = context.formats, context.strings, context.shift
     row = 0
     each = iter(pieces)
     for between, letters, style, kind, formula, value in zip(
         each, each, each, each, each, each, strict=False
     ):
         if between:
-            started = _NEXT_ROW.fullmatch(between)
+            started = (_next_row if len(between) <= _LONGEST_REMEMBERED else _next_row.__wrapped__)(between)
             if started is None:
                 return None
-            empty_rows, number, attributes = started.groups()
-            row = int(number) - 1
-            if empty_rows or len(attributes) > _SHORT or not _is_usual(attributes):
-                tags.add(f'{empty_rows}<row r="1"{attributes}/>')
+            row, to_prove = started
+            if to_prove:
+                tags.add(to_prove)
         if value:
             code = formats.get(style or "0", "General")
-            if kind == "s" and formula is None and value.isdecimal() and int(value) < len(strings):
-                text = strings[int(value)]
-                cell = (short_text if len(text) <= SHORT else text_cell)(text, code)
-            else:
+            cell = None
+            if formula is None:
+                if kind is None:
+                    cell = stored_number(value, code, False, shift)
+                elif kind == "s" and value.isdecimal() and int(value) < len(strings):
+                    text = strings[int(value)]
+                    cell = (short_text if len(text) <= SHORT else text_cell)(text, code)
+                    if cell is None:
+                        continue
+            if cell is None:
                 cell = valued_cell(value, kind or "n", code, formula is not None, context)
         elif formula:
             code = formats.get(style or "0", "General")
@@ -98,6 +106,20 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
         if cell is not None:
             cells[row, COLUMNS[letters]] = cell
     return cells
+
+
+@lru_cache(maxsize=4096)
+def _next_row(between: str) -> tuple[int, str] | None:
+    """The 0-based row that begins between two cells, and the tags that are still to be proven well-formed.
+
+    None where anything else than rows stands there. The sheets of a folder have the same few.
+    """
+    started = _NEXT_ROW.fullmatch(between)
+    if started is None:
+        return None
+    empty_rows, number, attributes = started.groups()
+    proven = not empty_rows and len(attributes) <= _SHORT and _is_usual(attributes)
+    return int(number) - 1, "" if proven else f'{empty_rows}<row r="1"{attributes}/>'
 
 
 def _merges(rest: str) -> list[Range] | None:
@@ -134,7 +156,6 @@ def _frame(rest: bytes) -> tuple[str | None, list[str]]:
     return root.nsmap.get(None), [child.tag for child in root]
 
 
-@lru_cache(maxsize=1024)
 def _is_usual(attributes: str) -> bool:
     """Whether the attributes of a row, r left out, are well-formed wherever it stands."""
     names = _ATTRIBUTE.findall(attributes)
