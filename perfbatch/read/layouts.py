@@ -66,17 +66,25 @@ class Entry(NamedTuple):
     ``roles`` maps roles (``indicators.columns.points``) to the rank of the label in its list, 0 first.
     ``rest`` is what follows the colon where label and value share the cell, None where the cell is a label.
     ``exact``: matched a label as listed, not one with ``*``. ``names_field``: it names a field, and does not
-    only bound one.
+    only bound one. ``indicator_columns`` and ``fund_columns`` are those that it may stand over.
     """
 
     roles: Mapping[str, int]
     rest: str | None
     exact: bool
     names_field: bool
+    indicator_columns: tuple[str, ...]
+    fund_columns: tuple[str, ...]
 
 
 def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
-    return Entry(roles, rest, exact, any(not role.endswith(_NO_FIELD) for role in roles))
+    names_field = any(not role.endswith(_NO_FIELD) for role in roles)
+    over: dict[str, list[str]] = {"indicators.columns": [], "funds.columns": []}
+    for role in roles if rest is None else ():
+        table, _, name = role.rpartition(".")
+        if table in over:
+            over[table].append(name)
+    return Entry(roles, rest, exact, names_field, *map(tuple, over.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def filled_cells(sheet: Sheet, rows: Iterable[int], column: Column) -> list[tupl
     """
     anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
     left, right = column
+    further_columns = range(left + 1, right + 1)
     seen: list[tuple[Spot, ...]] = []
     for row in rows:
         place = (row, left)
@@ -28,7 +29,7 @@ def filled_cells(sheet: Sheet, rows: Iterable[int], column: Column) -> list[tupl
         spots: tuple[Spot, ...] = ()
         if cell is not None and (cell.state != "value" or cell.text.strip()):
             spots = ((at, cell),)
-        for further in range(left + 1, right + 1):
+        for further in further_columns:
             place = (row, further)
             at = anchor_of(place, place)
             cell = cell_at(at)

@@ -54,9 +54,13 @@ def text_of(cell: Cell | None, address: str, *, one_line: bool = True) -> Text:
     """The text of a cell that stands at ``address``."""
     if cell is None:
         return Text("", address, "blank")
+    text = cell.text
     if cell.state != "value":
-        return Text(cell.text, address, cell.state)
-    value, found = line(cell.text) if one_line else _paragraph(cell.text)
+        return Text(text, address, cell.state)
+    if one_line and len(text) <= _LONGEST_CACHED:
+        value, found = _line(text)
+    else:
+        value, found = _to_line(text) if one_line else _paragraph(text)
     return Text(value, address, found)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from perfbatch.read.form.sheet import Hit, Sheet, shown
@@ -14,6 +14,7 @@ from perfbatch.read.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
 
 _INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
 _FUNDS = {f"funds.columns.{name}": name for name in (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")}
+_indicator_columns, _fund_columns = attrgetter("indicator_columns"), attrgetter("fund_columns")
 _VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
 _AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
 _OPENING = ("form.title", "header.project")
@@ -82,7 +83,7 @@ class _Segment:
 def find(sheet: Sheet) -> tuple[list[Place], list[Almost]]:
     """The forms on a sheet from top to bottom, and what the others lack that are none for want of labels."""
     blocks = _indicator_blocks(sheet)
-    fund_labels = _roles_by_row(sheet.hits, _FUNDS)
+    fund_labels = _over_rows(sheet.hits, _fund_columns)
     segments = _segments(sheet, blocks, _fund_rows(fund_labels))
     places: list[Place] = []
     lacking: list[Almost] = []
@@ -175,7 +176,7 @@ def _complete(sheet: Sheet, header: Header) -> bool:
 
 def _indicator_blocks(sheet: Sheet) -> list[Header]:
     """Every row, or two or three rows, of labels over an indicator table, from top to bottom."""
-    rows = _roles_by_row(sheet.hits, _INDICATORS)
+    rows = _over_rows(sheet.hits, _indicator_columns)
     blocks: list[list[int]] = []
     for row in sorted(rows):
         roles = {role for _, role in rows[row]}
@@ -351,13 +352,13 @@ def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], r
     )
 
 
-def _roles_by_row(hits: Iterable[Hit], wanted: dict[str, str]) -> dict[int, list[tuple[Hit, str]]]:
-    """The labels that stand in, or are merged over, each row, with the field that each may name."""
+def _over_rows(
+    hits: Iterable[Hit], columns_of: Callable[[Hit], tuple[str, ...]]
+) -> dict[int, list[tuple[Hit, str]]]:
+    """The labels that stand in, or are merged over, each row, with the column that each may stand over."""
     rows: dict[int, list[tuple[Hit, str]]] = {}
     for hit in hits:
-        if hit.rest is not None:
-            continue
-        names = [wanted[role] for role in hit.roles if role in wanted]
+        names = columns_of(hit)
         if names:
             for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
                 rows.setdefault(row, []).extend([(hit, name) for name in names])
@@ -405,7 +406,7 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
 
 def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:
     """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
-    rows = _roles_by_row(hits, _INDICATORS).values()
+    rows = _over_rows(hits, _indicator_columns).values()
     named = [{name: label(hit.text) for hit, name in row if name != "ignored"} for row in rows]
     return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
 

@@ -185,21 +185,20 @@ def _line(
     unit: str,
     header: Header,
 ) -> FundLine:
-    amounts = {name: _own(sheet, row, columns.get(name), header, unit) for name in MONEY_COLUMNS}
-    scores = {name: _own(sheet, row, columns.get(name), header, None) for name in ("points", "own_score")}
-    reason = columns.get("reason")
+    column = columns.get
+    budget = _own(sheet, row, column("budget"), header, unit)
+    executed = _own(sheet, row, column("executed"), header, unit)
+    reason = column("reason")
     return FundLine(
         line=kind,
         label=label_text(shown(sheet.at(*at))) if at else "",
         label_cell=sheet.cell(*at) if at else "",
-        initial=amounts["initial"],
-        budget=amounts["budget"],
-        executed=amounts["executed"],
-        rate=_rate(
-            sheet, row, columns.get("rate"), header, amounts["budget"].value, amounts["executed"].value
-        ),
-        points=scores["points"],
-        own_score=scores["own_score"],
+        initial=_own(sheet, row, column("initial"), header, unit),
+        budget=budget,
+        executed=executed,
+        rate=_rate(sheet, row, column("rate"), header, budget.value, executed.value),
+        points=_own(sheet, row, column("points"), header, None),
+        own_score=_own(sheet, row, column("own_score"), header, None),
         reason=NO_TEXT if reason is None else text_field(sheet, row, reason.left, one_line=False),
     )
 
@@ -212,14 +211,17 @@ def label_text(text: str) -> str:
 def _filled(sheet: Sheet, row: int, column: Column) -> tuple[tuple[int, int], Cell | None]:
     """The filled cell of a column in this row (its label may be merged over several), else its first."""
     anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
-    for c in range(column.left, column.right + 1):
-        place = (row, c)
-        at = anchor_of(place, place)
-        cell = cell_at(at)
-        if cell is not None and at[1] >= column.left and (cell.state != "value" or cell.text.strip()):
-            return at, cell
-    at = sheet.anchor(row, column.left)
-    return at, cell_at(at)
+    left, right = column
+    place = (row, left)
+    first = anchor_of(place, place)
+    if left < right:
+        for c in range(left, right + 1):
+            place = (row, c)
+            at = anchor_of(place, place)
+            cell = cell_at(at)
+            if cell is not None and at[1] >= left and (cell.state != "value" or cell.text.strip()):
+                return at, cell
+    return first, cell_at(first)
 
 
 def _own(sheet: Sheet, row: int, column: Column | None, header: Header, unit: str | None) -> Number:

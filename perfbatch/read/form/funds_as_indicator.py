@@ -27,9 +27,11 @@ def is_scored_twice(lines: Sequence[FundLine], indicators: Sequence[Indicator], 
     same = [one for one in indicators
             if _alike(one.points, main.points) and _alike(one.own_score, main.own_score)
             and _RATE.fullmatch(squeeze(one.name.value))]  # fmt: skip
+    if len(same) != 1:
+        return False
     points = sum(one.points.value for one in indicators if one.points.value > 0)
     whole = _WHOLE_FORM if math.isnan(total) else total
-    return len(same) == 1 and abs(points - whole) < _NEAR
+    return abs(points - whole) < _NEAR
 
 
 def leave_to_indicator(lines: Sequence[FundLine]) -> None:

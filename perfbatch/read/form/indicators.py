@@ -120,21 +120,28 @@ def _indicators(
     values = [columns[name] for name in ("target", "actual") if name in columns]
     merged = sheet.grid.anchor
     level1, level2 = _Level(), _Level()
+    level1_at: tuple[int, int] | None = None  # what is merged over several rows is read in the first
+    level2_at: tuple[int, int] | None = None
     indicators: list[Indicator] = []
     last = above
-    for number, row in enumerate(rows):
-        spots = {name: cells[number] for name, cells in seen.items()}
+    for row, spots_of_row in zip(rows, zip(*seen.values(), strict=True), strict=True):
+        spots = dict(zip(seen, spots_of_row, strict=True))
         # most rows are a cell a column, which none of these questions needs to look into
         name_is_merged = (row, name_column.left) in merged
         if (name_is_merged or not values or (row, values[0].left) in merged) and _is_heading(
             sheet, row, name_column, values
         ):
             _take_heading(level1, level2, sheet, row, name_column.left, indicators)
+            level1_at = level2_at = None
             continue
-        if spots.get("level1"):
-            _fill_level1(level1, level2, row, spots["level1"][0], indicators)
-        if spots.get("level2"):
-            _fill_level2(level2, spots["level2"][0])
+        found = spots.get("level1")
+        if found and found[0][0] != level1_at:
+            _fill_level1(level1, level2, row, found[0], indicators)
+            level1_at, level2_at = found[0][0], None
+        found = spots.get("level2")
+        if found and found[0][0] != level2_at:
+            _fill_level2(level2, found[0])
+            level2_at = found[0][0]
         if _is_subtotal(sheet, row, name_column) or (row == above + 1 and _is_marks_only(sheet, row)):
             continue
         if indicators and name_is_merged and _is_continued(sheet, row, columns, above):

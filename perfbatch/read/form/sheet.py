@@ -18,7 +18,7 @@ _place = itemgetter(0, 1)
 
 
 class Hit(NamedTuple):
-    """A label on the sheet: the cells that it covers, its roles with ranks, and what follows its colon."""
+    """A label on the sheet: the cells that it covers, its text and what that means (``layouts.Entry``)."""
 
     row: int
     column: int
@@ -28,6 +28,8 @@ class Hit(NamedTuple):
     rest: str | None
     exact: bool
     text: str
+    indicator_columns: tuple[str, ...]
+    fund_columns: tuple[str, ...]
 
 
 class Content:
@@ -75,8 +77,10 @@ class Content:
             if entry is not None:
                 extent = self.extents.get((row, column))
                 bottom, right = (extent.bottom, extent.right) if extent else (row, column)
-                roles, rest, exact, _ = entry
-                found.append(Hit(row, column, bottom, right, roles, rest, exact, text))
+                roles, rest, exact, _, over_indicators, over_funds = entry
+                found.append(
+                    Hit(row, column, bottom, right, roles, rest, exact, text, over_indicators, over_funds)
+                )
         return found
 
 
