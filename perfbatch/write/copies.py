@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,8 @@ def write_copies(
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
-    ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is written whole
-    or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
+    ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
+    written whole or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
@@ -197,17 +198,17 @@ def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSh
 
 def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
     """The forms of the ``wanted`` files with their rows of the other frames, in order."""
-    forms = list(_records(frames.forms, _FORM_COLUMNS, "file", wanted))
-    ids = {form["form_id"] for form in forms}
     totals = frames.funds.loc[frames.funds["line"] == "total", list(_FUND_COLUMNS)]
-    budgets = {row["form_id"]: row for row in _records(totals, _FUND_COLUMNS, "form_id", ids)}
-    indicators = _grouped(_records(frames.indicators, _INDICATOR_COLUMNS, "form_id", ids))
-    findings = _grouped(_records(frames.findings, _FINDING_COLUMNS, "form_id", ids))
+    budgets = {row["form_id"]: row for row in _records(totals, _FUND_COLUMNS)}
+    indicators = _grouped(_records(frames.indicators, _INDICATOR_COLUMNS))
+    findings = _grouped(_records(frames.findings, _FINDING_COLUMNS))
     files: defaultdict[str, list[FormRows]] = defaultdict(list)
-    for form in forms:
-        form_id = form["form_id"]
-        rows = FormRows(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
-        files[form["file"]].append(rows)
+    for form in _records(frames.forms, _FORM_COLUMNS):
+        if form["file"] in wanted:
+            form_id = form["form_id"]
+            files[form["file"]].append(
+                FormRows(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
+            )
     return dict(files)
 
 
@@ -218,20 +219,18 @@ def _grouped(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return dict(groups)
 
 
-def _records(
-    frame: pd.DataFrame, columns: Sequence[str], key: str, wanted: set[str]
-) -> Iterator[dict[str, Any]]:
-    """The rows whose ``key`` is ``wanted``, as dictionaries of plain Python values; None is no number."""
+def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows as dictionaries of plain Python values; None is no number.
+
+    All of them, as nearly all are wanted: to leave some out is dearer.
+    """
     lists = []
     for column in columns:
         values = frame[column]
         if str(values.dtype) == "Int64":
             values = values.astype(object).where(values.notna(), None)
         lists.append(values.to_list())
-    # Nearly all rows are wanted: to leave some out here is cheaper than to take them from the frame.
-    for identity, row in zip(lists[columns.index(key)], zip(*lists, strict=True), strict=True):
-        if identity in wanted:
-            yield dict(zip(columns, row, strict=True))
+    return map(dict, map(zip, repeat(columns), zip(*lists, strict=True)))
 
 
 _FORM_COLUMNS = (

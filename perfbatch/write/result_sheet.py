@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from math import ceil, isnan
+from functools import lru_cache, partial
+from math import ceil
 from typing import Any
 
 from perfbatch import __version__
 from perfbatch.schema import LEVELS
 from perfbatch.words import Words
-from perfbatch.write.package.added import AddedRow, AddedSheet, Value
+from perfbatch.write.package.added import STYLES, AddedRow, AddedSheet, Value
 from perfbatch.write.package.marking import Annotated
+from perfbatch.write.package.remembered import Answers
 from perfbatch.write.terms import Terms
 from perfbatch.write.text import width
 
@@ -71,7 +72,10 @@ class ResultSheet:
         self._words = words
         self._terms = terms
         self._rules = rules
-        self._said: dict[tuple[object, ...], str] = {}
+        # Clauses, labels and advice come again and again, form after form.
+        self._say = lru_cache(_REMEMBERED, typed=True)(partial(words.text, "result"))
+        self._basis = lru_cache(_REMEMBERED)(self._basis_of)
+        self._rule = terms.codes("rule") | {"": ""}
         say = self._say
         self._sheet, title = say("sheet"), say("title")
         self._footer = say("footer", title=title)
@@ -201,11 +205,14 @@ class ResultSheet:
 
     def _figures(self, row: Row) -> tuple[Value, ...]:
         difference = row["difference"]
-        off = not isnan(difference) and abs(difference) >= 0.005
-        rule = self._terms.code("rule", row["rule"])
-        return row["points"], row["own_score"], row["accepted_score"], difference if off else None, rule
+        off = abs(difference) >= 0.005  # not so where it is NaN
+        rule = row["rule"]
+        return (
+            row["points"], row["own_score"], row["accepted_score"], difference if off else None,
+            self._rule.get(rule, rule),
+        )  # fmt: skip
 
-    def _basis(self, direction: str, source: str, clause: str) -> str:
+    def _basis_of(self, direction: str, source: str, clause: str) -> str:
         """What the direction and the rule rest on."""
         return self._say(
             "scores.basis_text",
@@ -216,16 +223,6 @@ class ResultSheet:
 
     def _labels(self, table: str, keys: Iterable[str]) -> tuple[str | None, ...]:
         return tuple(self._say(f"{table}.{key}") if key else None for key in keys)
-
-    def _say(self, key: str, **values: Any) -> str:
-        """The sentence ``key``; clauses, labels and advice come again and again, form after form."""
-        asked = (key, *values.values())
-        said = self._said.get(asked)
-        if said is None:
-            if len(self._said) >= _REMEMBERED:
-                self._said.clear()
-            said = self._said[asked] = self._words.text("result", key, **values)
-        return said
 
 
 class _Draft:
@@ -248,7 +245,7 @@ class _Draft:
 
     def note(self, text: str, style: str = "note") -> None:
         """A remark over the whole width."""
-        height = lines_needed(text, sum(_WIDTHS)) * _LINE + 4
+        height = _LINES[text, sum(_WIDTHS)] * _LINE + 4
         self.add(AddedRow(_whole(style), (text,), None, height), _ALL)
 
     def blank(self) -> None:
@@ -258,25 +255,26 @@ class _Draft:
 
 @lru_cache
 def _whole(style: str) -> tuple[str, ...]:
-    """The looks of a row in one style."""
-    return (style,) * _COLUMNS
+    """The looks of a merged row in one style; without a border its first cell is all that shows."""
+    return (style,) * (_COLUMNS if STYLES[style].border else 1)
 
 
-def lines_needed(text: str, room: float) -> int:
-    """Lines that ``text`` takes in a column ``room`` characters wide."""
+def _lines(asked: tuple[str, float]) -> int:
+    """Lines that a text takes in a column that many characters wide."""
+    text, room = asked
     if len(text) * 2 < room and "\n" not in text:
         return 1
-    return _remembered_lines(text, room) if len(text) <= _SHORT else _lines(text, room)
-
-
-def _lines(text: str, room: float) -> int:
     return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
 
 
-_remembered_lines = lru_cache(maxsize=_REMEMBERED)(_lines)
+def _is_short(asked: tuple[str, float]) -> bool:
+    return len(asked[0]) <= _SHORT
+
+
+_LINES = Answers(_lines, _is_short)
 
 
 def _height(texts: Sequence[str], rooms: Sequence[float]) -> float:
     """Height in points of a row that shows every text in its width; 0 where one line is enough."""
-    lines = max(map(lines_needed, texts, rooms))
+    lines = max(map(_LINES.__getitem__, zip(texts, rooms, strict=True)))
     return min(lines * _LINE + 4, 409) if lines > 1 else 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isfinite
 from typing import NamedTuple
 
 from perfbatch.write.package import xml
 from perfbatch.write.package.addresses import letters, parse, show
+from perfbatch.write.package.remembered import Answers
 from perfbatch.write.package.styles import LEVEL_COLOURS, Styles, solid
 from perfbatch.write.package.workbook import Workbook, sheet_name
 
@@ -116,38 +118,32 @@ def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
     """The worksheet part, children in the schema's order."""
     main = xml.MAIN_STRICT if strict else xml.MAIN
     formats: dict[str, int] = {}
-    templates: dict[tuple[tuple[str, ...], int], str] = {}
+    dressed: dict[tuple[str, ...], tuple[int, ...]] = {}
     rows: list[str] = []
     links: list[str] = []
     for index, (looks, values, link, height) in enumerate(sheet.rows, 1):
-        shape = looks, len(values)
-        template = templates.get(shape)
-        if template is None:
+        numbers = dressed.get(looks)
+        if numbers is None:
             for look in looks:
                 if look not in formats:
                     formats[look] = _format(styles, STYLES[look])
-            template = templates[shape] = _row(tuple([formats[look] for look in looks]), len(values))
-        stated = f' ht="{height:g}" customHeight="1"' if height else ""
-        rows.append(template.replace("#", str(index)) % (stated, *map(_content, values)))
+            numbers = dressed[looks] = tuple([formats[look] for look in looks])
+        rows.append(_row(index, numbers, len(values)) % (_HEIGHTS[height], *map(_content, values)))
         if link and len(links) < MAX_LINKS:
             column, *place = link
             target = xml.escape(location(*place))
             links.append(f'<hyperlink ref="{letters(column)}{index}" location="{target}"/>')
-    widths = "".join(
-        f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
-        for index, width in enumerate(sheet.widths, 1)
-    )
-    merges = "".join(f'<mergeCell ref="{reference}"/>' for reference in sheet.merges)
+    merges = '"/><mergeCell ref="'.join(sheet.merges)
     orientation = "landscape" if sheet.landscape else "portrait"
     footer = f"<oddFooter>{xml.escape(sheet.footer)}</oddFooter>" if sheet.footer else ""
     parts = (
         f'<worksheet xmlns="{main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>',
         _view(sheet.freeze),
         '<sheetFormatPr defaultRowHeight="15"/>',
-        f"<cols>{widths}</cols>" if widths else "",
+        _columns(tuple(sheet.widths)),
         f"<sheetData>{''.join(rows)}</sheetData>",
         f'<autoFilter ref="{sheet.autofilter}"/>' if sheet.autofilter else "",
-        f'<mergeCells count="{len(sheet.merges)}">{merges}</mergeCells>' if merges else "",
+        f'<mergeCells count="{len(sheet.merges)}"><mergeCell ref="{merges}"/></mergeCells>' if merges else "",
         f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
         '<printOptions horizontalCentered="1"/>',
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
@@ -164,33 +160,48 @@ def location(sheet: str, address: str) -> str:
     return f"'{quoted}'!{address}"
 
 
-@lru_cache(maxsize=1024)
-def _row(formats: tuple[int, ...], values: int) -> str:
-    """A row whose number is to be put for #, then for each %s its height and the contents of its cells."""
+@lru_cache(maxsize=4096)
+def _row(index: int, formats: tuple[int, ...], values: int) -> str:
+    """A row with a %s each for its height and the contents of its first ``values`` cells."""
     cells = [
-        f'<c r="{letters(column)}#" s="{number}"{"%s" if column <= values else "/>"}'
+        f'<c r="{letters(column)}{index}" s="{number}"{"%s" if column <= values else "/>"}'
         for column, number in enumerate(formats, 1)
     ]
-    return f'<row r="#"%s>{"".join(cells)}</row>'
+    return f'<row r="{index}"%s>{"".join(cells)}</row>'
 
 
-def _content(value: Value) -> str:
+@lru_cache
+def _columns(widths: tuple[float, ...]) -> str:
+    columns = [
+        f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
+        for index, width in enumerate(widths, 1)
+    ]
+    return f"<cols>{''.join(columns)}</cols>" if columns else ""
+
+
+def _height(points: float) -> str:
+    return f' ht="{points:g}" customHeight="1"' if points else ""
+
+
+def _markup_of(value: Value) -> str:
     """The rest of a cell's markup."""
-    if isinstance(value, str):
-        return _remembered_text(value) if len(value) <= _SHORT else _text(value)
-    if value is None or value != value:  # NaN shows nothing
-        return "/>"
-    return f"><v>{value!r}</v></c>"
-
-
-def _text(value: str) -> str:
     if not value:
-        return "/>"
+        # 0, 0.0 and -0.0 are one argument, as 1 and 1.0 are: equal numbers are written alike.
+        return "><v>0</v></c>" if value is not None and not isinstance(value, str) else "/>"
+    if not isinstance(value, str):
+        return f"><v>{repr(float(value)).removesuffix('.0')}</v></c>" if isfinite(value) else "/>"
     text = xml.text_markup(value if len(value) <= MAX_CELL_TEXT // 2 else _capped(value))
-    return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    # Space within a text stays without being asked for.
+    keep = ' xml:space="preserve"' if text != text.strip() else ""
+    return f' t="inlineStr"><is><t{keep}>{text}</t></is></c>'
 
 
-_remembered_text = lru_cache(maxsize=4096)(_text)
+def _is_short(value: Value) -> bool:
+    return len(value) <= _SHORT if isinstance(value, str) else value == value  # no NaN is equal to another
+
+
+_content = Answers(_markup_of, _is_short).__getitem__
+_HEIGHTS = Answers(_height, isfinite)
 
 
 def _capped(text: str) -> str:

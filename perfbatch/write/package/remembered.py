@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+K = TypeVar("K")
 P = ParamSpec("P")
 R = TypeVar("R")
 _RESULTS = 256
+_ANSWERS = 8192
 
 
 def remembered(
@@ -29,3 +31,22 @@ def remembered(
         return ask
 
     return decorate
+
+
+class Answers(dict[K, R]):
+    """Results of a pure function by its argument: ``answers[argument]``, in C where it is known already.
+
+    For what is asked of every cell or row of every workbook. Only arguments that are ``small`` are kept, and
+    not more than some thousands.
+    """
+
+    def __init__(self, function: Callable[[K], R], small: Callable[[K], bool]) -> None:
+        self._function, self._small = function, small
+
+    def __missing__(self, argument: K) -> R:
+        result = self._function(argument)
+        if self._small(argument):
+            if len(self) >= _ANSWERS:
+                self.clear()
+            self[argument] = result
+        return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 
 import pytest
 from lxml import etree
@@ -135,3 +135,19 @@ def test_ids_and_names_of_a_crowded_workbook() -> None:
     assert len(ids) == len(set(ids)) == 4
     names = [(n.get("name"), n.get("localSheetId")) for n in root.iter("{*}definedName")]
     assert len(names) == len(set(names)) == 4
+
+
+def test_numbers_and_texts_are_written_briefly() -> None:
+    """Equal numbers are written alike, what is no number stays empty, and only outer space has to be kept."""
+    values = (1, 1.0, 0, 0.0, -0.0, 8.945, -2.5, 1e22, nan, inf, None, "", " x\n", "a  b\nc")
+    sheet = AddedSheet("x", [AddedRow(("text",) * len(values), values)])
+    copy = annotate_marks(plain(), None, [], added=sheet)
+    (new,) = parts(copy.data).keys() - parts(plain()).keys()
+    root = etree.fromstring(parts(copy.data)[new])
+    cells = root.findall(".//{*}c")
+    written = ["1", "1", "0", "0", "0", "8.945", "-2.5", "1e+22"]
+    assert [cell.findtext("{*}v") for cell in cells] == written + [None] * 6
+    assert [cell.findtext(".//{*}t") for cell in cells[-4:]] == [None, None, " x\n", "a  b\nc"]
+    assert [text.attrib.values() for text in root.iter("{*}t")] == [["preserve"], []]
+    read = [cell.value for cell in loaded(copy.data)["x"][1]]
+    assert read[-2:] == [" x\n", "a  b\nc"]
