@@ -120,12 +120,12 @@ def write_pass(
         (row.path, row.kind) for part in batch for row in part.part.files if row.status == "processed"
     )
     standing = [_standing(part, names, earlier, output) for part in batch]
-    tasks = [_tasks(part, names, known) for part, known in zip(batch, standing, strict=True)]
-    results = pool.map(copy, [task for of_part in tasks for task in of_part], settings, output)
+    waiting = [_waiting(part, names, known) for part, known in zip(batch, standing, strict=True)]
+    results = pool.map(copy, _tasks(batch, waiting, names), settings, output)
     total, done = sum(len(part.part.files) for part in batch), 0
-    for part, known, of_part in zip(batch, standing, tasks, strict=True):
+    for part, known, of_part in zip(batch, standing, waiting, strict=True):
         made: list[CopyOutcome] = []
-        for pieces in islice(results, len(of_part)):
+        for pieces in islice(results, -(-len(of_part) // COPIES)):
             for piece, result in pieces:
                 if isinstance(result, GivenUp):
                     made.append(uncopied(result.item, result.cause, settings))
@@ -139,7 +139,7 @@ def write_pass(
             note_copies(part.part.folder, copies)
         outcomes = [CopyOutcome(path, copied.copy, copied.remarks) for path, copied in known.items()]
         yield with_copies(with_batch_findings(part.part.folder), [*outcomes, *made])
-        done += len(part.part.files) - sum(map(len, of_part))
+        done += len(part.part.files) - len(of_part)
         if progress is not None:
             progress("write", done, total)
 
@@ -195,13 +195,19 @@ def _standing(
     return found
 
 
-def _tasks(part: BatchPart, names: Mapping[str, str], standing: Mapping[str, Copied]) -> list[list[CopyItem]]:
-    items = [
-        CopyItem(item.source, part.part.folder, names[item.source.name])
-        for item in part.items
-        if item.source.name in names and item.source.name not in standing
-    ]
-    return [items[start : start + COPIES] for start in range(0, len(items), COPIES)]
+def _waiting(part: BatchPart, names: Mapping[str, str], standing: Mapping[str, Copied]) -> list[Item]:
+    """Files of the part whose copies are to be written."""
+    return [item for item in part.items if item.source.name in names and item.source.name not in standing]
+
+
+def _tasks(
+    batch: Sequence[BatchPart], waiting: Sequence[Sequence[Item]], names: Mapping[str, str]
+) -> Iterator[list[CopyItem]]:
+    """The copies of each part by ``COPIES``; made one by one, since there may be a hundred thousand."""
+    for part, items in zip(batch, waiting, strict=True):
+        copies = [CopyItem(item.source, part.part.folder, names[item.source.name]) for item in items]
+        for start in range(0, len(copies), COPIES):
+            yield copies[start : start + COPIES]
 
 
 def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> dict[str, Copied]:

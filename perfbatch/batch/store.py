@@ -19,6 +19,7 @@ import logging
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,7 +118,8 @@ def load(folder: Path) -> Part | None:
     try:
         if not all(_whole(folder / f"{name}.arrow") for name in SCHEMAS):
             return None
-        files = [FileRow(*row) for row in _read(folder / _FILES)]
+        # A hundred thousand files have few kinds, states and reasons between them.
+        files = [FileRow(*row[:3], *map(sys.intern, row[3:])) for row in _read(folder / _FILES)]
         path = folder / _COPIES
         copies = {row[0]: Copied(*row[1:]) for row in _read(path)} if path.exists() else {}
     except (OSError, TypeError, ValueError, IndexError):

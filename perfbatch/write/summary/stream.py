@@ -29,7 +29,7 @@ ROW_LIMIT = 1_048_576
 """Rows of an Excel sheet."""
 _LINE_POINTS = 14.25
 _HIGHEST_ROW = 409.0
-_KEPT = 10_000
+_KEPT = 4_000
 _ODD = "\x00-\x1f\x7f&<>_\ud800-\udfff\ufffe\uffff"
 _ORDINARY = re.compile(f"[^{_ODD}{FORMULA_SIGNS}][^{_ODD}]*")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
