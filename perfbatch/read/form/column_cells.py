@@ -1,8 +1,8 @@
-"""What is seen in a column of a table, row by row."""
+"""What is seen of a row in the columns of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from perfbatch.read.form.find import Column
 from perfbatch.read.form.sheet import Sheet
@@ -10,35 +10,35 @@ from perfbatch.read.grid import Cell
 
 Spot = tuple[tuple[int, int], Cell]
 """A filled cell, and the place where it stands: the top left one of a merged range."""
+_NO_CELLS: Mapping[int, Cell] = {}
 
 
-def filled_cells(sheet: Sheet, rows: Iterable[int], column: Column) -> list[tuple[Spot, ...]]:
-    """For each of ``rows`` the filled cells that are seen in the column, from left to right, each once.
+def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> dict[str, tuple[Spot, ...]]:
+    """The filled cells that are seen in each of the columns, from left to right, each once.
 
-    The column's label may span several columns of the sheet. What is merged into the column from the left
-    is seen in the first of them only.
+    A column's label may span several columns of the sheet. What is merged into a column from the left is
+    seen in the first of them only.
     """
+    own = sheet.rows.get(row, _NO_CELLS)
     anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
-    left, right = column
-    further_columns = range(left + 1, right + 1)
-    seen: list[tuple[Spot, ...]] = []
-    for row in rows:
-        place = (row, left)
-        at = anchor_of(place, place)
-        cell = cell_at(at)
+    seen: dict[str, tuple[Spot, ...]] = {}
+    for name, (left, right) in columns.items():
         spots: tuple[Spot, ...] = ()
-        if cell is not None and (cell.state != "value" or cell.text.strip()):
-            spots = ((at, cell),)
-        for further in further_columns:
-            place = (row, further)
-            at = anchor_of(place, place)
+        at: tuple[int, int] | None = (row, left)
+        cell = own.get(left)
+        if cell is None and (at := anchor_of((row, left))) is not None:
             cell = cell_at(at)
-            if (
-                cell is not None
-                and at[1] >= left
-                and (cell.state != "value" or cell.text.strip())
-                and all(at != known for known, _ in spots)
-            ):
+        if cell is not None and at is not None and (cell.state != "value" or cell.text.strip()):
+            spots = ((at, cell),)
+        for further in range(left + 1, right + 1):
+            at = (row, further)
+            cell = own.get(further)
+            if cell is None:
+                at = anchor_of(at)
+                if at is None or at[1] < left or any(at == known for known, _ in spots):
+                    continue
+                cell = cell_at(at)
+            if cell is not None and (cell.state != "value" or cell.text.strip()):
                 spots += ((at, cell),)
-        seen.append(spots)
+        seen[name] = spots
     return seen

@@ -223,16 +223,22 @@ def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: in
 def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
     """Columns by label, the preferred label first; then by position where exactly one place is left."""
     hits = list({(hit.row, hit.column): hit for hit in hits}.values())
-    below = [  # of a label over several columns with labels of its own below it, those count
-        hit for hit in hits
-        if not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
-    ]  # fmt: skip
-    columns, taken = _columns(below, _INDICATORS)
+    columns, taken = _columns(_lowest(hits), _INDICATORS)
     last = max(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)
     header = Header(min(hit.row for hit in hits), max(bottom, last), columns)
     _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
     columns.pop("ignored", None)
     return header
+
+
+def _lowest(hits: list[Hit]) -> list[Hit]:
+    """Of a label over several columns with labels of its own below it, those count."""
+    last = max(hit.row for hit in hits)
+    return [
+        hit for hit in hits
+        if hit.bottom >= last
+        or not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
+    ]  # fmt: skip
 
 
 def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
@@ -331,11 +337,7 @@ def _funds_header(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int
     if row + 1 < limit and _is_more_fund_labels(sheet, rows, row + 1):
         hits |= {(hit.row, hit.column): hit for hit, _ in rows[row + 1]}
         bottom = row + 1
-    below = [
-        hit for hit in hits.values()
-        if not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits.values())
-    ]  # fmt: skip
-    columns, _ = _columns(below, _FUNDS)
+    columns, _ = _columns(_lowest(list(hits.values())), _FUNDS)
     return Header(min(hit.row for hit in hits.values()), bottom, columns)
 
 

@@ -41,6 +41,8 @@ _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
 _LARGEST_FRACTION = 1.5
 """A bare number up to this may be a share (0.95) even beside 满意度（%）."""
 _LONGEST_HEADING = 30
+_LONGEST_REMEMBERED = 60
+"""Longer targets are sentences that seldom come twice."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _Spots = dict[str, tuple[Spot, ...]]
 """The filled cells of one row, by field."""
@@ -115,7 +117,6 @@ def _indicators(
     sheet: Sheet, rows: Sequence[int], columns: dict[str, Column], above: int
 ) -> tuple[list[Indicator], int]:
     """The indicators in ``rows``, and the last row that belongs to one; ``above`` is the labels' last row."""
-    seen = {name: filled_cells(sheet, rows, column) for name, column in columns.items()}
     name_column = columns["name"]
     values = [columns[name] for name in ("target", "actual") if name in columns]
     merged = sheet.grid.anchor
@@ -124,8 +125,7 @@ def _indicators(
     level2_at: tuple[int, int] | None = None
     indicators: list[Indicator] = []
     last = above
-    for row, spots_of_row in zip(rows, zip(*seen.values(), strict=True), strict=True):
-        spots = dict(zip(seen, spots_of_row, strict=True))
+    for row in rows:
         # most rows are a cell a column, which none of these questions needs to look into
         name_is_merged = (row, name_column.left) in merged
         if (name_is_merged or not values or (row, values[0].left) in merged) and _is_heading(
@@ -134,6 +134,7 @@ def _indicators(
             _take_heading(level1, level2, sheet, row, name_column.left, indicators)
             level1_at = level2_at = None
             continue
+        spots = filled_cells(sheet, row, columns)
         found = spots.get("level1")
         if found and found[0][0] != level1_at:
             _fill_level1(level1, level2, row, found[0], indicators)
@@ -386,21 +387,27 @@ def _target(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -
     nature = _short(spots.get("nature"))
     if target.state != "value":
         return target, nature, parse_text
-    short = squeeze(nature)
-    measure = _short(spots.get("measure"))
-    numeric = any(character.isdecimal() for character in target.value)
+    value, where, found = target
+    around = _around if len(value) <= _LONGEST_REMEMBERED else _around.__wrapped__
+    before, direction, after = around(value, nature, _short(spots.get("measure")))
+    return Text(f"{before}{value}{after}", where, found), nature, f"{before or direction}{parse_text}{after}"
+
+
+@lru_cache(maxsize=8192)
+def _around(value: str, nature: str, measure: str) -> tuple[str, str, str]:
+    """What of 指标性质 and 度量单位 belongs before a target, what its direction says there, what behind."""
+    short, squeezed = squeeze(nature), squeeze(value)
+    numeric = any(character.isdecimal() for character in value)
     before, direction = "", ""
-    if not _OPERATOR.match(squeeze(target.value)):
+    if not _OPERATOR.match(squeezed):
         if _OPERATOR_ONLY.fullmatch(short) and (numeric or not _EQUALS.fullmatch(short)):
             before = nature
         elif numeric and (worded := _DIRECTION.fullmatch(short)):
             direction = "≥" if worded["more"] else "≤"
     after = measure if numeric and squeeze(measure) not in _NO_MEASURE else ""
-    if after and squeeze(target.value).endswith(squeeze(after)):
+    if after and squeezed.endswith(squeeze(after)):
         after = ""
-    shown_target = f"{before}{target.value}{after}"
-    parsed = f"{before or direction}{parse_text}{after}"
-    return target._replace(value=shown_target), nature, parsed
+    return before, direction, after
 
 
 def _is_percentage(text: str) -> bool:
