@@ -17,7 +17,7 @@ from perfbatch.write.names import COPIES
 from perfbatch.write.openable import as_ooxml
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.marking import Mark, mark_workbook
-from perfbatch.write.result_sheet import FormRows, ResultSheet
+from perfbatch.write.result_sheet import FormRows, Indicator, ResultSheet
 from perfbatch.write.terms import Terms
 
 if TYPE_CHECKING:
@@ -200,8 +200,12 @@ def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]
     """The forms of the ``wanted`` files with their rows of the other frames, in order."""
     totals = frames.funds.loc[frames.funds["line"] == "total", list(_FUND_COLUMNS)]
     budgets = {row["form_id"]: row for row in _records(totals, _FUND_COLUMNS)}
-    indicators = _grouped(_records(frames.indicators, _INDICATOR_COLUMNS))
-    findings = _grouped(_records(frames.findings, _FINDING_COLUMNS))
+    indicators: defaultdict[str, list[Indicator]] = defaultdict(list)
+    for indicator in map(Indicator._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
+        indicators[indicator.form_id].append(indicator)
+    findings: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for finding in _records(frames.findings, _FINDING_COLUMNS):
+        findings[finding["form_id"]].append(finding)
     files: defaultdict[str, list[FormRows]] = defaultdict(list)
     for form in _records(frames.forms, _FORM_COLUMNS):
         if form["file"] in wanted:
@@ -212,25 +216,19 @@ def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]
     return dict(files)
 
 
-def _grouped(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row["form_id"]].append(row)
-    return dict(groups)
-
-
 def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows as dictionaries of plain Python values; None is no number.
+    return map(dict, map(zip, repeat(columns), _rows(frame, columns)))
 
-    All of them, as nearly all are wanted: to leave some out is dearer.
-    """
+
+def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """All rows as plain Python values; None is no number. Nearly all are wanted, and to choose is dearer."""
     lists = []
     for column in columns:
         values = frame[column]
         if str(values.dtype) == "Int64":
             values = values.astype(object).where(values.notna(), None)
         lists.append(values.to_list())
-    return map(dict, map(zip, repeat(columns), zip(*lists, strict=True)))
+    return zip(*lists, strict=True)
 
 
 _FORM_COLUMNS = (
@@ -241,10 +239,7 @@ _FUND_COLUMNS = (
     "form_id", "budget_text", "executed_text", "points", "own_score", "accepted_score", "difference", "rule",
     "clause",
 )  # fmt: skip
-_INDICATOR_COLUMNS = (
-    "form_id", "number", "level2", "name", "target", "actual", "points", "own_score", "accepted_score",
-    "difference", "rule", "direction", "direction_source", "clause",
-)  # fmt: skip
+_INDICATOR_COLUMNS = Indicator._fields
 _FINDING_COLUMNS = (
     "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
     "advice", "clause",

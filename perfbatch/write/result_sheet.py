@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfbatch import __version__
 from perfbatch.schema import LEVELS
@@ -47,6 +47,7 @@ _SCORE_LABELS = (
 )  # fmt: skip
 _TOTALS_HEADER = ("label",) * 3 + ("header",) * 8
 _TOTALS = ("label",) * 3 + ("number", "centred", "number", "centred", "centred", "number", "number", "number")
+_FIGURE_COLUMNS = ("points", "own_score", "accepted_score", "difference", "rule")
 _FINDING_END = ("wrapped",) * 4 + ("text",) * 4 + ("wrapped",)  # after level, check and cell
 _FIGURES = ("number",) * 4 + ("centred",)
 _SCORE = ("integer", "wrapped", "text", "wrapped", "wrapped", "wrapped", *_FIGURES, "wrapped")
@@ -54,13 +55,32 @@ _BUDGET = ("text",) * 3 + ("wrapped",) * 3 + (*_FIGURES, "wrapped")
 _SUM = ("label",) * 6 + ("number",) * 4 + ("text",) * 2
 
 
+class Indicator(NamedTuple):
+    """A row of the indicators, of which there are most: the columns that 核验结果 shows, in this order."""
+
+    form_id: str
+    number: int
+    level2: str
+    name: str
+    target: str
+    actual: str
+    points: float
+    own_score: float
+    accepted_score: float
+    difference: float
+    rule: str
+    direction: str
+    direction_source: str
+    clause: str
+
+
 @dataclass(frozen=True, slots=True)
 class FormRows:
-    """One form with its rows of the other frames, as plain dictionaries."""
+    """One form with its rows of the other frames, most as plain dictionaries."""
 
     form: Row
     budget: Row | None
-    indicators: Sequence[Row]
+    indicators: Sequence[Indicator]
     findings: Sequence[Row]
 
 
@@ -154,7 +174,7 @@ class ResultSheet:
             return
         draft.add(self._findings_title, _ALL)
         draft.add(self._findings_header, ("G", "K"))
-        names = {row["number"]: row["name"] for row in rows.indicators}
+        names = {indicator.number: indicator.name for indicator in rows.indicators}
         for finding in rows.findings:
             level, cell = finding["level"], finding["cell"]
             advice = self._say(
@@ -190,27 +210,28 @@ class ResultSheet:
         if budget is not None:
             clause = budget["clause"]
             texts = (self._budget, budget["budget_text"], budget["executed_text"])
-            values = (None, None, None, *texts, *self._figures(budget), clause)
+            figures = self._figures(*[budget[column] for column in _FIGURE_COLUMNS])
+            values = (None, None, None, *texts, *figures, clause)
             height = _height((self._budget, clause), (_WIDTHS[3], _WIDTHS[11]))
             draft.add(AddedRow(_BUDGET, values, None, height), ("B", "C"))
-        for row in rows.indicators:
-            level2, name, target, actual = row["level2"], row["name"], row["target"], row["actual"]
-            basis = self._basis(row["direction"], row["direction_source"], row["clause"])
-            values = (row["number"], level2, None, name, target, actual, *self._figures(row), basis)
+        for (
+            _, number, level2, name, target, actual, points, score, accepted, difference, rule, direction,
+            source, clause,
+        ) in rows.indicators:  # fmt: skip
+            basis = self._basis(direction, source, clause)
+            figures = self._figures(points, score, accepted, difference, rule)
+            values = (number, level2, None, name, target, actual, *figures, basis)
             height = _height((level2, name, target, actual, basis), _SCORE_ROOMS)
             draft.add(AddedRow(_SCORE, values, None, height), ("B", "C"))
         own, computed = rows.form["own_sum"], rows.form["computed_total"]
-        figures = (rows.form["points_sum"], own, computed, own - computed)
-        draft.add(AddedRow(_SUM, (self._sum, None, None, None, None, None, *figures)), ("A", "F"))
+        sums = (rows.form["points_sum"], own, computed, own - computed)
+        draft.add(AddedRow(_SUM, (self._sum, None, None, None, None, None, *sums)), ("A", "F"))
 
-    def _figures(self, row: Row) -> tuple[Value, ...]:
-        difference = row["difference"]
+    def _figures(
+        self, points: float, own: float, accepted: float, difference: float, rule: str
+    ) -> tuple[Value, ...]:
         off = abs(difference) >= 0.005  # not so where it is NaN
-        rule = row["rule"]
-        return (
-            row["points"], row["own_score"], row["accepted_score"], difference if off else None,
-            self._rule.get(rule, rule),
-        )  # fmt: skip
+        return points, own, accepted, difference if off else None, self._rule.get(rule, rule)
 
     def _basis_of(self, direction: str, source: str, clause: str) -> str:
         """What the direction and the rule rest on."""

@@ -126,7 +126,7 @@ def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
         if numbers is None:
             for look in looks:
                 if look not in formats:
-                    formats[look] = _format(styles, STYLES[look])
+                    formats[look] = _format(styles, look)
             numbers = dressed[looks] = tuple([formats[look] for look in looks])
         rows.append(_row(index, numbers, len(values)) % (_HEIGHTS[height], *map(_content, values)))
         if link and len(links) < MAX_LINKS:
@@ -222,19 +222,19 @@ def _view(freeze: str) -> str:
     )
 
 
-def _format(styles: Styles, style: Style) -> int:
-    font, fill, border, end = _markup(style)
+def _format(styles: Styles, look: str) -> int:
+    font, fill, border, end = _MARKUP[look]
     font_id = styles.append("fonts", font)
     fill_id = styles.append("fills", fill) if fill else 0
     border_id = styles.append("borders", border) if border else 0
-    number = styles.number_format(style.number) if style.number else 0
+    code = STYLES[look].number
+    number = styles.number_format(code) if code else 0
     return styles.append(
         "cellXfs",
         f'<xf numFmtId="{number}" fontId="{font_id}" fillId="{fill_id}" borderId="{border_id}" {end}',
     )
 
 
-@lru_cache(maxsize=len(STYLES))
 def _markup(style: Style) -> tuple[str, str, str, str]:
     """Font, fill and border ('' for none) and what a format says after their ids."""
     font = _FONT.format(
@@ -250,6 +250,9 @@ def _markup(style: Style) -> tuple[str, str, str, str]:
         f'<alignment {horizontal}vertical="{style.vertical}"{wrap}/></xf>'
     )
     return font, solid(style.fill) if style.fill else "", _BORDER if style.border else "", end
+
+
+_MARKUP = {look: _markup(style) for look, style in STYLES.items()}
 
 
 def _absolute(reference: str) -> str:

@@ -225,7 +225,8 @@ class Archive:
             position += note
             if extra and 0xFFFFFFFF in (member.compressed, member.size, member.offset):
                 _widen(member)
-            member.extra = _plain(member.extra)
+            if extra:
+                member.extra = _plain(member.extra)
             member.offset += shift
             member.name = _decode(member.raw_name)
             yield member
@@ -307,6 +308,4 @@ def _widen(member: Member) -> None:
 
 def _plain(extra: bytes) -> bytes:
     """The extra fields without zip64, which a copy of this size does not need."""
-    if not extra:
-        return extra
     return b"".join(field for kind, field in _fields(extra) if kind != _ZIP64_EXTRA)

@@ -15,10 +15,11 @@ from lxml import etree
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.geometry import pixels_high
 from perfbatch.write.package.numbers import number
-from perfbatch.write.package.remembered import remembered
+from perfbatch.write.package.remembered import Answers
 
 _NONE = 1 << 40  # larger than any row
 _HEIGHTS = 10_000  # rows whose heights are kept; for others what most rows have is good enough
+_SHORT = 128  # bytes of a row's attributes that other rows may well have, too
 _TARGET = "perfbatch-rows"
 _HOLE = re.compile(rb"<\?perfbatch-rows (\d+) \d+\?>")
 # In other encodings than UTF-8 a byte of a character may look like markup.
@@ -98,7 +99,7 @@ def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range
         index = int(stated) if stated else _number(attributes, previous + 1)
         if index < 0:
             return None
-        if len(heights) < _HEIGHTS and (height := _height(attributes)) is not None:
+        if len(heights) < _HEIGHTS and (height := _HEIGHT[attributes]) is not None:
             heights[index] = height
         inside = lowest <= index and any(index in rows for rows in kept)
         if keeping or inside or next_missing <= index:
@@ -139,13 +140,19 @@ def _number(attributes: bytes, otherwise: int) -> int:
     return int(found[1]) if found[1].isdigit() and len(found[1]) < 10 else -1
 
 
-@remembered(128)
 def _height(attributes: bytes) -> int | None:
     """Height in pixels that a row states, 0 where it is hidden."""
     if _HIDDEN.search(attributes):
         return 0
     stated = _STATED_HEIGHT.search(attributes)
     return pixels_high(number(stated[1].decode())) if stated and stated[1] else None
+
+
+def _is_short(attributes: bytes) -> bool:
+    return len(attributes) <= _SHORT
+
+
+_HEIGHT = Answers(_height, _is_short)
 
 
 def skipped_until(node: etree._Element) -> int:

@@ -35,9 +35,7 @@ def areas_of(places: Iterable[Place], merges: Iterable[Area]) -> dict[Place, Are
     inside: dict[Place, Area] = {}
     for area in merges:
         top, left, bottom, right = area
-        for row in rows[bisect_left(rows, top) :]:
-            if row > bottom:
-                break
+        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
             for column in columns[row]:
                 if left <= column <= right:
                     inside.setdefault((row, column), area)

@@ -31,7 +31,7 @@ _PARSER = etree.XMLParser(**_OPTIONS)
 # libxml2's guards (depth, text over 10 MB) are lifted only for parts whose size we bounded ourselves.
 _PARSER_LARGE = etree.XMLParser(**_OPTIONS, huge_tree=True)
 
-_DOCTYPES = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+_WIDE_DOCTYPES = "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ODD = re.compile('[\x00-\x08\x0b-\x1f&<>"_\ud800-\udfff\ufffe\uffff]')
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -54,7 +54,9 @@ def parse(data: bytes, part: str) -> Element:
 
 def has_doctype(data: bytes) -> bool:
     """Entities live in a DTD, which packages may not have; without one nothing can expand."""
-    return any(doctype in data for doctype in _DOCTYPES)
+    if b"<!DOCTYPE" in data:
+        return True
+    return b"\0" in data and any(doctype in data for doctype in _WIDE_DOCTYPES)
 
 
 def serialise(root: Element) -> bytes:
