@@ -198,8 +198,8 @@ def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSh
 
 def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
     """The forms of the ``wanted`` files with their rows of the other frames, in order."""
-    totals = frames.funds.loc[frames.funds["line"] == "total", list(_FUND_COLUMNS)]
-    budgets = {row["form_id"]: row for row in _records(totals, _FUND_COLUMNS)}
+    funds = _records(frames.funds, ("line", *_FUND_COLUMNS))
+    budgets = {fund["form_id"]: fund for fund in funds if fund["line"] == "total"}
     indicators: defaultdict[str, list[Indicator]] = defaultdict(list)
     for indicator in map(Indicator._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
         indicators[indicator.form_id].append(indicator)
@@ -226,8 +226,10 @@ def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ..
     for column in columns:
         values = frame[column]
         if str(values.dtype) == "Int64":
-            values = values.astype(object).where(values.notna(), None)
-        lists.append(values.to_list())
+            numbers = values.to_numpy(object, na_value=None)  # type: ignore[call-overload]  # no None in stubs
+            lists.append(numbers.tolist())
+        else:
+            lists.append(values.to_list())
     return zip(*lists, strict=True)
 
 
