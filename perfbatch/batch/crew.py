@@ -68,7 +68,7 @@ class Crew:
         """``sources`` as another machine finds them."""
         if not self.address:
             return list(sources)
-        return [replace(source, path=source.path.absolute()) for source in sources]
+        return [replace(source, file=str(source.path.absolute())) for source in sources]
 
     def settings_everywhere(self) -> Settings:
         """The settings as another machine can follow them."""

@@ -42,17 +42,22 @@ class InputError(Exception):
 class Source:
     """One file found. It may be sent to another process.
 
-    ``path`` is the real file, ``name`` its path below INPUT with '/' (unique in the batch), ``member`` its
-    name within the archive ``path`` and ``entry`` its place there. ``skip`` is the code of the reason why it
-    is skipped; ``refusal`` is set where it is known beforehand that it cannot be read.
+    ``file`` is the path of the real file, ``name`` its path below INPUT with '/' (unique in the batch),
+    ``member`` its name within the archive ``file`` and ``entry`` its place there. ``skip`` is the code of the
+    reason why it is skipped; ``refusal`` is set where it is known beforehand that it cannot be read.
     """
 
-    path: Path
+    file: str
     name: str
     member: str = ""
     skip: str = ""
     refusal: Refused | None = None
     entry: int = -1
+
+    @property
+    def path(self) -> Path:
+        """``file`` as a Path, which takes three times the room: a batch may have a hundred thousand."""
+        return Path(self.file)
 
     def load(self, limit: int = DEFAULT.file_bytes) -> bytes:
         """The content, read once and never written.
@@ -64,12 +69,13 @@ class Source:
         if self.member:
             return read_member(self.path, self.entry, limit)
         try:
-            status = self.path.stat()
+            path = self.path
+            status = path.stat()
             if not stat.S_ISREG(status.st_mode):
                 raise Refused("special_file")
             if status.st_size > limit:
                 raise Refused("too_large", limit=limit, found=status.st_size)
-            with self.path.open("rb") as file:
+            with path.open("rb") as file:
                 # room is made for as much as is asked for: so not for the limit, unless the file has grown
                 data = file.read(status.st_size + 1)
                 if len(data) > status.st_size:
@@ -127,7 +133,7 @@ class _Walk:
                     children = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
                 refusal = Refused("unreadable_folder", detail=str(error))
-                yield Source(folder, name.rstrip("/") or _clean(folder.name), refusal=refusal)
+                yield Source(str(folder), name.rstrip("/") or _clean(folder.name), refusal=refusal)
                 continue
             for child in children:
                 self._entries += 1
@@ -135,51 +141,51 @@ class _Walk:
                 skip = "own_output" if child.name in own else skip_code(child.name)
                 is_folder = _is_folder(child)
                 if skip:
-                    yield Source(path, shown, skip=skip)
+                    yield Source(str(path), shown, skip=skip)
                 elif not is_folder:
                     yield from self._file(path, shown)
                 elif self._entries > self._bounds.entries:
                     limit = self._bounds.entries
                     too_many = Refused("too_complex", limit=limit, found=self._entries, part="entries")
-                    yield Source(path, shown, refusal=too_many)
+                    yield Source(str(path), shown, refusal=too_many)
                 elif shown.count("/") >= self._bounds.depth:
-                    yield Source(path, shown, refusal=Refused("too_deep", limit=self._bounds.depth))
+                    yield Source(str(path), shown, refusal=Refused("too_deep", limit=self._bounds.depth))
                 elif not self._enter(path):
-                    yield Source(path, shown, skip="seen_before")
+                    yield Source(str(path), shown, skip="seen_before")
                 else:
                     below = self._own_names(path, inside=True)
                     if not below or not _only(path, below):
                         waiting.append((path, f"{shown}/", below))
                     elif any(path.iterdir()):
-                        yield Source(path, shown, skip="own_output")
+                        yield Source(str(path), shown, skip="own_output")
 
     def _file(self, path: Path, name: str) -> Iterator[Source]:
         skip = skip_code(path.name)
         if skip:
-            yield Source(path, name, skip=skip)
+            yield Source(str(path), name, skip=skip)
             return
         refusal = _not_a_file(path)
         if refusal is not None:
-            yield Source(path, name, refusal=refusal)
+            yield Source(str(path), name, refusal=refusal)
             return
         real = os.path.realpath(path)
         if real in self._files:
-            yield Source(path, name, skip="seen_before")
+            yield Source(str(path), name, skip="seen_before")
             return
         self._files.add(real)
         if path.suffix.lower() == ".zip" and _is_plain_zip(path, self._bounds):
             yield from self._archive(path, name)
         else:
-            yield Source(path, name)
+            yield Source(str(path), name)
 
     def _archive(self, path: Path, name: str) -> Iterator[Source]:
         try:
             members = list_members(path, self._bounds)
         except Refused as refusal:
-            yield Source(path, name, refusal=refusal)
+            yield Source(str(path), name, refusal=refusal)
             return
         for member in members:
-            source = Source(path, f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
+            source = Source(str(path), f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
             skip = next(filter(None, map(skip_code, member.name.split("/"))), "")
             why = member.refusal
             if why is None and member.name.lower().endswith((".zip", ".rar", ".7z")):

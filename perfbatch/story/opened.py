@@ -108,7 +108,7 @@ def open_form(
 
 def _source(target: Target) -> Source:
     if not target.member:
-        return Source(target.path, target.path.name)
+        return Source(str(target.path), target.path.name)
     name = f"{target.path.name}/{target.member}"
     return next(source for source in discover([target.path]) if source.name == name)
 

@@ -228,7 +228,7 @@ def test_a_source_travels_to_another_process(tmp_path: Path) -> None:
     """With the reason for which it is refused."""
     lay(tmp_path, "a.xlsx")
     (source,) = discover([tmp_path])
-    refused = Source(tmp_path, "b", refusal=Refused("too_deep", limit=3))
+    refused = Source(str(tmp_path), "b", refusal=Refused("too_deep", limit=3))
     assert pickle.loads(pickle.dumps(source)) == source
     with pytest.raises(Refused) as back:
         pickle.loads(pickle.dumps(refused)).load()
