@@ -19,6 +19,8 @@ from perfbatch.check.judging.marks import (
 from perfbatch.check.judging.points import points_in_doubt
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from perfbatch.check.evidence import Bools
@@ -338,17 +340,19 @@ def outside_tier(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-def _letters_only(texts: pd.Series[str]) -> pd.Series[str]:
+def _letters_only(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
     """Texts in NFKC and lower case with nothing but letters and digits: equal for all that have the same
     key in perfbatch.text, and some others.
     """
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
 
     plain = pc.utf8_normalize(pa.array(texts.array, type=pa.large_string()), "NFKC")
     folded = pc.utf8_normalize(pc.utf8_lower(pc.utf8_upper(plain)), "NFKC")
-    return pd.Series(pc.replace_substring_regex(folded, r"[^\pL\pN]+", "").to_pandas(), index=texts.index)
+    kept: npt.NDArray[np.object_] = pc.replace_substring_regex(folded, r"[^\pL\pN]+", "").to_numpy(
+        zero_copy_only=False
+    )
+    return kept
 
 
 def _both(evidence: Evidence, kind: str) -> Bools:

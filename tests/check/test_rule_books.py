@@ -8,12 +8,19 @@ from typing import Any
 
 import pandas as pd
 
+import pytest
+
 from perfbatch import schema
+from perfbatch.batch.settings import Settings
 from perfbatch.check import check
+from perfbatch.read import read_sources
+from perfbatch.read.discover import discover
 from perfbatch.rules import RuleBook, load
 from perfbatch.schema import Frames
 from perfbatch.score import score
 from tests.check.build import checked, frames, said
+from tests.generator.defects import DEFECTS
+from tests.generator.workbook import make
 
 
 def book(levels: dict[str, str], **values: Any) -> RuleBook:
@@ -101,3 +108,37 @@ def test_checking_twice_is_checking_once() -> None:
     """Findings of an earlier check are replaced."""
     once = checked(form="seed")
     pd.testing.assert_frame_equal(once.findings, check(once).findings)
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Frames:
+    """Forms of both layouts by turns, each defect in some of them, read and scored."""
+    folder = tmp_path_factory.mktemp("forms")
+    for number, defect in enumerate(sorted(DEFECTS)):
+        for layout in ("national", "platform"):
+            made = make(11, number, layout, [defect], disguised=False)
+            (folder / f"{number}-{layout}.xlsx").write_bytes(made.data)
+    return score(read_sources(discover([folder])), Settings().rule_books())
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 7])
+def test_findings_of_a_form_do_not_depend_on_the_forms_beside_it(everything: Frames, pieces: int) -> None:
+    """Every ``pieces``-th form together, under one rule book or two: the findings of the batch at once."""
+
+    def findings(forms: pd.Series[bool]) -> pd.DataFrame:
+        ids = everything.forms.loc[forms, "form_id"]
+        some = {
+            name: frame[frame["form_id"].isin(ids)].reset_index(drop=True)
+            for name, frame in everything.items()
+            if name in ("forms", "funds", "indicators")
+        }
+        return check(everything.with_(**some), Settings().rule_books(), batch=False).findings
+
+    places = pd.Series(range(len(everything.forms)))
+    whole = findings(places >= 0)
+    parts = pd.concat([findings(places % pieces == rest) for rest in range(pieces)], ignore_index=True)
+    keys = ["form_id", "check", "cell", "indicator", "message"]
+    pd.testing.assert_frame_equal(
+        whole.sort_values(keys, ignore_index=True), parts.sort_values(keys, ignore_index=True)
+    )
+    assert {defect.partition("-")[0] for defect in DEFECTS} - set(whole["check"]) <= {"B501"}
