@@ -29,14 +29,19 @@ class Cost:
     status: int
 
 
-def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0.2) -> Cost:
-    """Run ``command`` to its end, and wait for every process that it leaves; sampled ``every`` seconds."""
+def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0) -> Cost:
+    """Run ``command`` to its end, and wait for every process that it leaves.
+
+    Memory is sampled ``every`` seconds (0: not at all). The system holds a process up while it adds up its
+    pages, tens of ms where there are many, so a run that is sampled often tells nothing about time.
+    """
     # Processes whose parent has ended come to us, so that their processor time is counted too.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     sampler = _Sampler(every)
-    sampler.start()
+    if every:
+        sampler.start()
     assert process.stderr is not None
     said = process.stderr.read()
     status, cpu, wall = 0, 0.0, 0.0
@@ -48,7 +53,8 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0
         cpu += usage.ru_utime + usage.ru_stime
         if pid == process.pid:
             wall, status = time.perf_counter() - start, os.waitstatus_to_exitcode(code)
-    sampler.stop()
+    if every:
+        sampler.stop()
     process.returncode = status
     if status not in (0, 1):
         raise RuntimeError(f"{command}: status {status}\n{said.decode(errors='replace')}")

@@ -26,7 +26,7 @@ Cause = Literal["crashed", "timeout", "memory"]
 _PIECES = 8
 _FILES_A_LIMIT = 100
 """Files that may take as long together as one file alone."""
-_GARBAGE = 50_000
+_GARBAGE = 200_000
 """New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
 
 
