@@ -12,15 +12,16 @@ import multiprocessing
 import secrets
 import socket
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import shipped
-from perfbatch.batch.pool import GivenUp, Workers, pieces
+from perfbatch.batch.in_pieces import GivenUp, in_order, lasting, tried_again
+from perfbatch.batch.pool import Workers
 from perfbatch.batch.settings import Limits
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,11 @@ class Cluster:
         self, task: Callable[..., T], chunks: Iterable[Sequence[ItemT]], *arguments: Any
     ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
         """As ``Workers.map``."""
-        window: deque[tuple[Sequence[ItemT], Any]] = deque()
-        for chunk in chunks:
-            window.append((chunk, self._submit(task, chunk, arguments)))
-            if len(window) > 2 * self.count + 1:
-                yield self._collect(task, *window.popleft(), arguments)
-        while window:
-            yield self._collect(task, *window.popleft(), arguments)
+        schedule, collect = self._steps(task, arguments)
+        yield from in_order(chunks, schedule, collect, self.count)
+
+    def _steps(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[Any, Any]:
+        return partial(self._submit, task, arguments), partial(self._collect, task, arguments)
 
     def close(self) -> None:
         """Let the workers' child processes go, and the connection."""
@@ -89,13 +88,13 @@ class Cluster:
         """Break off; the scheduler forgets what nobody waits for any more."""
         self._client.close()
 
-    def _submit(self, task: Callable[..., T], chunk: Sequence[ItemT], arguments: tuple[Any, ...]) -> Any:
+    def _submit(self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT]) -> Any:
         # Named at random: the scheduler would else hand out an earlier run's result of the same call.
         key = f"perfbatch-{task.__name__}-{secrets.token_hex(8)}"
         return self._client.submit(_protected, task, chunk, arguments, self.limits, key=key, pure=False)
 
     def _collect(
-        self, task: Callable[..., T], chunk: Sequence[ItemT], future: Any, arguments: tuple[Any, ...]
+        self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT], future: Any
     ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
         from distributed.scheduler import KilledWorker
 
@@ -104,23 +103,12 @@ class Cluster:
             return done
         except KilledWorker as error:
             log.debug("Dask workers died of a chunk: %s", error)
-        if len(chunk) == 1:
-            return [(chunk, GivenUp(chunk[0], "crashed"))]
-        waiting = [(piece, self._submit(task, piece, arguments)) for piece in pieces(chunk)]
-        return [done for piece, future in waiting for done in self._collect(task, piece, future, arguments)]
+        return tried_again(chunk, "crashed", *self._steps(task, arguments))
 
 
-@contextmanager
-def cluster(address: str, limits: Limits) -> Iterator[Cluster]:
-    """A cluster for the length of a ``with`` block."""
-    pool = Cluster(address, limits)
-    try:
-        yield pool
-    except BaseException:
-        pool.stop()
-        raise
-    else:
-        pool.close()
+def cluster(address: str, limits: Limits) -> AbstractContextManager[Cluster]:
+    """A cluster for the length of a ``with`` block; an exception breaks off."""
+    return lasting(Cluster(address, limits))
 
 
 def _protected(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from perfbatch.batch.pool import GivenUp
+from perfbatch.batch.in_pieces import GivenUp
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.spill import write_table
 from perfbatch.batch.store import Copied, Part, load, note_copies, untouched

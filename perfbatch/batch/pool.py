@@ -10,32 +10,22 @@ import gc
 import logging
 import multiprocessing
 import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, TypeVar
 
+from perfbatch.batch.in_pieces import Cause, GivenUp, in_order, lasting, tried_again
 from perfbatch.batch.settings import Limits
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 ItemT = TypeVar("ItemT")
-Cause = Literal["crashed", "timeout", "memory"]
-_PIECES = 8
 _FILES_A_LIMIT = 100
 """Files that may take as long together as one file alone."""
 _GARBAGE = 200_000
 """New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """An item whose own process died of it."""
-
-    item: Any
-    cause: Cause
 
 
 class Workers:
@@ -61,16 +51,13 @@ class Workers:
             for chunk in chunks:
                 yield [(chunk, task(chunk, *arguments))]
             return
-        # A bounded window, so that a hundred thousand tasks do not wait in the pool's memory.
-        window: deque[tuple[Sequence[ItemT], Any]] = deque()
-        for chunk in chunks:
-            window.append((chunk, self._schedule(task, chunk, arguments)))
-            if len(window) > 2 * self.count + 1:
-                yield self._collect(task, *window.popleft(), arguments)
-        while window:
-            yield self._collect(task, *window.popleft(), arguments)
+        schedule, collect = self._steps(task, arguments)
+        yield from in_order(chunks, schedule, collect, self.count)
 
-    def _schedule(self, task: Callable[..., T], chunk: Sequence[ItemT], arguments: tuple[Any, ...]) -> Any:
+    def _steps(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[Any, Any]:
+        return partial(self._schedule, task, arguments), partial(self._collect, task, arguments)
+
+    def _schedule(self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT]) -> Any:
         if self._pool is None:
             from pebble import ProcessPool
 
@@ -84,7 +71,7 @@ class Workers:
         return self._pool.schedule(task, args=(chunk, *arguments), timeout=timeout)
 
     def _collect(
-        self, task: Callable[..., T], chunk: Sequence[ItemT], future: Any, arguments: tuple[Any, ...]
+        self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT], future: Any
     ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
         from pebble import ProcessExpired
 
@@ -98,11 +85,7 @@ class Workers:
         except ProcessExpired as error:
             log.debug("a worker died: %s", error)
             cause = "crashed"
-        if len(chunk) == 1:
-            return [(chunk, GivenUp(chunk[0], cause))]
-        log.debug("a chunk of %d failed (%s): it is tried again in pieces", len(chunk), cause)
-        waiting = [(piece, self._schedule(task, piece, arguments)) for piece in pieces(chunk)]
-        return [done for piece, future in waiting for done in self._collect(task, piece, future, arguments)]
+        return tried_again(chunk, cause, *self._steps(task, arguments))
 
     def close(self) -> None:
         """End the workers once their work is done."""
@@ -117,23 +100,9 @@ class Workers:
             self._pool.join()
 
 
-@contextmanager
-def workers(count: int, limits: Limits) -> Iterator[Workers]:
+def workers(count: int, limits: Limits) -> AbstractContextManager[Workers]:
     """Workers for the length of a ``with`` block; an exception stops them at once."""
-    pool = Workers(count, limits)
-    try:
-        yield pool
-    except BaseException:
-        pool.stop()
-        raise
-    else:
-        pool.close()
-
-
-def pieces(chunk: Sequence[ItemT]) -> list[Sequence[ItemT]]:
-    """``chunk`` cut into at most ``_PIECES``."""
-    size = -(-len(chunk) // _PIECES)
-    return [chunk[start : start + size] for start in range(0, len(chunk), size)]
+    return lasting(Workers(count, limits))
 
 
 def start_server() -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from perfbatch.batch.pool import GivenUp, workers
+from perfbatch.batch.in_pieces import GivenUp
+from perfbatch.batch.pool import workers
 from perfbatch.batch.settings import Limits
 from tests.batch.dying import double
 
