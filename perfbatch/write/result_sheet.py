@@ -12,11 +12,11 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from perfbatch import __version__
+from perfbatch.remembered import Answers
 from perfbatch.schema import LEVELS
 from perfbatch.words import Words
 from perfbatch.write.package.added import STYLES, AddedRow, AddedSheet, Value
 from perfbatch.write.package.marking import Annotated
-from perfbatch.write.package.remembered import Answers
 from perfbatch.write.terms import Terms
 from perfbatch.write.text import width
 

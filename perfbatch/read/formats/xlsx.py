@@ -8,7 +8,6 @@ from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
 from perfbatch.read.formats.number_text import SHIFT_1904
-from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.formats.xlsx_cell import Context
 from perfbatch.read.formats.xlsx_package import Package, Relationship, parse_xml
 from perfbatch.read.formats.xlsx_sheet import read_sheet
@@ -16,6 +15,7 @@ from perfbatch.read.formats.xlsx_strings import shared_strings
 from perfbatch.read.formats.xlsx_styles import number_formats
 from perfbatch.read.grid import Grid
 from perfbatch.read.refusal import Refused
+from perfbatch.remembered import SMALL_PART, remembered
 
 
 class _Tab(NamedTuple):
@@ -64,7 +64,7 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     return grids
 
 
-@parsed_once
+@remembered(SMALL_PART)
 def _workbook(content: bytes, limit: int) -> tuple[tuple[_Tab, ...], int]:
     """The sheets, which may be ``limit``, and how many days the dates lie behind those of the 1900 system.
 

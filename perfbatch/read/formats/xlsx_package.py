@@ -17,9 +17,9 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfbatch.read.bounds import DEFAULT, Bounds
-from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.formats.zip_entry import usual_entry
 from perfbatch.read.refusal import Refused
+from perfbatch.remembered import SMALL_PART, remembered
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
@@ -161,7 +161,7 @@ def _normal(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-@parsed_once
+@remembered(SMALL_PART)
 def _content_types(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """What [Content_Types].xml states for parts by their name, the first time, and by ending, the last."""
     overrides: dict[str, str] = {}
@@ -174,7 +174,7 @@ def _content_types(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
     return overrides, defaults
 
 
-@parsed_once
+@remembered(SMALL_PART)
 def _relationships(content: bytes, folder: str) -> tuple[Relationship, ...]:
     """What a .rels part points at inside the package, as it stands there: perhaps with %-escapes."""
     return tuple(

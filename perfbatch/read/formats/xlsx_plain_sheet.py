@@ -9,12 +9,12 @@ from operator import itemgetter
 from perfbatch.read.formats.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.read.formats.merging import SMALL, size
 from perfbatch.read.formats.plain_xml import TEXT, cut
-from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.formats.xlsx_cell import Context, blank_formula, valued_cell
 from perfbatch.read.formats.xlsx_package import parse_xml
 from perfbatch.read.formats.xlsx_places import COLUMNS, parse_range
 from perfbatch.read.grid import Cell, Range
 from perfbatch.read.refusal import Refused
+from perfbatch.remembered import SMALL_PART, remembered
 
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""
@@ -146,7 +146,7 @@ def _merges(rest: str) -> list[Range] | None:
     return [merge for merge in parsed if merge is not None]
 
 
-@parsed_once
+@remembered(SMALL_PART)
 def _frame(rest: bytes) -> tuple[str | None, list[str]]:
     """The namespace without a prefix of what is left of a sheet, and the names below its root.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from perfbatch.read.formats.number_text import BUILTIN
-from perfbatch.read.formats.small_parts import parsed_once
 from perfbatch.read.formats.xlsx_package import parse_xml
 from perfbatch.read.refusal import Refused
+from perfbatch.remembered import SMALL_PART, remembered
 
 
-@parsed_once
+@remembered(SMALL_PART)
 def number_formats(content: bytes, limit: int) -> Mapping[str, str]:
     """Format code by style index (as written in a cell) of styles.xml, which may have ``limit`` of them.
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
+from perfbatch.remembered import Answers
 from perfbatch.write.package import xml
 from perfbatch.write.package.addresses import letters, parse, show
-from perfbatch.write.package.remembered import Answers
 from perfbatch.write.package.styles import LEVEL_COLOURS, Styles, solid
 from perfbatch.write.package.workbook import Workbook, sheet_name
 

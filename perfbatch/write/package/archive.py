@@ -11,9 +11,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from perfbatch.remembered import remembered
 from perfbatch.write.package import xml
 from perfbatch.write.package.errors import Unmarkable
-from perfbatch.write.package.remembered import remembered
 
 MAX_ARCHIVE = 1 << 30
 """Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""

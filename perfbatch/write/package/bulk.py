@@ -12,10 +12,10 @@ from collections.abc import Collection
 
 from lxml import etree
 
+from perfbatch.remembered import Answers
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.geometry import pixels_high
 from perfbatch.write.package.numbers import number
-from perfbatch.write.package.remembered import Answers
 
 _NONE = 1 << 40  # larger than any row
 _HEIGHTS = 10_000  # rows whose heights are kept; for others what most rows have is good enough

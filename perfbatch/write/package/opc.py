@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from perfbatch.remembered import remembered
 from perfbatch.write.package import xml
 from perfbatch.write.package.archive import Archive, Member
 from perfbatch.write.package.errors import Unmarkable
-from perfbatch.write.package.remembered import remembered
 
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _SMALL = 1 << 15  # bytes of a part whose changes are remembered

@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
+from perfbatch.remembered import remembered
 from perfbatch.write.package import vml, xml
 from perfbatch.write.package.errors import Unmarkable
 from perfbatch.write.package.numbers import whole
 from perfbatch.write.package.opc import Package
-from perfbatch.write.package.remembered import remembered
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL = 1 << 15  # bytes of a workbook part whose changes are remembered

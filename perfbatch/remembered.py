@@ -9,6 +9,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 K = TypeVar("K")
 P = ParamSpec("P")
 R = TypeVar("R")
+SMALL_PART = 64 * 1024
+"""Largest part that is parsed once for all workbooks that share it, bytes."""
 _RESULTS = 256
 _ANSWERS = 8192
 
@@ -18,7 +20,8 @@ def remembered(
 ) -> Callable[[Callable[Concatenate[bytes, P], R]], Callable[Concatenate[bytes, P], R]]:
     """For pure functions of some bytes: the latest results are kept.
 
-    Only those of at most ``limit`` bytes: that bounds the memory, and what is larger hardly comes twice.
+    Only those of at most ``limit`` bytes: that bounds the memory, and what is larger hardly comes twice. A
+    result must not be changed by anybody.
     """
 
     def decorate(function: Callable[Concatenate[bytes, P], R]) -> Callable[Concatenate[bytes, P], R]:
