@@ -43,6 +43,9 @@ LEVELS: Mapping[str, str] = {"error": "必须整改", "warning": "请核实", "i
 STATUSES: Mapping[str, str] = {"processed": "已处理", "refused": "未处理", "skipped": "跳过"}
 """What became of a file; found = processed + refused + skipped."""
 
+MISSING_REASON = ("R301", "R302")
+"""The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.schema import LEVELS, STATUSES
+from perfbatch.schema import LEVELS, MISSING_REASON, STATUSES
 
 if TYPE_CHECKING:
     from perfbatch.schema import Frames
-
-MISSING_REASON_CHECKS = ("R301", "R302")
-"""The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing."""
 
 
 @dataclass(slots=True)
@@ -35,7 +32,7 @@ class Tally:
         self.files.update(files["status"])
         self.forms += len(frames.forms)
         self.findings.update(findings["level"])
-        self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON_CHECKS), "level"])
+        self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON), "level"])
         refused = files[files["status"] == "refused"]
         self.refused += list(zip(refused["path"], refused["reason"], strict=True))
         if "copy" not in files:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from perfbatch.schema import LEVELS, Frames
+from perfbatch.schema import LEVELS, MISSING_REASON, Frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     Texts = NDArray[np.object_]
     Numbers = NDArray[np.float64]
     Places = NDArray[np.int64]
-
-MISSING_REASON = ("R301", "R302")
-"""Checks that make the sheet 缺偏差原因."""
 
 _IN_WAN = {"": 1.0, "元": 1e-4, "千元": 0.1, "万元": 1.0, "亿元": 1e4}
 

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.write.chunk import MISSING_REASON, name_key
+from perfbatch.schema import MISSING_REASON
+from perfbatch.write.chunk import name_key
 from perfbatch.write.file_names import Names, file_name
 from perfbatch.write.letter import FINDING, Letter
 from perfbatch.write.names import NOTICES
