@@ -11,6 +11,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from isal import isal_zlib
+
 from perfbatch.remembered import remembered
 from perfbatch.write.package import xml
 from perfbatch.write.package.errors import Unmarkable
@@ -117,8 +119,8 @@ class Archive:
         self.members.append(member)
         return member
 
-    def write(self, level: int = 1) -> bytes:
-        """The whole archive. ``level``: effort in compressing the parts that changed, 1 to 9.
+    def write(self) -> bytes:
+        """The whole archive.
 
         Raises Unmarkable ('damaged', 'locked_part', 'compression', 'doctype') where a member that nobody read
         cannot be unpacked or is a bomb: a copy must not look whole that is not.
@@ -134,7 +136,7 @@ class Archive:
                 raw, flags, needed = self._verified(member), member.flags & _KEPT_FLAGS, 20
             else:
                 method, needed, size = _DEFLATED, 20, len(member.content)
-                (raw, crc), flags = _packed(member.content, level), member.flags & _UTF8
+                (raw, crc), flags = _packed(member.content), member.flags & _UTF8
             fields = (
                 needed, flags, method, member.time, member.date, crc, len(raw), size, len(member.raw_name),
             )  # fmt: skip
@@ -271,12 +273,11 @@ def _verdict(raw: bytes, method: int, crc: int, size: int) -> tuple[bool, bool]:
 
 
 @remembered(_SMALL)
-def _packed(content: bytes, level: int) -> tuple[bytes, int]:
+def _packed(content: bytes) -> tuple[bytes, int]:
     """Deflated content and its checksum."""
-    # Half the usual window and tables: the memory that the usual ones take is often given back to the system
-    # after each part, and fetching it anew takes longer than to compress.
-    packer = zlib.compressobj(level, zlib.DEFLATED, -14, 7)
-    return packer.compress(content) + packer.flush(), zlib.crc32(content)
+    # A quarter of the time of zlib at its lowest level, and no larger. What others packed is left to zlib:
+    # it has been tried longest on hostile bytes.
+    return isal_zlib.compress(content, 1, -15), isal_zlib.crc32(content)
 
 
 def _decode(name: bytes) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 
 from perfbatch.write.chunk import Chunk, take, take_numbers, translated
 from perfbatch.write.summary.links import Link, cell_links
-from perfbatch.write.summary.stream import RowStream, temporary_file
+from perfbatch.write.summary.packed import temporary_file
+from perfbatch.write.summary.stream import RowStream
 from perfbatch.write.terms import Terms
 
 _NUMBERS = ("points", "own_score")

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -23,6 +22,7 @@ import numpy as np
 from perfbatch.write.summary.columns import SheetColumn
 from perfbatch.write.summary.links import LIMIT as LINK_LIMIT
 from perfbatch.write.summary.links import Link
+from perfbatch.write.summary.packed import Packed, temporary_file
 from perfbatch.write.text import FORMULA_SIGNS, clean, cut, width
 
 ROW_LIMIT = 1_048_576
@@ -53,9 +53,9 @@ Cells = Values | Formula
 class Part:
     """What one sheet got: ``rows`` rows below its header."""
 
-    body: IO[bytes]
-    links: IO[bytes]
-    relations: IO[bytes]
+    body: Packed
+    links: Packed
+    relations: Packed
     rows: int = 0
     link_count: int = 0
 
@@ -112,7 +112,7 @@ class RowStream:
                 file.close()
 
     def _add_part(self) -> None:
-        body, links, relations = (temporary_file(self.directory) for _ in range(3))
+        body, links, relations = (Packed(temporary_file(self.directory)) for _ in range(3))
         self.parts.append(Part(body, links, relations))
 
     def _write(
@@ -301,11 +301,6 @@ _SHORT = 10_000
 
 def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "replace")
-
-
-def temporary_file(directory: Path) -> IO[bytes]:
-    """A file that is gone once it is closed, on the disk that the workbook goes to."""
-    return tempfile.TemporaryFile(dir=directory, prefix=".汇总-")
 
 
 def _listed(values: Values, start: int, end: int) -> list[Any]:
