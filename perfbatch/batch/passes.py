@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -152,14 +153,19 @@ def _loaded(result: Checked) -> Part:
 
 
 def _batch_findings(
-    parts: Sequence[Part], keys: Sequence[pd.DataFrame], settings: Settings
+    parts: Sequence[Part], keys: list[pd.DataFrame], settings: Settings
 ) -> list[Mapping[str, str]]:
-    """Put the findings of the whole batch beside the parts that they are about; their hashes by file."""
-    found = check_batch(
-        pd.concat(keys, ignore_index=True), settings.rule_books(), words=load_words(settings.templates)
-    )
-    owner = {form: number for number, of in enumerate(keys) for form in of["form_id"]} if len(found) else {}
-    by_part = dict(list(found.groupby(found["form_id"].map(owner), sort=False))) if len(found) else {}
+    """Put the findings of the whole batch beside the parts that they are about; their hashes by file.
+
+    ``keys``, the forms' identities part by part, are used up.
+    """
+    forms = pd.concat(keys, ignore_index=True)
+    homes = np.repeat(np.arange(len(keys)), [len(of) for of in keys])
+    keys.clear()  # a province's forms take a hundred MiB, and are in ``forms`` now
+    found = check_batch(forms, settings.rule_books(), words=load_words(settings.templates))
+    about = forms["form_id"].isin(found["form_id"]).to_numpy(dtype=bool)
+    home_of = dict(zip(forms["form_id"][about], homes[about].tolist(), strict=True))
+    by_part = dict(list(found.groupby(found["form_id"].map(home_of), sort=False)))
     said: list[Mapping[str, str]] = []
     for number, part in enumerate(parts):
         path, rows = part.folder / BATCH_FINDINGS, by_part.get(number)

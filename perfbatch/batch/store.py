@@ -118,8 +118,11 @@ def load(folder: Path) -> Part | None:
     try:
         if not all(_whole(folder / f"{name}.arrow") for name in SCHEMAS):
             return None
-        # A hundred thousand files have few kinds, states and reasons between them.
-        files = [FileRow(*row[:3], *map(sys.intern, row[3:])) for row in _read(folder / _FILES)]
+        # A hundred thousand files have few kinds, states and reasons between them, and names known elsewhere.
+        files = [
+            FileRow(sys.intern(path), sha256, size, *map(sys.intern, of))
+            for path, sha256, size, *of in _read(folder / _FILES)
+        ]
         path = folder / _COPIES
         copies = {row[0]: Copied(*row[1:]) for row in _read(path)} if path.exists() else {}
     except (OSError, TypeError, ValueError, IndexError):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from perfbatch.check.catalogue import check
 from perfbatch.check.figures import shown
+from perfbatch.text import text_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,18 +93,11 @@ def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@lru_cache(maxsize=1 << 16)
-def _name(text: str) -> str:
-    from perfbatch.text import key_of
-
-    key = key_of(text)
-    return _CODE.sub("", key, count=1)
-
-
 def _names(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
+    """What tells names apart."""
     import numpy as np
 
-    return np.array([_name(text) for text in texts], dtype=object)
+    return np.array([_CODE.sub("", key, count=1) for key in text_key(texts)], dtype=object)
 
 
 def _others(files: list[str], sheets: list[str], groups: list[int]) -> list[str]:

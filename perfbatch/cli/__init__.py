@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 
 import typer
@@ -12,11 +10,9 @@ from perfbatch.cli.check import check
 from perfbatch.cli.explain import explain
 from perfbatch.cli.inspect import inspect
 from perfbatch.cli.options import word
+from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run
-
-_GARBAGE = 50_000
-"""New objects between two walks of the garbage collector."""
 
 app = typer.Typer(
     name="perfbatch",
@@ -56,12 +52,5 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-    # Nothing here needs NumPy's linear algebra; its threads would start in every process and turn idly.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # What the libraries load stays to the end: walking it for garbage again and again, and once more on
-    # leaving, takes half a second.
-    gc.set_threshold(_GARBAGE)
-    try:
+    with set_up():
         app()
-    finally:
-        gc.freeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -119,7 +120,12 @@ class _Walk:
     def input(self, path: Path) -> Iterator[Source]:
         """Sources of one input, a folder or a file."""
         if not path.is_dir():
-            yield from self._file(path, _clean(path.resolve().name if path.name in ("", "..") else path.name))
+            name = _clean(path.resolve().name if path.name in ("", "..") else path.name)
+            skip = skip_code(path.name)
+            if skip:
+                yield Source(str(path), name, skip=skip)
+            else:
+                yield from self._file(str(path), name)
             return
         if self._enter(path):
             yield from self._folder(path, "", self._own_names(path, inside=False))
@@ -135,57 +141,57 @@ class _Walk:
                 refusal = Refused("unreadable_folder", detail=str(error))
                 yield Source(str(folder), name.rstrip("/") or _clean(folder.name), refusal=refusal)
                 continue
+            real = Path(os.path.realpath(folder))
             for child in children:
                 self._entries += 1
-                path, shown = Path(child.path), name + _clean(child.name)
+                path, shown = str(folder / child.name), name + _clean(child.name)
                 skip = "own_output" if child.name in own else skip_code(child.name)
                 is_folder = _is_folder(child)
                 if skip:
-                    yield Source(str(path), shown, skip=skip)
+                    yield Source(path, shown, skip=skip)
                 elif not is_folder:
-                    yield from self._file(path, shown)
+                    yield from self._file(path, shown, str(real / child.name) if _is_plain(child) else "")
                 elif self._entries > self._bounds.entries:
                     limit = self._bounds.entries
                     too_many = Refused("too_complex", limit=limit, found=self._entries, part="entries")
-                    yield Source(str(path), shown, refusal=too_many)
+                    yield Source(path, shown, refusal=too_many)
                 elif shown.count("/") >= self._bounds.depth:
-                    yield Source(str(path), shown, refusal=Refused("too_deep", limit=self._bounds.depth))
-                elif not self._enter(path):
-                    yield Source(str(path), shown, skip="seen_before")
+                    yield Source(path, shown, refusal=Refused("too_deep", limit=self._bounds.depth))
+                elif not self._enter(folder / child.name):
+                    yield Source(path, shown, skip="seen_before")
                 else:
-                    below = self._own_names(path, inside=True)
-                    if not below or not _only(path, below):
-                        waiting.append((path, f"{shown}/", below))
-                    elif any(path.iterdir()):
-                        yield Source(str(path), shown, skip="own_output")
+                    inner = folder / child.name
+                    below = self._own_names(inner, inside=True)
+                    if not below or not _only(inner, below):
+                        waiting.append((inner, f"{shown}/", below))
+                    elif any(inner.iterdir()):
+                        yield Source(path, shown, skip="own_output")
 
-    def _file(self, path: Path, name: str) -> Iterator[Source]:
-        skip = skip_code(path.name)
-        if skip:
-            yield Source(str(path), name, skip=skip)
-            return
-        refusal = _not_a_file(path)
-        if refusal is not None:
-            yield Source(str(path), name, refusal=refusal)
-            return
-        real = os.path.realpath(path)
+    def _file(self, path: str, name: str, real: str = "") -> Iterator[Source]:
+        """Sources of one file. ``real``: its path without links, where it is known to be a plain file."""
+        if not real:
+            refusal = _not_a_file(path)
+            if refusal is not None:
+                yield Source(path, name, refusal=refusal)
+                return
+            real = os.path.realpath(path)
         if real in self._files:
-            yield Source(str(path), name, skip="seen_before")
+            yield Source(path, name, skip="seen_before")
             return
         self._files.add(real)
-        if path.suffix.lower() == ".zip" and _is_plain_zip(path, self._bounds):
+        if path.lower().endswith(".zip") and _is_plain_zip(Path(path), self._bounds):
             yield from self._archive(path, name)
         else:
-            yield Source(str(path), name)
+            yield Source(path, name)
 
-    def _archive(self, path: Path, name: str) -> Iterator[Source]:
+    def _archive(self, path: str, name: str) -> Iterator[Source]:
         try:
-            members = list_members(path, self._bounds)
+            members = list_members(Path(path), self._bounds)
         except Refused as refusal:
-            yield Source(str(path), name, refusal=refusal)
+            yield Source(path, name, refusal=refusal)
             return
         for member in members:
-            source = Source(str(path), f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
+            source = Source(path, f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
             skip = next(filter(None, map(skip_code, member.name.split("/"))), "")
             why = member.refusal
             if why is None and member.name.lower().endswith((".zip", ".rar", ".7z")):
@@ -239,15 +245,18 @@ def _named_apart(inputs: list[Path], found: list[list[Source]]) -> list[Source]:
             path = inputs[number].resolve()
             base = _clean(path.name if path.is_dir() else path.parent.name) or "input"
             prefix = f"{_numbered(base, prefixes)}/"
-        result.extend(replace(source, name=_numbered(prefix + source.name, taken)) for source in sources)
+        for source in sources:
+            name = sys.intern(
+                _numbered(prefix + source.name, taken)
+            )  # one copy of it, whoever loads it again
+            result.append(source if name is source.name else replace(source, name=name))
     return result
 
 
 def _numbered(name: str, taken: set[str]) -> str:
-    path = PurePosixPath(name)
     number, candidate = 1, name
     while candidate in taken:
-        number += 1
+        number, path = number + 1, PurePosixPath(name)
         candidate = str(path.with_name(f"{path.stem}({number}){path.suffix}"))
     taken.add(candidate)
     return candidate
@@ -269,10 +278,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _not_a_file(path: Path) -> Refused | None:
+def _is_plain(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a file and no link, as far as the folder itself tells: nothing more is asked."""
+    try:
+        return entry.is_file(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _not_a_file(path: str) -> Refused | None:
     """Why a path is nothing that could be opened: a link to nowhere, a device, a pipe."""
     try:
-        mode = path.stat().st_mode
+        mode = Path(path).stat().st_mode
     except FileNotFoundError as error:
         return Refused("vanished", detail=str(error))
     except OSError as error:

@@ -60,25 +60,32 @@ def copy_names(files: pd.DataFrame) -> dict[str, str]:
 
 def names_of_copies(files: Iterable[tuple[str, str]]) -> dict[str, str]:
     """``copy_names`` of processed files given as path and kind."""
-    wanted = {
-        path: str(PurePosixPath(path).with_suffix(f".{kind if kind in _KEPT_KINDS else 'xlsx'}"))
-        for path, kind in files
-    }
+    wanted = {path: _wanted(path, f".{kind if kind in _KEPT_KINDS else 'xlsx'}") for path, kind in files}
     # A file that keeps its name goes first, so that a converted neighbour gives way to it.
     order = sorted(wanted, key=lambda path: wanted[path] != path)
     taken: set[str] = set()
     names = {}
     for path in order:
-        name, suffix = wanted[path], PurePosixPath(wanted[path]).suffix
-        if name.casefold() in taken:
-            name = path + suffix
-        number = 2
-        while name.casefold() in taken:
-            name = f"{path}.{number}{suffix}"
-            number += 1
-        taken.add(name.casefold())
+        name = wanted[path]
+        if _folded(name) in taken:
+            suffix = PurePosixPath(name).suffix
+            name, number = path + suffix, 2
+            while _folded(name) in taken:
+                name = f"{path}.{number}{suffix}"
+                number += 1
+        taken.add(_folded(name))
         names[path] = name
     return names
+
+
+def _wanted(path: str, suffix: str) -> str:
+    # Most keep their name, and there may be a hundred thousand: those take no memory of their own.
+    return path if PurePosixPath(path).suffix == suffix else str(PurePosixPath(path).with_suffix(suffix))
+
+
+def _folded(name: str) -> str:
+    folded = name.casefold()
+    return name if folded == name else folded
 
 
 def copy_path(name: str) -> str:
