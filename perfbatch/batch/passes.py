@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Called with the stage ('read' or 'write'), the files done and the files in all."""
 
-COPIES = 100
-"""Copies a task at the most."""
+COPIES = 250
+"""Copies a task at the most. Each task picks its files' rows from the frames of the whole part."""
 _SAID = ("form_id", "check", "level", "field", "cell", "message", "expected", "advice", "clause")
 
 
