@@ -60,10 +60,11 @@ def main() -> None:
         known["floors"] = measure_floors(made(given.folder, max(given.forms)))
         known["profile"] = measure_profile(made(given.folder, max(given.forms)))
     shutil.rmtree(given.folder / OUTPUTS, ignore_errors=True)
+    if given.write:
+        DATA.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     page = render(known)
     print(page)
     if given.write:
-        DATA.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         PAGE.write_text(page, encoding="utf-8")
 
 

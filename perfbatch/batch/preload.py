@@ -27,7 +27,7 @@ def warm() -> None:
 
     words, books = load_words(), Settings().rule_books()
     check(score(read_sources([]), books), books, batch=False, words=words)
-    gc.freeze()  # whatever is garbage among it is little, and looking for it would keep the first worker waiting
+    gc.freeze()  # looking for the little garbage in it would keep the first worker waiting
     gc.enable()
 
 
