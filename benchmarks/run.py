@@ -57,8 +57,9 @@ def main() -> None:
             **side_by_side(forms, count, given.rounds, given.workers, given.folder),
         }
     if not given.no_floors:
-        known["floors"] = measure_floors(made(given.folder, max(given.forms)))
+        # The floors last: they remove what they wrote.
         known["profile"] = measure_profile(made(given.folder, max(given.forms)))
+        known["floors"] = measure_floors(made(given.folder, max(given.forms)))
     shutil.rmtree(given.folder / OUTPUTS, ignore_errors=True)
     if given.write:
         DATA.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
