@@ -54,7 +54,7 @@ docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
 bench: setup ## 与常见写法的脚本比速度：1、100 和 1000 个文件，写入 docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run --forms 1 100 1000 --rounds 3 --write
 
-bench-large: setup ## 同上，10000 和 100000 个文件（约一小时，需 10 GB 磁盘）
+bench-large: setup ## 同上，10000 和 100000 个文件（约半小时，需 10 GB 磁盘）
 	$(BIN)/python -m benchmarks.run --forms 10000 --rounds 3 --no-floors --write
 	$(BIN)/python -m benchmarks.run --forms 100000 --rounds 1 --no-floors --write
 

@@ -125,7 +125,7 @@ class _Walk:
             if skip:
                 yield Source(str(path), name, skip=skip)
             else:
-                yield from self._file(str(path), name)
+                yield from self._file(path, name)
             return
         if self._enter(path):
             yield from self._folder(path, "", self._own_names(path, inside=False))
@@ -144,54 +144,53 @@ class _Walk:
             real = Path(os.path.realpath(folder))
             for child in children:
                 self._entries += 1
-                path, shown = str(folder / child.name), name + _clean(child.name)
+                path, shown = folder / child.name, name + _clean(child.name)
                 skip = "own_output" if child.name in own else skip_code(child.name)
                 is_folder = _is_folder(child)
                 if skip:
-                    yield Source(path, shown, skip=skip)
+                    yield Source(str(path), shown, skip=skip)
                 elif not is_folder:
                     yield from self._file(path, shown, str(real / child.name) if _is_plain(child) else "")
                 elif self._entries > self._bounds.entries:
                     limit = self._bounds.entries
                     too_many = Refused("too_complex", limit=limit, found=self._entries, part="entries")
-                    yield Source(path, shown, refusal=too_many)
+                    yield Source(str(path), shown, refusal=too_many)
                 elif shown.count("/") >= self._bounds.depth:
-                    yield Source(path, shown, refusal=Refused("too_deep", limit=self._bounds.depth))
-                elif not self._enter(folder / child.name):
-                    yield Source(path, shown, skip="seen_before")
+                    yield Source(str(path), shown, refusal=Refused("too_deep", limit=self._bounds.depth))
+                elif not self._enter(path):
+                    yield Source(str(path), shown, skip="seen_before")
                 else:
-                    inner = folder / child.name
-                    below = self._own_names(inner, inside=True)
-                    if not below or not _only(inner, below):
-                        waiting.append((inner, f"{shown}/", below))
-                    elif any(inner.iterdir()):
-                        yield Source(path, shown, skip="own_output")
+                    below = self._own_names(path, inside=True)
+                    if not below or not _only(path, below):
+                        waiting.append((path, f"{shown}/", below))
+                    elif any(path.iterdir()):
+                        yield Source(str(path), shown, skip="own_output")
 
-    def _file(self, path: str, name: str, real: str = "") -> Iterator[Source]:
+    def _file(self, path: Path, name: str, real: str = "") -> Iterator[Source]:
         """Sources of one file. ``real``: its path without links, where it is known to be a plain file."""
         if not real:
             refusal = _not_a_file(path)
             if refusal is not None:
-                yield Source(path, name, refusal=refusal)
+                yield Source(str(path), name, refusal=refusal)
                 return
             real = os.path.realpath(path)
         if real in self._files:
-            yield Source(path, name, skip="seen_before")
+            yield Source(str(path), name, skip="seen_before")
             return
         self._files.add(real)
-        if path.lower().endswith(".zip") and _is_plain_zip(Path(path), self._bounds):
+        if path.suffix.lower() == ".zip" and _is_plain_zip(path, self._bounds):
             yield from self._archive(path, name)
         else:
-            yield Source(path, name)
+            yield Source(str(path), name)
 
-    def _archive(self, path: str, name: str) -> Iterator[Source]:
+    def _archive(self, path: Path, name: str) -> Iterator[Source]:
         try:
-            members = list_members(Path(path), self._bounds)
+            members = list_members(path, self._bounds)
         except Refused as refusal:
-            yield Source(path, name, refusal=refusal)
+            yield Source(str(path), name, refusal=refusal)
             return
         for member in members:
-            source = Source(path, f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
+            source = Source(str(path), f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
             skip = next(filter(None, map(skip_code, member.name.split("/"))), "")
             why = member.refusal
             if why is None and member.name.lower().endswith((".zip", ".rar", ".7z")):
@@ -246,9 +245,8 @@ def _named_apart(inputs: list[Path], found: list[list[Source]]) -> list[Source]:
             base = _clean(path.name if path.is_dir() else path.parent.name) or "input"
             prefix = f"{_numbered(base, prefixes)}/"
         for source in sources:
-            name = sys.intern(
-                _numbered(prefix + source.name, taken)
-            )  # one copy of it, whoever loads it again
+            # Interned, so that what an earlier part of the run wrote down and loads again takes no more room.
+            name = sys.intern(_numbered(prefix + source.name, taken))
             result.append(source if name is source.name else replace(source, name=name))
     return result
 
@@ -256,7 +254,8 @@ def _named_apart(inputs: list[Path], found: list[list[Source]]) -> list[Source]:
 def _numbered(name: str, taken: set[str]) -> str:
     number, candidate = 1, name
     while candidate in taken:
-        number, path = number + 1, PurePosixPath(name)
+        path = PurePosixPath(name)
+        number += 1
         candidate = str(path.with_name(f"{path.stem}({number}){path.suffix}"))
     taken.add(candidate)
     return candidate
@@ -286,10 +285,10 @@ def _is_plain(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _not_a_file(path: str) -> Refused | None:
+def _not_a_file(path: Path) -> Refused | None:
     """Why a path is nothing that could be opened: a link to nowhere, a device, a pipe."""
     try:
-        mode = Path(path).stat().st_mode
+        mode = path.stat().st_mode
     except FileNotFoundError as error:
         return Refused("vanished", detail=str(error))
     except OSError as error:

@@ -80,7 +80,8 @@ def names_of_copies(files: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _wanted(path: str, suffix: str) -> str:
     # Most keep their name, and there may be a hundred thousand: those take no memory of their own.
-    return path if PurePosixPath(path).suffix == suffix else str(PurePosixPath(path).with_suffix(suffix))
+    own = PurePosixPath(path)
+    return path if own.suffix == suffix else str(own.with_suffix(suffix))
 
 
 def _folded(name: str) -> str:

@@ -39,10 +39,9 @@ class Packed:
         self._waiting += data
         # Cut by size alone: however the batch was cut into chunks, the same rows give the same file.
         whole = len(self._waiting) // _BLOCK * _BLOCK
-        if whole:
-            for start in range(0, whole, _BLOCK):
-                self._pack(self._waiting[start : start + _BLOCK])
-            del self._waiting[:whole]
+        for start in range(0, whole, _BLOCK):
+            self._pack(self._waiting[start : start + _BLOCK])
+        del self._waiting[:whole]
 
     def finish(self) -> None:
         """Pack what waits for more."""
