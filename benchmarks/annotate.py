@@ -22,10 +22,10 @@ from openpyxl.styles import PatternFill
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from perfbatch.write.annotation import annotate_marks
-from perfbatch.write.package.added import AddedRow, AddedSheet
-from perfbatch.write.package.archive import Archive
-from perfbatch.write.package.marking import Mark
+from perfbatch.workbook.xlsx.archive import Archive
+from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.marking import Mark
+from perfbatch.writing.annotation import annotate_marks
 
 SHEET = "自评表"
 MESSAGE = "执行率应为 89.50%，表中填写 86.00%，请按“全年执行数÷全年预算数”改正。"

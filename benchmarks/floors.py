@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, TypeVar
 import python_calamine
 
 from perfbatch.batch.settings import Settings
-from perfbatch.check import check
-from perfbatch.read import read_sources
-from perfbatch.read.discover import discover
-from perfbatch.read.workbook import load_grids
-from perfbatch.score import score
+from perfbatch.checking import check
+from perfbatch.reading import read_sources
+from perfbatch.reading.discover import discover
+from perfbatch.scoring import score
 from perfbatch.words import load_words
-from perfbatch.write.copies import write_copies
+from perfbatch.workbook.open import load_grids
+from perfbatch.writing.copies import write_copies
 
 if TYPE_CHECKING:
-    from perfbatch.read.discover import Source
+    from perfbatch.reading.discover import Source
 
 ROUNDS = 5
 T = TypeVar("T")

@@ -22,8 +22,8 @@ import perfbatch
 from perfbatch.batch.plan import CHUNK, Item
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.tasks import CopyItem, copy, read_and_check
-from perfbatch.read.discover import discover
-from perfbatch.write.copies import names_of_copies
+from perfbatch.reading.discover import discover
+from perfbatch.writing.copies import names_of_copies
 
 PACKAGE = str(Path(perfbatch.__file__).parent) + "/"
 EVERY = 0.001

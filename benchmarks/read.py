@@ -17,9 +17,9 @@ from pathlib import Path
 import openpyxl
 import python_calamine
 
-from perfbatch.read.discover import discover
-from perfbatch.read.refusal import Refused
-from perfbatch.read.workbook import load_grids
+from perfbatch.reading.discover import discover
+from perfbatch.workbook.open import load_grids
+from perfbatch.workbook.refusal import Refused
 
 _HEAD = f"{'kind':8}{'files':>6}{'KB':>8}{'cells':>8}{'perfbatch':>12}{'calamine':>12}{'openpyxl':>12}"
 

@@ -20,7 +20,7 @@ import numpy as np
 from perfbatch import schema
 from perfbatch.rules import load
 from perfbatch.schema import Frames
-from perfbatch.score import score
+from perfbatch.scoring import score
 
 PER_FORM = 14
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from time import process_time
 
 from perfbatch.words import load_words
-from perfbatch.write.data import DataFiles
-from perfbatch.write.report import Report
-from perfbatch.write.summary import Summary
-from perfbatch.write.totals import RunningTotals
-from tests.write.build import context, frames
+from perfbatch.writing.data import DataFiles
+from perfbatch.writing.report import Report
+from perfbatch.writing.running_totals import RunningTotals
+from perfbatch.writing.summary import Summary
+from tests.writing.build import context, frames
 
 CHUNK = 100
 

@@ -11,7 +11,7 @@ import time
 
 import pandas as pd
 
-from perfbatch.read.values import parse, parse_sides
+from perfbatch.values import parse, parse_sides
 
 
 def spellings(count: int, rng: random.Random) -> list[str]:

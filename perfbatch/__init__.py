@@ -7,24 +7,34 @@ loaded when first used, so that ``perfbatch --help`` does not wait for pandas.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from perfbatch.batch import run
+    from perfbatch.checking import check
+    from perfbatch.reading import read
+    from perfbatch.schema import Frames
+    from perfbatch.scoring import score
+    from perfbatch.workbook.xlsx.errors import Unmarkable
+    from perfbatch.writing.annotation import annotate
+    from perfbatch.writing.write_all import write
 
 __version__ = "0.1.0"
-
-_EXPORTS = {
-    "run": "perfbatch.batch",
-    "read": "perfbatch.read",
-    "score": "perfbatch.score",
-    "check": "perfbatch.check",
-    "write": "perfbatch.write",
-    "annotate": "perfbatch.write",
-    "Frames": "perfbatch.schema",
-    "Unmarkable": "perfbatch.write",
-}
 __all__ = ["Frames", "Unmarkable", "__version__", "annotate", "check", "read", "run", "score", "write"]
+
+_HOMES = {
+    "Frames": "perfbatch.schema",
+    "Unmarkable": "perfbatch.workbook.xlsx.errors",
+    "annotate": "perfbatch.writing.annotation",
+    "check": "perfbatch.checking",
+    "read": "perfbatch.reading",
+    "run": "perfbatch.batch",
+    "score": "perfbatch.scoring",
+    "write": "perfbatch.writing.write_all",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
+    if name not in _HOMES:
         raise AttributeError(f"module 'perfbatch' has no attribute {name!r}")
-    return getattr(import_module(_EXPORTS[name]), name)
+    return getattr(import_module(_HOMES[name]), name)

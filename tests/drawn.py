@@ -16,10 +16,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from perfbatch.read.bounds import Bounds
-from perfbatch.read.formats.cell_value import bool_cell, error_cell, number_cell, text_cell, uncached_cell
-from perfbatch.read.formats.merging import make_grid
-from perfbatch.read.grid import Cell, Grid, Range
+from perfbatch.workbook.bounds import Bounds
+from perfbatch.workbook.cell_value import bool_cell, error_cell, number_cell, text_cell, uncached_cell
+from perfbatch.workbook.grid import Cell, Grid, Range
+from perfbatch.workbook.merging import make_grid
 
 _NUMBER = re.compile(r"#(?!DIV)([-\d.e]+)(?:\{(.*)\})?")
 _DATE = re.compile(r"@(\d+)-(\d+)-(\d+)\{(.*)\}")

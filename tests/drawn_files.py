@@ -13,7 +13,7 @@ import xlsxwriter
 import xlwt
 from openpyxl.cell.cell import MergedCell
 
-from perfbatch.read.grid import Cell, Grid
+from perfbatch.workbook.grid import Cell, Grid
 
 
 def with_openpyxl(grids: Sequence[Grid]) -> bytes:

@@ -17,7 +17,7 @@ import openpyxl
 import xlsxwriter
 from xlsxwriter.format import Format
 
-from perfbatch.read.grid import Cell, Grid
+from perfbatch.workbook.grid import Cell, Grid
 from tests.drawn import cell_of, draw
 
 FOLDER = Path(__file__).parent / "data" / "forms"

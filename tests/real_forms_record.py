@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import perfbatch
-from perfbatch.check import check
+from perfbatch.checking import check
 from perfbatch.schema import Frames
-from perfbatch.score import score
+from perfbatch.scoring import score
 from tests.real_forms import FOLDER, Drawing, by_openpyxl, by_xlsxwriter, drawing, drawings
 
 HEADER = {

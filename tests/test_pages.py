@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.check import catalogue
+from perfbatch.checking import catalogue
 from perfbatch.cli import app
 from perfbatch.pages import PAGES
 from perfbatch.pages.command import commands
 from perfbatch.rules import PARAMETERS, load, names, rows
 from perfbatch.schema import SCHEMAS
-from perfbatch.write.letter import FINDING, VALUES
-from perfbatch.write.notices import LONGEST
+from perfbatch.writing.letter import FINDING, VALUES
+from perfbatch.writing.notices import LONGEST
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

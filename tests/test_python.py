@@ -34,7 +34,7 @@ def test_a_room_stays_callable_whatever_was_imported_first(first: str) -> None:
     """Loading a submodule must not hide the step behind its package."""
     script = (
         f"import perfbatch; perfbatch.{first}\n"
-        "import perfbatch.read.values as values, perfbatch.check.catalogue, perfbatch.score.rounding\n"
+        "import perfbatch.values as values, perfbatch.checking.catalogue, perfbatch.scoring.rounding\n"
         "assert all(callable(getattr(perfbatch, name)) for name in perfbatch.__all__ if name[0] != '_')\n"
         "assert values.parse_one('5人').number == 5"
     )

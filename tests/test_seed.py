@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.check import check
-from perfbatch.read import read
+from perfbatch.checking import check
+from perfbatch.reading import read
 from perfbatch.schema import Frames
-from perfbatch.score import score
+from perfbatch.scoring import score
 
 SEED = Path(__file__).parent.parent / "sample_inputs/北京市政协办公厅/政协委员履职平台专项运维.xlsx"
 

@@ -15,19 +15,18 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 SENTENCE = re.compile(r"[，。；！？“”]|：(?!\?)")
 
 DEFINITIONS = {
-    "check": "the catalogue: what a check finds, its sentences, its labels",
+    "checking": "the catalogue: what a check finds, its sentences, its labels",
     "rules/parameters.py": "the catalogue of parameters",
     "schema.py": "the columns and the words for levels and states",
 }
 """Places where Chinese is defined, each thing once; all else is made from them."""
 DATA = {
-    "read": "labels, units and numerals that forms are read by",
-    "units.py": "units",
-    "write/chunk.py": "units of money",
-    "write/convert": "names of fonts and number formats in workbooks",
-    "write/package": "names of fonts",
-    "write/summary/style.py": "name of a font",
-    "write/names.py": "names of outputs: a contract with other programs",
+    "reading": "labels that forms are read by",
+    "values": "units and numerals that values are read by",
+    "workbook": "names of fonts and number formats in workbooks",
+    "writing/chunk.py": "units of money",
+    "writing/summary/style.py": "name of a font",
+    "writing/names.py": "names of outputs: a contract with other programs",
     "batch/outputs.py": "name of the backup folder",
 }
 """Places that hold Chinese words for a machine: matched, compared, written as names; never sentences."""
@@ -85,9 +84,9 @@ def test_the_walk_finds_what_it_looks_for(tmp_path: Path) -> None:
         '"""说明。"""\n# 注释\nx = "没有找到。"\ny = f"{x}：找到了"\nz = "found"\n', encoding="utf-8"
     )
     assert [line for line, _ in literals(path)] == [3, 4]
-    assert misplaced("cli/run.py", "结果") and misplaced("read/kind.py", "没有找到文件，请检查")
-    assert not misplaced("read/form/year.py", "年度") and not misplaced(
-        "write/letter.py", "退回整改通知.docx"
+    assert misplaced("cli/run.py", "结果") and misplaced("workbook/kind.py", "没有找到文件，请检查")
+    assert not misplaced("reading/form/year.py", "年度") and not misplaced(
+        "writing/letter.py", "退回整改通知.docx"
     )
 
 

@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import shipped
-from perfbatch.batch.in_pieces import GivenUp, in_order, lasting, tried_again
-from perfbatch.batch.pool import Workers
+from perfbatch.batch.processes import Workers
+from perfbatch.batch.retry import GivenUp, in_order, lasting, tried_again
 from perfbatch.batch.settings import Limits
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from perfbatch import __version__
 
 if TYPE_CHECKING:
+    from perfbatch.batch.kept_results import FileRow
     from perfbatch.batch.result import Tally
     from perfbatch.batch.settings import Settings
-    from perfbatch.batch.store import FileRow
     from perfbatch.rules import RuleBook
 
 

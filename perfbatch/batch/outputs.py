@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
+from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 MANIFEST = "run.json"
 BACKUP = "备份"

@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from perfbatch.batch.in_pieces import GivenUp
+from perfbatch.batch.chunk_files import write_table
+from perfbatch.batch.kept_results import Copied, Part, load, note_copies, untouched
+from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.settings import Settings
-from perfbatch.batch.spill import write_table
-from perfbatch.batch.store import Copied, Part, load, note_copies, untouched
 from perfbatch.batch.tasks import (
     BATCH_FINDINGS,
     Checked,
@@ -34,14 +34,14 @@ from perfbatch.batch.tasks import (
     uncopied,
     with_batch_findings,
 )
-from perfbatch.check import check_batch
+from perfbatch.checking import check_batch
 from perfbatch.words import load_words
-from perfbatch.write.copies import CopyOutcome, copy_path, names_of_copies, with_copies
+from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
     from perfbatch.batch.plan import Chunk, Item
-    from perfbatch.batch.pool import Workers
+    from perfbatch.batch.processes import Workers
     from perfbatch.schema import Frames
 
 Progress = Callable[[str, int, int], None]

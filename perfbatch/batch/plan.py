@@ -10,11 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfbatch.batch.store import FileRow, Part
-from perfbatch.read.refusal import Refused, reason
+from perfbatch.batch.kept_results import FileRow, Part
+from perfbatch.workbook.refusal import Refused, reason
 
 if TYPE_CHECKING:
-    from perfbatch.read.discover import Source
+    from perfbatch.reading.discover import Source
     from perfbatch.words import Words
 
 CHUNK = 500

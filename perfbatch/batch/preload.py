@@ -20,9 +20,9 @@ def warm() -> None:
 
     from perfbatch.batch import tasks  # noqa: F401
     from perfbatch.batch.settings import Settings
-    from perfbatch.check import check
-    from perfbatch.read import read_sources
-    from perfbatch.score import score
+    from perfbatch.checking import check
+    from perfbatch.reading import read_sources
+    from perfbatch.scoring import score
     from perfbatch.words import load_words
 
     words, books = load_words(), Settings().rule_books()

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from perfbatch.check.catalogue import catalogue
-from perfbatch.read.layouts import load_layouts
+from perfbatch.checking.catalogue import catalogue
+from perfbatch.reading.layouts import load_layouts
 from perfbatch.rules import RuleBook, load
 
 

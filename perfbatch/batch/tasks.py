@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from perfbatch import schema
+from perfbatch.batch.chunk_files import read_frame, spill, unspill, unspill_files
 from perfbatch.batch.plan import Item
 from perfbatch.batch.settings import Settings
-from perfbatch.batch.spill import read_frame, spill, unspill, unspill_files
-from perfbatch.check import check, join_findings
-from perfbatch.check.batch import KEYS
-from perfbatch.read import read_sources
+from perfbatch.checking import check, join_findings
+from perfbatch.checking.batch import KEYS
+from perfbatch.reading import read_sources
 from perfbatch.schema import Frames
-from perfbatch.score import score
+from perfbatch.scoring import score
 from perfbatch.words import load_words
-from perfbatch.write.copies import COLUMNS, CopyOutcome, write_copies
+from perfbatch.writing.copies import COLUMNS, CopyOutcome, write_copies
 
 if TYPE_CHECKING:
-    from perfbatch.read.discover import Source
+    from perfbatch.reading.discover import Source
 
 
 BATCH_FINDINGS = "batch.arrow"

@@ -32,13 +32,13 @@ def explain(
 ) -> None:
     """Show one check, one cell's story, or the list of all checks."""
     with sentences_for_errors():
-        from perfbatch.story.target import StoryError, is_target
+        from perfbatch.explaining.target import StoryError, is_target
 
         if target is None or not is_target(target):
             _check(target)
             return
         from perfbatch.batch.settings import Settings
-        from perfbatch.story import tell
+        from perfbatch.explaining import tell
 
         passwords = read_passwords(password, password_file)
         settings = Settings(rules, layouts, templates, passwords)
@@ -53,8 +53,8 @@ def explain(
 
 def _check(check_id: str | None) -> None:
     """One check, or all of them."""
-    from perfbatch.check.catalogue import catalogue
-    from perfbatch.check.table import clause
+    from perfbatch.checking.catalogue import catalogue
+    from perfbatch.checking.table import clause
     from perfbatch.rules import load
     from perfbatch.schema import LEVELS
 

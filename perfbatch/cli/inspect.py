@@ -39,10 +39,10 @@ def inspect(
     """Show sheets, labels and fields. Status 1 where a file was refused."""
     start_logging(verbose)
     with sentences_for_errors():
-        from perfbatch.read.discover import discover
-        from perfbatch.read.inspection import as_json
-        from perfbatch.read.inspection import inspect as look
-        from perfbatch.read.layouts import load_layouts
+        from perfbatch.reading.discover import discover
+        from perfbatch.reading.inspection import as_json
+        from perfbatch.reading.inspection import inspect as look
+        from perfbatch.reading.layouts import load_layouts
         from perfbatch.words import load_words
 
         families = load_layouts(layouts)

@@ -77,8 +77,8 @@ def sentences_for_errors() -> Iterator[None]:
         # Imported only now: the command must not wait for pandas to show its help.
         from perfbatch.batch.errors import RunError
         from perfbatch.batch.outputs import OutputError
-        from perfbatch.read.discover import InputError
-        from perfbatch.read.layouts import LayoutError
+        from perfbatch.reading.discover import InputError
+        from perfbatch.reading.layouts import LayoutError
         from perfbatch.rules import RuleBookError
         from perfbatch.words import TemplateError
 

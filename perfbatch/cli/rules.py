@@ -129,7 +129,7 @@ def changed(book: RuleBook, shipped: RuleBook) -> list[str]:
 
 def _load(book: str) -> RuleBook:
     """The book, its [checks] held against the catalogue. Raises RuleBookError."""
-    from perfbatch.check.catalogue import catalogue
+    from perfbatch.checking.catalogue import catalogue
     from perfbatch.rules import load
 
     return load(book, known_checks=[one.id for one in catalogue()])

@@ -14,7 +14,7 @@ from rich.table import Table
 from perfbatch.batch.remote import is_address
 from perfbatch.cli.options import word
 from perfbatch.schema import LEVELS
-from perfbatch.write.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
+from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally

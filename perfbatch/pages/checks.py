@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from perfbatch.check.catalogue import TOPICS, catalogue
-from perfbatch.check.table import clause
+from perfbatch.checking.catalogue import TOPICS, catalogue
+from perfbatch.checking.table import clause
 from perfbatch.rules import load
 from perfbatch.schema import LEVELS
 from perfbatch.words import load_words

@@ -33,7 +33,7 @@ class _Noon(datetime):
 @pytest.fixture(autouse=True, scope="module")
 def clock() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["perfbatch.batch.run"], "datetime", _Noon)
+        patch.setattr(sys.modules["perfbatch.batch.job"], "datetime", _Noon)
         yield
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from perfbatch import batch
-from perfbatch.batch.in_pieces import GivenUp
+from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.settings import Limits
 from tests.batch.dying import double, slowly
 from tests.batch.test_run import comparable

@@ -11,7 +11,7 @@ from docx import Document
 from typer.testing import CliRunner, Result
 
 from perfbatch.cli import app
-from perfbatch.write.letter import TEMPLATE
+from perfbatch.writing.letter import TEMPLATE
 from tests.cli.command import SAMPLES
 
 DEPARTMENT = SAMPLES / "市教育局"  # one unit without errors, one with, one that did not write its name

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.check import check
-from perfbatch.read import read
-from perfbatch.score import score
+from perfbatch.checking import check
+from perfbatch.reading import read
+from perfbatch.scoring import score
 from tests.generator import Workbook, faulty, faulty_variants, make
 from tests.generator.samples import expected_rows, samples
 

@@ -11,7 +11,7 @@ from perfbatch.rules import names
 from perfbatch.schema import Frames
 from tests.drawn import draw
 from tests.drawn_files import with_xlsxwriter
-from tests.score.tables import rows
+from tests.scoring.tables import rows
 
 DATA = Path(__file__).parent.parent / "data" / "rules"
 FOUND = {"beijing-2021": "北京应发现", "mof-2020": "财预10号应发现", "platform-2023": "一体化应发现"}

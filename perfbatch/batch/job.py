@@ -1,0 +1,342 @@
+"""The main job and its dry twin: from inputs to a folder of outputs, or to frames alone.
+
+What only a run with something to do needs (pandas, the writers) is imported when it is known that there is
+something to do.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from perfbatch import __version__
+from perfbatch.batch.errors import RunError
+from perfbatch.batch.identity import settings_hash
+from perfbatch.batch.kept_results import Copied, Part, Store, untouched
+from perfbatch.batch.manifest import manifest
+from perfbatch.batch.outputs import STORE, OutputError, OutputFolder
+from perfbatch.batch.plan import Chunk, plan
+from perfbatch.batch.remote import brought_here, is_address, named
+from perfbatch.batch.result import RunResult, Tally
+from perfbatch.batch.settings import Settings
+from perfbatch.batch.workers import Crew
+from perfbatch.reading.discover import Source, discover
+from perfbatch.words import load_words
+
+if TYPE_CHECKING:
+    from perfbatch.batch.passes import Progress
+    from perfbatch.schema import Frames
+    from perfbatch.words import Words
+    from perfbatch.writing.context import RunContext
+    from perfbatch.writing.notices import Notices
+
+
+def run(
+    inputs: Sequence[Path | str],
+    output: Path | str,
+    *,
+    rules: str | None = None,
+    workers: int | None = None,
+    layouts: Path | None = None,
+    templates: Path | None = None,
+    passwords: Sequence[str] = (),
+    fresh: bool = False,
+    cluster: str | None = None,
+    notices: bool = False,
+    deadline: date | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run the main job on files and folders, writing everything of a run below ``output``.
+
+    ``rules`` is a rule book's name or file (None: each layout's own); ``workers`` processes (None: the
+    cores that this process may use; 0: work in this process, without protection against a file that
+    crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
+    ``fresh``. ``cluster`` is the address of a Dask scheduler whose workers do the work of processes here;
+    they must see inputs and output under the same paths. Inputs and output may be addresses that fsspec has
+    a filesystem for (but not with ``cluster``): what lies there is brought here. ``notices`` writes a letter
+    to each unit with errors, which are to be mended by ``deadline``. Raises RunError, OutputError,
+    RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
+    """
+    if cluster and any(map(is_address, (*inputs, output))):
+        raise RunError("cluster_address")
+    settings = Settings(rules, layouts, templates, tuple(passwords))
+    crew = Crew.of(workers, cluster, settings)
+    with brought_here(inputs, output) as (paths, near):
+        order = _Order(
+            settings, paths, near, tuple(map(named, inputs)), named(output), fresh, notices, deadline
+        )
+        result = _run(order, crew, progress)
+    return replace(result, output=Path(output))
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a run is to do; ``shown`` are the inputs and the output as the office named them."""
+
+    settings: Settings
+    inputs: Sequence[Path]
+    output: Path
+    shown_inputs: tuple[str, ...]
+    shown_output: str
+    fresh: bool
+    notices: bool
+    deadline: date | None
+
+
+def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
+    started = datetime.now().astimezone()
+    watch = _Watch()
+    if order.fresh or not (order.output / STORE).exists():
+        crew.prepare()  # there is work for certain: workers load their part while this process loads its own
+    settings, paths = order.settings, order.inputs
+    books, words = settings.rule_books(), _words(settings.templates)
+    letters = _letters(order.output, words, order.deadline) if order.notices else None
+    with watch.room("find"):
+        sources = crew.everywhere(_discover(paths, order.output))
+        folder = OutputFolder.claim(order.output)
+        store = Store(folder.store.absolute(), settings_hash(settings, books))
+        if order.fresh:
+            store.clear()
+        parts = store.parts()
+        if not parts:
+            crew.prepare()
+        chunks = plan(sources, parts, crew.count, words)
+    reused = sum(chunk.reused for chunk in chunks)
+    job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, letters)
+    tally = job.still_stands(chunks)
+    backups: list[str] = []
+    with _failures_of(folder.path, order.shown_output):
+        if tally is None:
+            # The folder is ours from here on, even if the run is broken off.
+            folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
+            if folder.interrupted:
+                folder.clear_unfinished()
+            backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
+            with crew.at_work(len(sources), paths, store.folder) as pool:
+                tally = job.work(pool, chunks, parts, progress)
+        written = [*job.documents, *tally.copies]
+        folder.remove_stale(written)
+        folder.write_manifest(
+            manifest(
+                settings=settings,
+                books=books,
+                started=started,
+                inputs=order.shown_inputs,
+                files=[row for part in job.parts for row in part.files],
+                tally=tally,
+                seconds=watch.seconds,
+                rooms=job.rooms,
+                reused=reused,
+                outputs=folder.stamps(written),
+            )
+        )
+    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused)
+
+
+@contextmanager
+def _failures_of(output: Path, shown: str) -> Iterator[None]:
+    """What the system refuses while outputs are written, as OutputError: an input's error is its refusal."""
+    try:
+        yield
+    except OSError as error:
+        said = error.strerror or error
+        held = error.filename2 or error.filename
+        if isinstance(error, PermissionError) and held and output.absolute() in Path(held).absolute().parents:
+            # Windows lets nobody replace a file that Excel or WPS has open.
+            name = Path(held).absolute().relative_to(output.absolute()).as_posix()
+            raise OutputError("held", path=shown, name=name, error=said) from error
+        raise OutputError("not_writable", path=shown, error=said) from error
+
+
+def check(
+    inputs: Sequence[Path | str],
+    *,
+    rules: str | None = None,
+    workers: int | None = None,
+    layouts: Path | None = None,
+    templates: Path | None = None,
+    passwords: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Iterator[Frames]:
+    """Read, score and check as ``run`` does and write nothing: the frames, chunk by chunk.
+
+    Raises as ``run`` does.
+    """
+    settings = Settings(rules, layouts, templates, tuple(passwords))
+    settings.rule_books()
+    words = _words(templates)
+    crew = Crew.of(workers, None, settings)
+    crew.prepare()
+    sources = _discover([Path(path) for path in inputs], None)
+    from perfbatch.batch.passes import frames_of, read_pass
+
+    with (
+        tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
+        crew.at_work(len(sources)) as pool,
+    ):
+        chunks = plan(sources, (), crew.count, words)
+        yield from frames_of(read_pass(pool, chunks, settings, "check", Path(folder), progress, Counter()))
+
+
+@dataclass(slots=True)
+class _Job:
+    """One run into one folder."""
+
+    order: _Order
+    settings: Settings
+    started: datetime
+    folder: OutputFolder
+    store: Store
+    watch: _Watch
+    letters: Notices | None = None
+    rooms: Counter[str] = field(default_factory=Counter)
+    parts: list[Part] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+
+    def still_stands(self, chunks: Sequence[Chunk]) -> Tally | None:
+        """The tally of the last run where all that it wrote is what this one would write; else None."""
+        parts = [chunk.part for chunk in chunks if chunk.part is not None]
+        last = self.store.last()
+        if len(parts) < len(chunks) or self._said_of(parts) != {
+            key: last.get(key) for key in self._said_of(parts)
+        }:
+            return None
+        copies = [
+            part.copies.get(row.path) for part in parts for row in part.files if row.status == "processed"
+        ]
+        made = [copied for copied in copies if copied is not None]
+        if len(made) < len(copies) or not all(
+            not copied.copy or untouched(self.folder.path, copied) for copied in made
+        ):
+            return None
+        try:
+            documents = dict(last["documents"])
+            if not documents or self.folder.stamps(documents) != documents:
+                return None
+            tally = Tally.from_state(last["tally"], [copied.copy for copied in made if copied.copy])
+        except (KeyError, TypeError, ValueError, OSError):
+            return None
+        self.parts, self.documents = parts, list(documents)
+        return tally
+
+    def work(
+        self, pool: Any, chunks: Sequence[Chunk], earlier: Sequence[Part], progress: Progress | None
+    ) -> Tally:
+        """Read and write all that is not there yet, and the documents in any case."""
+        from perfbatch.batch.passes import read_pass, write_pass
+
+        writers = Thread(target=_load_writers, daemon=True)
+        writers.start()
+        words, output = load_words(self.settings.templates), self.folder.path.absolute()
+        place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
+        with self.watch.room("read, score, check"):
+            batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
+        writers.join()
+        from perfbatch.writing.documents import Documents
+
+        self.parts = [part.part for part in batch]
+        tally = Tally()
+        with self.watch.room("write"), Documents(output, words, self.letters) as documents:
+            copies = _copies(earlier)
+            for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
+                documents.append(frames)
+                tally.add(frames)
+            self.documents = documents.close(self._context())
+        last = {
+            **self._said_of(self.parts),
+            "documents": self.folder.stamps(self.documents),
+            "tally": tally.as_state(),
+        }
+        self.store.keep([part.folder for part in self.parts], last)
+        return tally
+
+    def _said_of(self, parts: Sequence[Part]) -> dict[str, Any]:
+        """What decides the documents beside the settings."""
+        return {
+            "parts": [part.folder.name for part in parts],
+            "inputs": list(self.order.shown_inputs),
+            "output": self.order.shown_output,
+            "letters": self.letters.identity if self.letters is not None else "",
+        }
+
+    def _context(self) -> RunContext:
+        """What the documents say of the run as a whole; the default rule book comes first."""
+        from perfbatch.checking.catalogue import catalogue
+        from perfbatch.writing.context import RunContext
+
+        books = {book.name: book for book in self.settings.rule_books().values()}
+        return RunContext(
+            version=__version__,
+            started=self.started,
+            inputs=self.order.shown_inputs,
+            output=self.order.shown_output,
+            rules=tuple(books.values()),
+            checks=tuple(catalogue()),
+        )
+
+
+def _load_writers() -> None:
+    """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
+    import perfbatch.writing.documents  # noqa: F401
+    from perfbatch.writing.figures import warm
+
+    warm()
+
+
+def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
+    """Copies of earlier runs, by the file's path and hash."""
+    return {
+        (row.path, row.sha256): part.copies[row.path]
+        for part in parts
+        for row in part.files
+        if row.path in part.copies
+    }
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Wall time by room."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def room(self, name: str) -> Iterator[None]:
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(perf_counter() - start, 3)
+
+
+def _words(templates: Path | None) -> Words:
+    """The words of the run, tried where a room asks more of them than that they can be read."""
+    from perfbatch.checking import wording
+    from perfbatch.writing.terms import Terms
+
+    words = load_words(templates)
+    wording(words)
+    Terms(words)
+    return words
+
+
+def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
+    """The letters, their template looked at before any file is read. Raises TemplateError."""
+    from perfbatch.writing.notices import Notices
+
+    return Notices(output, words, deadline)
+
+
+def _discover(inputs: Sequence[Path], output: Path | None) -> list[Source]:
+    sources = discover(inputs, outputs=output)
+    if not sources:
+        raise RunError("nothing", inputs=[str(path) for path in inputs])
+    return sources

@@ -1,0 +1,133 @@
+"""Worker processes in which a file's crash, hang or hunger costs that file alone.
+
+A task is a chunk of items. Where its process dies, runs out of time or out of memory, the items of
+the chunk are tried again in ever smaller pieces, and only the item that does it alone is given up.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as TimedOut
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, TypeVar
+
+from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
+from perfbatch.batch.settings import Limits
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+ItemT = TypeVar("ItemT")
+_FILES_A_LIMIT = 100
+"""Files that may take as long together as one file alone."""
+_GARBAGE = 200_000
+"""New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
+
+
+class Workers:
+    """A pool that survives its workers; ``count`` 0 works in this process, without protection.
+
+    Processes start with the first task.
+    """
+
+    def __init__(self, count: int, limits: Limits) -> None:
+        self.count = count
+        self.limits = limits
+        self._pool: Any = None
+
+    def map(
+        self, task: Callable[..., T], chunks: Iterable[Sequence[ItemT]], *arguments: Any
+    ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
+        """``task(chunk, *arguments)`` for every chunk, in order: it and its result, or its pieces and theirs.
+
+        An exception of the task itself is raised here; a death, a timeout or a MemoryError is not: then the
+        chunk is tried again in pieces, until only the item that does it is left, and that one is given up.
+        """
+        if not self.count:
+            for chunk in chunks:
+                yield [(chunk, task(chunk, *arguments))]
+            return
+        schedule, collect = self._steps(task, arguments)
+        yield from in_order(chunks, schedule, collect, self.count)
+
+    def _steps(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[Any, Any]:
+        return partial(self._schedule, task, arguments), partial(self._collect, task, arguments)
+
+    def _schedule(self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT]) -> Any:
+        if self._pool is None:
+            from pebble import ProcessPool
+
+            self._pool = ProcessPool(
+                max_workers=self.count,
+                initializer=_prepare,
+                initargs=(self.limits.memory,),
+                context=start_server(),
+            )
+        timeout = self.limits.seconds * (1 + len(chunk) / _FILES_A_LIMIT)
+        return self._pool.schedule(task, args=(chunk, *arguments), timeout=timeout)
+
+    def _collect(
+        self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT], future: Any
+    ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
+        from pebble import ProcessExpired
+
+        cause: Cause
+        try:
+            return [(chunk, future.result())]
+        except TimedOut:
+            cause = "timeout"
+        except MemoryError:
+            cause = "memory"
+        except ProcessExpired as error:
+            log.debug("a worker died: %s", error)
+            cause = "crashed"
+        return tried_again(chunk, cause, *self._steps(task, arguments))
+
+    def close(self) -> None:
+        """End the workers once their work is done."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool.join()
+
+    def stop(self) -> None:
+        """End the workers at once."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+
+
+def workers(count: int, limits: Limits) -> AbstractContextManager[Workers]:
+    """Workers for the length of a ``with`` block; an exception stops them at once."""
+    return lasting(Workers(count, limits))
+
+
+def start_server() -> Any:
+    """The context of fresh processes that inherit no threads or locks.
+
+    On POSIX they are forked from one server that has everything loaded; it starts to do so now, while this
+    process goes on.
+    """
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["perfbatch.batch.preload"])
+    forkserver.ensure_running()
+    return context
+
+
+def _prepare(limit: int) -> None:
+    """Bound this worker's address space where the system can (not on Windows)."""
+    gc.set_threshold(_GARBAGE)
+    try:
+        import resource
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

@@ -1,0 +1,92 @@
+"""Who does the work of a run: processes on this machine, or a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfbatch.batch.errors import RunError
+from perfbatch.batch.processes import Workers, start_server, workers
+from perfbatch.batch.settings import Settings, usable_cores
+
+if TYPE_CHECKING:
+    from perfbatch.batch.cluster import Cluster
+    from perfbatch.reading.discover import Source
+
+
+_MANY = 16
+"""Workers that a cluster is taken to have, until it is asked: how finely a small batch is cut."""
+
+
+@dataclass(slots=True)
+class Crew:
+    """Workers that are called in when there is something to do; ``count`` 0 is this process itself."""
+
+    count: int
+    settings: Settings
+    address: str = ""
+    """Address of a Dask scheduler, '' for this machine alone."""
+
+    @classmethod
+    def of(cls, count: int | None, address: str | None, settings: Settings) -> Crew:
+        """Raises RunError for an unusable ``count``."""
+        if count is not None and count < 0:
+            raise RunError("workers", value=count)
+        if count is None:
+            count = _MANY if address else usable_cores()
+        return cls(count, settings, address or "")
+
+    def prepare(self) -> None:
+        """Begin to start processes, since they will be wanted."""
+        if self.count and not self.address:
+            start_server()
+
+    @contextmanager
+    def at_work(
+        self, files: int, inputs: Sequence[Path] = (), folder: Path | None = None
+    ) -> Iterator[Workers | Cluster]:
+        """The workers for ``files`` files, for the length of a ``with`` block.
+
+        A cluster must see ``inputs`` and ``folder``. Raises RunError where there is none, or it does not.
+        """
+        limits = self.settings.limits
+        if not self.address:
+            with workers(min(self.count, files), limits) as pool:
+                yield pool
+            return
+        from perfbatch.batch.cluster import cluster
+
+        with cluster(self.address, limits) as far:
+            if folder is not None:
+                far.must_see([*inputs, *self._own_files()], folder)
+            yield far
+
+    def everywhere(self, sources: Sequence[Source]) -> list[Source]:
+        """``sources`` as another machine finds them."""
+        if not self.address:
+            return list(sources)
+        return [replace(source, file=str(source.path.absolute())) for source in sources]
+
+    def settings_everywhere(self) -> Settings:
+        """The settings as another machine can follow them."""
+        if not self.address:
+            return self.settings
+        rules = self.settings.rules
+        if rules is not None and Path(rules).exists():
+            rules = str(Path(rules).absolute())
+        layouts, templates = self.settings.layouts, self.settings.templates
+        return replace(
+            self.settings,
+            rules=rules,
+            layouts=layouts.absolute() if layouts else None,
+            templates=templates.absolute() if templates else None,
+        )
+
+    def _own_files(self) -> Iterator[Path]:
+        rules = self.settings.rules
+        for path in (Path(rules) if rules else None, self.settings.layouts, self.settings.templates):
+            if path is not None and path.exists():
+                yield path

@@ -1,0 +1,117 @@
+"""B…: checks that need the whole batch, on the forms' identities alone.
+
+B502 and B503 (not handed in, another budget than in the roster) belong here as soon as there is a roster
+to compare with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from perfbatch.checking.catalogue import check
+from perfbatch.checking.figures import shown
+from perfbatch.text import text_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from perfbatch.checking.evidence import Evidence
+    from perfbatch.checking.found import Found
+
+KEYS = (
+    "form_id",
+    "file",
+    "sheet",
+    "year",
+    "unit",
+    "project",
+    "project_cell",
+    "department",
+    "layout",
+    "rules",
+)
+"""Columns of ``forms`` that the checks of the whole batch look at."""
+NAMED = 3
+"""Other forms that a message names; more are counted."""
+_CODE = re.compile(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
+"""A project's or unit's code printed before its name."""
+
+
+@check(
+    "B501",
+    "warning",
+    "同一项目重复报送",
+    description="同一年度、同一实施单位、同一项目名称（不计空格、标点、大小写和前面的项目代码）报送了不止一张表。"
+    "每一张都提示，并写明另外几张在哪里。",
+    message="项目“{project}”（{unit}，{year}）重复报送，另见 {others}。",
+    advice="请确认以哪一张为准，撤回其余的；确是不同的项目，请在项目名称上加以区别。",
+    clause="tool",
+    field="project",
+    sample={
+        "project": "政务云运维",
+        "unit": "市信息中心",
+        "year": "2021年度",
+        "others": "二处/自评表.xlsx（Sheet1）",
+        "found": "政务云运维",
+        "expected": "只报送一张",
+    },
+)
+def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
+    """Forms of the same year, unit and project."""
+    import numpy as np
+    import pandas as pd
+
+    forms = evidence.frame("forms")
+    unit, department = _names(forms["unit"]), _names(forms["department"])
+    keys = pd.DataFrame(
+        {
+            "year": forms["year"].fillna(0).to_numpy(dtype="int64"),
+            "unit": np.where(unit != "", unit, department),
+            "project": _names(forms["project"]),
+        }
+    )
+    named = ((keys["unit"] != "") & (keys["project"] != "")).to_numpy(dtype=bool)
+    twice = named & keys.duplicated(keep=False).to_numpy()
+    rows = evidence.pick("forms", twice)
+    if not len(rows):
+        return
+    group = keys[twice].groupby(list(keys.columns), sort=False).ngroup().to_numpy()
+    years = forms["year"].iloc[rows.rows].tolist()
+    units = [a if a.strip() else b for a, b in zip(rows.text("unit"), rows.text("department"), strict=True)]
+    yield rows.findings(
+        "project",
+        found=rows.quoted("project"),
+        expected="只报送一张",
+        project=rows.quoted("project"),
+        unit=shown(units),
+        year=["年度不明" if year is pd.NA else f"{year}年度" for year in years],
+        others=_others(rows.text("file"), rows.text("sheet"), group.tolist()),
+    )
+
+
+def _names(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
+    """What tells names apart."""
+    import numpy as np
+
+    return np.array([_CODE.sub("", key, count=1) for key in text_key(texts)], dtype=object)
+
+
+def _others(files: list[str], sheets: list[str], groups: list[int]) -> list[str]:
+    """For each form the first few others of its group, in words."""
+    places: dict[int, list[str]] = {}
+    position = []
+    for file, sheet, group in zip(files, sheets, groups, strict=True):
+        place = places.setdefault(group, [])
+        position.append(len(place))
+        place.append(f"{file}（{sheet}）")
+    said = []
+    for group, own in zip(groups, position, strict=True):
+        place = places[group]
+        others = [place[i] for i in range(min(NAMED + 1, len(place))) if i != own][:NAMED]
+        more = len(place) - 1
+        said.append("、".join(others) + (f" 等 {more} 张" if more > len(others) else ""))
+    return said

@@ -1,0 +1,157 @@
+"""What the checks look at: the scored frames of forms under one rule book, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from perfbatch.checking.found import Kind, Picked
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    import pyarrow as pa
+
+    from perfbatch.rules import RuleBook
+
+    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
+    Positions = npt.NDArray[np.intp]
+
+Judged = TypeVar("Judged")
+
+NOTHING_WRITTEN = ("blank", "not_applicable")
+"""States of a cell in which nobody has written a value."""
+UNREADABLE = ("uncached", "error")
+"""States of a cell whose value is not known: S003 speaks of it, and no other check."""
+EXACT = 1e-9
+"""Noise of binary floats; no rounding of anybody's."""
+
+
+class Evidence:
+    """Forms under one rule book with their funds and indicators, after the score room.
+
+    Columns come as arrays over all rows of a frame; judgements that several checks share are made
+    once (``recall``).
+    """
+
+    def __init__(
+        self, forms: pd.DataFrame, funds: pd.DataFrame, indicators: pd.DataFrame, rules: RuleBook
+    ) -> None:
+        import numpy as np
+        import pandas as pd
+
+        self.rules = rules
+        self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
+        ids = pd.Index(forms["form_id"])
+        self._form_of: dict[str, Positions] = {
+            "forms": np.arange(len(forms)),
+            "funds": ids.get_indexer(funds["form_id"]),
+            "indicators": ids.get_indexer(indicators["form_id"]),
+        }
+        self._columns: dict[tuple[str, ...], Any] = {}
+        self._judged: dict[Callable[[Evidence], Any], Any] = {}
+        self.tolerance = float(rules.value("rounding.tolerance")) + EXACT
+        self.half_step = 0.5 * 10.0 ** -int(rules.value("rounding.decimals"))
+
+    def frame(self, kind: Kind) -> pd.DataFrame:
+        """The frame itself."""
+        return self._frames[kind]
+
+    def form_of(self, kind: Kind) -> Positions:
+        """Position in ``forms`` of each row."""
+        return self._form_of[kind]
+
+    def number(self, kind: Kind, column: str) -> Floats:
+        """A number column of all rows, NaN for no number."""
+        values = self._columns.get((kind, column))
+        if values is None:
+            values = self._frames[kind][column].to_numpy(dtype="float64", na_value=float("nan"))
+            self._columns[kind, column] = values
+        return values
+
+    def flag(self, kind: Kind, column: str) -> Bools:
+        """A bool column of all rows."""
+        return self._frames[kind][column].to_numpy(dtype="bool")
+
+    def text(self, kind: Kind, column: str) -> pd.Series[str]:
+        """A text column of all rows."""
+        return self._frames[kind][column]
+
+    def texts(self, kind: Kind, column: str, rows: Positions) -> list[str]:
+        """The texts of some rows of a column."""
+        import pyarrow as pa
+
+        if not len(rows):
+            return []
+        some = self._arrow(kind, column).take(pa.array(rows))
+        return some.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
+    def equals(self, kind: Kind, column: str, *words: str) -> Bools:
+        """Where a text column is one of ``words``."""
+        import numpy as np
+
+        key = ("codes", kind, column)
+        coded = self._columns.get(key)
+        if coded is None:
+            encoded = self._arrow(kind, column).dictionary_encode()
+            distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
+            codes = encoded.indices.to_numpy(zero_copy_only=False)
+            coded = self._columns[key] = codes, {text: code for code, text in enumerate(distinct)}
+        codes, code_of = coded
+        found = [codes == code_of[word] for word in words if word in code_of]
+        if not found:
+            return np.zeros(len(codes), dtype=bool)
+        return found[0] if len(found) == 1 else np.logical_or.reduce(found)  # type: ignore[no-any-return]
+
+    def _arrow(self, kind: Kind, column: str) -> pa.Array:
+        """A text column as one Arrow array."""
+        from perfbatch.scoring.texts import arrow
+
+        key = ("arrow", kind, column)
+        values = self._columns.get(key)
+        if values is None:
+            values = self._columns[key] = arrow(self._frames[kind][column])
+        return values
+
+    def state(self, kind: Kind, field: str, *states: str) -> Bools:
+        """Where the cell of ``field`` is in one of ``states``."""
+        return self.equals(kind, f"{field}_state", *states)
+
+    def total_line(self) -> Positions:
+        """Row in ``funds`` of each form's 年度资金总额, -1 where it has none."""
+        return self.recall(_total_line)
+
+    def per_form(self, kind: Kind, values: Floats) -> Floats:
+        """Sum over each form's rows; NaN counts as 0."""
+        import numpy as np
+
+        forms = len(self._frames["forms"])
+        return np.bincount(self._form_of[kind], np.nan_to_num(values), forms).astype(np.float64)
+
+    def some_in_form(self, kind: Kind, where: Bools) -> Bools:
+        """Forms that have such a row."""
+        import numpy as np
+
+        return np.bincount(self._form_of[kind][where], minlength=len(self._frames["forms"])) > 0
+
+    def pick(self, kind: Kind, where: Bools) -> Picked:
+        """The rows where ``where`` holds."""
+        return Picked(self, kind, where.nonzero()[0])
+
+    def recall(self, judge: Callable[[Evidence], Judged]) -> Judged:
+        """What ``judge`` says of this evidence, worked out once."""
+        if judge not in self._judged:
+            self._judged[judge] = judge(self)
+        judged: Judged = self._judged[judge]
+        return judged
+
+
+def _total_line(evidence: Evidence) -> Positions:
+    import numpy as np
+
+    first = np.full(len(evidence.frame("forms")), -1)
+    rows = evidence.equals("funds", "line", "total").nonzero()[0][::-1]
+    first[evidence.form_of("funds")[rows]] = rows  # backwards, so that the first one stays
+    return first

@@ -1,0 +1,70 @@
+"""得分 of the indicators: what is wrong with each, in the order in which it is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from perfbatch.checking.evidence import EXACT, Evidence
+
+if TYPE_CHECKING:
+    from perfbatch.checking.evidence import Bools
+
+
+TIERS = {
+    "achieved": "达成年度指标",
+    "partly": "部分达成年度指标并具有一定效果",
+    "missed": "未达成年度指标且效果较差",
+}
+
+
+def is_beyond_cap(evidence: Evidence) -> Bools:
+    """Own score above 分值, as seen at the decimals of the rule book, or negative (I201)."""
+    own = evidence.number("indicators", "own_score")
+    above = own > evidence.number("indicators", "points") + evidence.half_step
+    return above | (own < -evidence.half_step)
+
+
+def differs(evidence: Evidence) -> Bools:
+    """Own score and computed score both there and not in agreement."""
+    own = evidence.number("indicators", "own_score")
+    computed = evidence.number("indicators", "computed_score")
+    return abs(own - computed) > evidence.tolerance
+
+
+def is_not_docked(evidence: Evidence) -> Bools:
+    """r in the bands of note 2, and the own score above what the bands leave (I203)."""
+    bands = evidence.rules.value("positive.excess_bands")
+    own = evidence.number("indicators", "own_score")
+    computed = evidence.number("indicators", "computed_score")
+    lowest = min((band["from"] for band in bands), default=float("inf"))
+    far = evidence.number("indicators", "excess") >= lowest - EXACT
+    docked = computed < evidence.number("indicators", "points") - EXACT
+    return far & docked & (own > computed + evidence.tolerance) & ~evidence.recall(is_beyond_cap)
+
+
+def is_full_though_missed(evidence: Evidence) -> Bools:
+    """Target missed, yet full marks where the rule does not round to full marks (I204)."""
+    import numpy as np
+
+    own = evidence.number("indicators", "own_score")
+    computed = evidence.number("indicators", "computed_score")
+    points = evidence.number("indicators", "points")
+    full = (own >= points - evidence.half_step) & (points > 0)
+    unearned = np.isnan(computed) | (own > computed + evidence.tolerance)
+    missed = evidence.flag("indicators", "missed")
+    clear = ~evidence.recall(is_beyond_cap) & ~evidence.recall(is_outside_tier)
+    return missed & full & unearned & clear
+
+
+def is_outside_tier(evidence: Evidence) -> Bools:
+    """Scores outside the band of the tier that was reached (I209)."""
+    import numpy as np
+
+    own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
+    outside = np.zeros(len(own), dtype=bool)
+    for tier in TIERS:
+        low, high = evidence.rules.value(f"tier.{tier}")
+        low, high = points * low / 100, points * high / 100
+        beyond = (own < low - evidence.half_step) | (own > high + evidence.half_step)
+        outside |= evidence.equals("indicators", "actual_tier", tier) & beyond
+    return outside & evidence.equals("indicators", "rule", "tier") & ~evidence.recall(is_beyond_cap)

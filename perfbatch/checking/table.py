@@ -1,0 +1,127 @@
+"""What the checks found → the findings frame: levels, sentences, clauses, order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from perfbatch.schema import LEVELS, build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perfbatch.checking.catalogue import Check
+    from perfbatch.checking.found import Found
+    from perfbatch.checking.wording import Wording
+    from perfbatch.rules import RuleBook
+
+Columns = Mapping[str, Sequence[Any]]
+"""Columns of the findings frame as lists."""
+
+OFF = "off"
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
+
+
+def findings(
+    check: Check, found: Found, forms: Mapping[str, list[str]], rules: RuleBook, wording: Wording
+) -> Columns | None:
+    """The columns of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
+
+    ``forms`` holds form_id, file and sheet of the forms. Raises KeyError where a template wants a value that
+    the check did not supply.
+    """
+    level = rules.levels.get(check.id, "")
+    if level == OFF or not len(found):
+        return None
+    count = len(found)
+    base = clause(rules, check.clause)
+    known = check.clause if check.clause in rules.parameters else ""
+    message, advice = wording[check.id]
+    return {
+        "check": [check.id] * count,
+        "level": [level] * count if level else found.level or [check.level] * count,
+        "field": found.field,
+        "cell": found.cell,
+        "message": _sentences(message, found),
+        "found": found.found,
+        "expected": found.expected,
+        "indicator": found.indicator,
+        "line": found.line,
+        "advice": _sentences(advice, found),
+        "clause": [own or base for own in found.clause] if found.clause else [base] * count,
+        "parameter": [own or known for own in found.parameter] if found.parameter else [known] * count,
+        **{name: [texts[form] for form in found.form] for name, texts in forms.items()},
+    }
+
+
+def identities(forms: pd.DataFrame) -> dict[str, list[str]]:
+    """What tells where a form stands, as ``findings`` wants it."""
+    return {name: forms[name].tolist() for name in ("form_id", "file", "sheet")}
+
+
+def frame_of(parts: Sequence[Columns | None]) -> pd.DataFrame:
+    """The parts below each other as one frame."""
+    there = [part for part in parts if part is not None]
+    data = {name: [value for part in there for value in part[name]] for name in (there[0] if there else ())}
+    return build("findings", data, "check")
+
+
+def clause(rules: RuleBook, key: str) -> str:
+    """Short text of the clause of a parameter or a source; of a source that ``rules`` does not name, the
+    default book's.
+    """
+    if key in rules.parameters:
+        return rules.clause(key)
+    if key in rules.sources:
+        return rules.source_text(key)
+    from perfbatch.rules import load
+
+    return load().source_text(key)
+
+
+def joined(parts: Iterable[pd.DataFrame], forms: pd.DataFrame) -> pd.DataFrame:
+    """``parts`` as one frame: by form, cell (row, then column; without a cell last), level and check."""
+    import numpy as np
+    import pandas as pd
+
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return build("findings", {}, "check")
+    frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    form = pd.Index(forms["form_id"]).get_indexer(frame["form_id"])
+    codes, cells = pd.factorize(frame["cell"])
+    places = np.array([_place(cell) for cell in cells], dtype=np.int64).reshape(-1, 2)[codes]
+    rank = frame["level"].map({name: i for i, name in enumerate(LEVELS)}).to_numpy()
+    number = frame["indicator"].to_numpy(dtype="float64", na_value=0)
+    check = pd.factorize(frame["check"], sort=True)[0]
+    order = np.lexsort((number, check, rank, places[:, 1], places[:, 0], form))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _sentences(template: str, found: Found) -> list[str]:
+    """``template`` filled in for every finding; each distinct set of values once."""
+    from perfbatch.checking.catalogue import placeholders
+
+    names = sorted(placeholders(template))
+    if not names:
+        return [template] * len(found)
+    memo: dict[tuple[str, ...], str] = {}
+    write = template.format_map
+    said = []
+    for values in zip(*(found.values[name] for name in names), strict=True):
+        sentence = memo.get(values)
+        if sentence is None:
+            sentence = memo[values] = write(dict(zip(names, values, strict=True)))
+        said.append(sentence)
+    return said
+
+
+def _place(cell: str) -> tuple[int, int]:
+    match = _ADDRESS.match(cell)
+    if match is None:
+        return (1 << 40, 0)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column

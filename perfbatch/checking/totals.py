@@ -1,0 +1,195 @@
+"""T…: 总分, 分值 and the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from perfbatch.checking.catalogue import check
+from perfbatch.checking.evidence import EXACT, UNREADABLE, Evidence
+from perfbatch.checking.figures import either, scores
+from perfbatch.checking.judging.points import (
+    budget_points,
+    level1_groups,
+    points_sum,
+    points_sum_is_wrong,
+    possible_totals,
+    printed_total_is_wrong,
+)
+
+if TYPE_CHECKING:
+    from perfbatch.checking.evidence import Bools, Positions
+    from perfbatch.checking.found import Found
+
+
+@check(
+    "T401",
+    "error",
+    "总分不等于各项得分之和",
+    description="总分与预算执行得分、各指标得分之和不一致，或总分没有填写。有得分漏填时，总分空着，或者能由漏填的得分"
+    "（0 到分值）说明，就不另报。",
+    message="总分为 {found}，{problem}。",
+    advice="请按各项得分重新合计总分。",
+    clause="total.points",
+    field="own_total",
+    sample={"found": "88.40", "problem": "各项得分合计为 87.40，相差 1.00", "expected": "87.40"},
+)
+def wrong_total(evidence: Evidence) -> Iterator[Found]:
+    """Own totals that are blank, no number, or not the sum of the scores."""
+    import numpy as np
+
+    own = evidence.number("forms", "own_total")
+    least, most = evidence.recall(possible_totals)
+    off = (own < least - evidence.tolerance) | (own > most + evidence.tolerance)
+    empty = np.isnan(own) & ~evidence.state("forms", "own_total", "absent", *UNREADABLE)
+    # Who left scores blank has nothing to add up: the blank total follows from them.
+    empty &= ~(evidence.state("forms", "own_total", "blank", "not_applicable") & (most - least > EXACT))
+    rows = evidence.pick("forms", off | empty)
+    complete = (most - least)[rows.rows] <= EXACT
+    sums = scores(least[rows.rows])
+    highest = scores(most[rows.rows])
+    gaps = scores(np.abs(own - least)[rows.rows])
+    written = ~np.isnan(rows.number("own_total"))
+    yield rows.findings(
+        "own_total",
+        found=either(written, scores(rows.number("own_total")), rows.quoted("own_total_text")),
+        expected=either(complete, sums, [f"{a}–{b}" for a, b in zip(sums, highest, strict=True)]),
+        problem=[
+            f"各项得分合计为 {total}" + (f"，相差 {gap}" if there else "")
+            if known
+            else f"已填的各项得分合计为 {total}，补齐漏填的得分后应在 {total} 到 {high} 之间"
+            for known, there, total, high, gap in zip(complete, written, sums, highest, gaps, strict=True)
+        ],
+    )
+
+
+@check(
+    "T402",
+    "error",
+    "分值合计不是 100 分",
+    description="预算执行与各指标的分值相加不等于 100 分（以规则手册为准），或者总分一行印的分值不是这个数。"
+    "已由 T403 说明的不另报。",
+    message="{problem}，应为 {expected}{blank}。",
+    advice="请核对各项分值，补填或改正。",
+    clause="total.points",
+    field="points_total",
+    sample={
+        "problem": "预算执行与各指标的分值合计为 98.00",
+        "blank": "（1 项指标没有填写分值）",
+        "found": "98.00",
+        "expected": "100.00",
+    },
+)
+def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
+    """Forms whose 分值 are not 100 in all."""
+    total = float(evidence.rules.value("total.points"))
+    sums = points_sum(evidence)
+    printed = evidence.number("forms", "points_total")
+    rows = evidence.pick("forms", evidence.recall(points_sum_is_wrong) | printed_total_is_wrong(evidence))
+    from_sum = evidence.recall(points_sum_is_wrong)[rows.rows]
+    by_sum, by_print = scores(sums[rows.rows]), scores(printed[rows.rows])
+    hints = [_budget_hint(evidence, points) for points in budget_points(evidence)[rows.rows].tolist()]
+    yield rows.findings(
+        "points_total",
+        cell=[
+            a or b for a, b in zip(rows.text("points_total_cell"), rows.text("own_total_cell"), strict=True)
+        ],
+        found=either(from_sum, by_sum, by_print),
+        expected=[f"{total:.2f}"] * len(rows),
+        problem=either(
+            from_sum,
+            [f"预算执行与各指标的分值合计为 {s}{hint}" for s, hint in zip(by_sum, hints, strict=True)],
+            [f"总分一行的分值为 {p}" for p in by_print],
+        ),
+        blank=_blank_points(evidence, evidence.form_of("indicators"), rows.form),
+    )
+
+
+@check(
+    "T403",
+    "error",
+    "一级指标的分值合计与规定不符",
+    description="一级指标下各项分值相加，不等于该一级指标名称里印的分值（例如“产出指标（50分）”）；"
+    "没有印的，以规则手册为准。",
+    message="“{level1}”各指标的分值合计为 {found}，应为 {expected}{blank}。",
+    advice="请核对该一级指标下各项分值，补填或改正。",
+    clause="total.level1_points",
+    field="level1",
+    sample={
+        "level1": "产出指标",
+        "found": "49.00",
+        "expected": "50.00",
+        "blank": "（1 项指标没有填写分值）",
+    },
+)
+def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
+    """一级指标 whose indicators do not add up to its weight."""
+    groups = evidence.recall(level1_groups)
+    wrong = groups.wrong.nonzero()[0]
+    rows = evidence.pick("indicators", _where(evidence, groups.first[wrong]))
+    group = groups.of[rows.rows]
+    yield rows.findings(
+        "level1",
+        found=scores(groups.sums[group]),
+        expected=scores(groups.weights[group]),
+        level1=rows.quoted("level1"),
+        blank=_blank_points(evidence, groups.of, group),
+    )
+
+
+@check(
+    "T404",
+    "warning",
+    "重算后等级不同",
+    description="按规则重算的总分落在另一个等级。只因总分加错而不同的，由 T401 说明；有得分漏填时不判断。",
+    message="自评总分 {own} 为“{found}”，重算总分 {computed} 应为“{expected}”。",
+    advice="请改正各项得分后重新确定等级。",
+    clause="grade.bands",
+    field="own_total",
+    sample={"own": "90.40", "found": "优", "computed": "88.90", "expected": "良"},
+)
+def other_grade(evidence: Evidence) -> Iterator[Found]:
+    """Forms that the recomputed total puts into another grade than their own scores do."""
+    from perfbatch.scoring.form_totals import grades
+
+    grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
+    graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
+    other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool)
+    least, most = evidence.recall(possible_totals)
+    other &= most - least <= EXACT
+    by_sum = grades(evidence.number("forms", "own_sum"), evidence.rules).set_axis(grade_own.index)
+    other &= by_sum.ne(grade_computed).to_numpy(dtype=bool)
+    rows = evidence.pick("forms", other)
+    yield rows.findings(
+        "own_total",
+        found=rows.text("grade_own"),
+        expected=rows.text("grade_computed"),
+        own=scores(rows.number("own_total")),
+        computed=scores(rows.number("computed_total")),
+        parameter=["grade.bands"] * len(rows),
+    )
+
+
+def _budget_hint(evidence: Evidence, points: float) -> str:
+    """That the budget's own 分值 is another than the rule book's, where it is."""
+    usual = float(evidence.rules.value("total.budget_points"))
+    if not abs(points - usual) > evidence.tolerance:  # NaN says nothing
+        return ""
+    return f"（其中预算执行 {points:.2f}，按规定为 {usual:.2f}）"
+
+
+def _blank_points(evidence: Evidence, belongs: Positions, to: Positions) -> list[str]:
+    """How many indicators that belong to each of ``to`` lack 分值, in brackets."""
+    import numpy as np
+
+    lacking = np.isnan(evidence.number("indicators", "points"))
+    count = np.bincount(belongs[lacking], minlength=int(to.max(initial=0)) + 1)
+    return [f"（{n} 项指标没有填写分值）" if n else "" for n in count[to].tolist()]
+
+
+def _where(evidence: Evidence, rows: Positions) -> Bools:
+    import numpy as np
+
+    where = np.zeros(len(evidence.frame("indicators")), dtype=bool)
+    where[rows] = True
+    return where

@@ -1,0 +1,135 @@
+"""The arithmetic of one indicator written out with its numbers: 2 ÷ 4 × 7.00 = 3.50.
+
+What is written must come to what the score room computed; tests hold the two together over whole batches.
+"""
+
+from __future__ import annotations
+
+from perfbatch.explaining.opened import Row
+from perfbatch.explaining.text import Line, Say, equals, figure, has, percent, plain, points
+from perfbatch.rules import RuleBook
+
+_EXACT = 1e-9
+
+
+def written_out(row: Row, book: RuleBook, say: Say) -> list[Line]:
+    """The lines of an indicator that a formula over numbers has scored (rule positive, reverse or range)."""
+    return _Sum(row, book, say).lines()
+
+
+class _Sum:
+    """One sum on its way: ``score`` is what it has come to, not rounded."""
+
+    def __init__(self, row: Row, book: RuleBook, say: Say) -> None:
+        self.row = row
+        self.book = book
+        self.say = say
+        self.a: float = row["target_number"]
+        self.b: float = row["actual_comparable"]
+        self.full: float = row["points"]
+        self.reverse = row["direction"] == "reverse"
+        self.score = 0.0
+        self.said: list[Line] = []
+
+    def lines(self) -> list[Line]:
+        """Every step to the computed score."""
+        if has(self.row["target_upper"]):
+            self._nearest_bound()
+        if self.book.value(f"{self.row['direction']}.formula") == "met":
+            self._met()
+        elif self.reverse:
+            self._reverse()
+        else:
+            self._positive()
+        if not self.reverse and has(self.row["excess"]):
+            self._excess()
+        computed = self.row["computed_score"]
+        if abs(self.score - computed) > _EXACT:
+            decimals = self.book.value("rounding.decimals")
+            self._add("sum.rounded", score=figure(self.score), decimals=decimals, computed=points(computed))
+        return self.said
+
+    def _nearest_bound(self) -> None:
+        low, high = sorted((self.a, self.row["target_upper"]))
+        self.a = min(max(self.b, low), high)
+        inside = low <= self.b <= high
+        self._add(
+            "sum.inside" if inside else "sum.outside",
+            b=plain(self.b), low=plain(low), high=plain(high), bound=plain(self.a),
+        )  # fmt: skip
+
+    def _met(self) -> None:
+        missed = bool(self.row["missed"])
+        if self.reverse and self.b <= 0:
+            missed = False
+        self.score = 0.0 if missed else self.full
+        self._add("sum.not_met" if missed else "sum.met", points=points(self.full))
+
+    def _positive(self) -> None:
+        if self.a > 0:
+            self._ratio(self.b, self.a)
+        else:
+            self._full("sum.both_zero" if self.a == 0 else "sum.negative_target")
+
+    def _reverse(self) -> None:
+        if self.b <= 0:
+            self._full("sum.nothing")
+        elif self.a > 0:
+            self._ratio(self.a, self.b)
+        elif self.a == 0:
+            self._add("sum.zero_target", b=plain(self.b))
+        else:
+            self._full("sum.negative_target")
+
+    def _full(self, key: str) -> None:
+        self.score = self.full
+        self._add(key, a=plain(self.a), b=plain(self.b), points=points(self.full))
+
+    def _ratio(self, above: float, below: float) -> None:
+        self.score = above / below * self.full
+        self._add(
+            "sum.ratio", above=plain(above), below=plain(below), points=points(self.full),
+            equals=equals(self.score),
+            score=figure(self.score),
+        )  # fmt: skip
+        if self.score < 0:
+            self.score = 0.0
+            self._add("sum.floor")
+        elif self.score > self.full + _EXACT and self.book.value("cap"):
+            self.score = self.full
+            self._add("sum.cap", points=points(self.full))
+
+    def _excess(self) -> None:
+        excess = self.row["excess"]
+        if excess <= 0:
+            return
+        bands = self.book.value("positive.excess_bands")
+        reached = [band for band in bands if excess >= band["from"]]
+        self._add("excess.rate", a=plain(self.a), b=plain(self.b), excess=percent(excess))
+        if not bands:
+            self._add("excess.no_bands")
+        elif not reached:
+            self._add("excess.below", first=plain(bands[0]["from"]))
+        else:
+            self._dock(reached[-1], excess)
+
+    def _dock(self, band: Row, excess: float) -> None:
+        dock = band["deduct"]
+        if band["more"]:
+            dock = min(dock + band["more"] * (excess - band["from"]) / 100, 100.0)
+            self._add(
+                "excess.slope", start=plain(band["from"]), deduct=plain(band["deduct"]),
+                more=plain(band["more"]), excess=percent(excess), dock=plain(round(dock, 4)),
+            )  # fmt: skip
+        else:
+            self._add("excess.band", start=plain(band["from"]), dock=plain(dock))
+        if dock:
+            before = self.score
+            self.score -= self.full * dock / 100
+            self._add(
+                "excess.docked", before=figure(before), points=points(self.full), dock=plain(round(dock, 4)),
+                equals=equals(self.score), after=figure(self.score),
+            )  # fmt: skip
+
+    def _add(self, key: str, **values: object) -> None:
+        self.said.append(self.say.line(key, **values))

@@ -1,0 +1,73 @@
+"""What a cell is to the reader: a value of an indicator, of a fund line, of the form, or only print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from perfbatch.explaining.opened import Opened, Row, position
+
+Kind = Literal["indicator", "group", "budget", "fund", "total", "head", "printed", "outside"]
+
+_SHARED = ("level1", "level2", "reason")
+"""Cells that one merged range or label may give to several indicators."""
+_TOTALS = ("points_total", "own_total")
+
+
+@dataclass(frozen=True)
+class Place:
+    """``rows`` are the indicators (or the fund line) concerned, ``field`` the column that was read from
+    the cell, '' where the cell only stands in their row.
+    """
+
+    kind: Kind
+    field: str = ""
+    rows: tuple[Row, ...] = ()
+
+
+def place_of(opened: Opened) -> Place:
+    """What the cell is."""
+    if opened.form is None:
+        return Place("outside")
+    cell = opened.cell
+    indicators, funds = opened.indicators, opened.funds
+    for field in _fields(indicators):
+        rows = tuple(row for row in indicators if row[f"{field}_cell"] == cell)
+        if rows:
+            return Place("group" if field in _SHARED and len(rows) > 1 else "indicator", field, rows)
+    for field in _fields(funds):
+        for row in funds:
+            if row[f"{field}_cell"] == cell:
+                return Place(_line(row), field, (row,))
+    for field in _fields([opened.form]):
+        if opened.form[f"{field}_cell"] == cell:
+            return Place("total" if field in _TOTALS else "head", field)
+    return _by_row(opened, indicators, funds)
+
+
+def _by_row(opened: Opened, indicators: list[Row], funds: list[Row]) -> Place:
+    at = position(opened.cell)[0]
+    for row in indicators:
+        if at == _row_of(row, ("name", "target", "actual", "points", "own_score")):
+            return Place("indicator", "", (row,))
+    for row in funds:
+        if at == _row_of(row, ("label", "budget", "executed")):
+            return Place(_line(row), "", (row,))
+    assert opened.form is not None
+    if at == _row_of(opened.form, _TOTALS):
+        return Place("total")
+    return Place("printed")
+
+
+def _line(row: Row) -> Literal["budget", "fund"]:
+    return "budget" if row["line"] == "total" else "fund"
+
+
+def _row_of(row: Row, fields: Iterable[str]) -> int | None:
+    cell = next((row[f"{field}_cell"] for field in fields if row[f"{field}_cell"]), "")
+    return position(cell)[0] if cell else None
+
+
+def _fields(rows: list[Row]) -> list[str]:
+    return [key.removesuffix("_cell") for key in rows[0] if key.endswith("_cell")] if rows else []

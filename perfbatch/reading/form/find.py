@@ -1,0 +1,418 @@
+"""Where forms lie on a sheet: by the row of labels over their indicators, and what opens a form above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
+
+from perfbatch.reading.form.sheet import Hit, Sheet, shown
+from perfbatch.reading.form.year import is_year_line
+from perfbatch.reading.labels import label
+from perfbatch.reading.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
+
+_INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
+_FUNDS = {f"funds.columns.{name}": name for name in (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")}
+_indicator_columns, _fund_columns = attrgetter("indicator_columns"), attrgetter("fund_columns")
+_VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
+_AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
+_OPENING = ("form.title", "header.project")
+_TITLE, _PROJECT, _FUND_LABELS, _INDICATOR_LABELS = range(4)
+_TALLEST_LABEL = 3
+"""Rows that a column label may be merged over."""
+_ALMOST = 4
+"""Distinct labels of a form that make a sheet almost one."""
+
+
+class Column(NamedTuple):
+    """A column of a table: its first and last column on the sheet (a label may be merged over several)."""
+
+    left: int
+    right: int
+
+
+@dataclass(slots=True)
+class Header:
+    """The labels over a table: their rows, and the column of each field."""
+
+    top: int
+    bottom: int
+    columns: dict[str, Column]
+    fallbacks: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Place:
+    """One form: its rows, its tables' headers, the rows in which column labels are printed again."""
+
+    top: int
+    bottom: int
+    indicators: Header
+    funds: Header | None
+    repeated: frozenset[int]
+    left: int = 0
+    right: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Almost:
+    """Rows that have labels of the form but not those that the reader needs.
+
+    ``foreign`` is the title of another kind of form (部门整体支出绩效自评表), else ''.
+    """
+
+    sheet: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    foreign: str = ""
+
+
+@dataclass(slots=True)
+class _Segment:
+    """The rows of one form, whole or not: what opens it and the labels over its tables."""
+
+    start: int
+    projects: int = 0
+    funds: list[int] = field(default_factory=list)
+    headers: list[Header] = field(default_factory=list)
+
+
+def find(sheet: Sheet) -> tuple[list[Place], list[Almost]]:
+    """The forms on a sheet from top to bottom, and what the others lack that are none for want of labels."""
+    blocks = _indicator_blocks(sheet)
+    fund_labels = _over_rows(sheet.hits, _fund_columns)
+    segments = _segments(sheet, blocks, _fund_rows(fund_labels))
+    places: list[Place] = []
+    lacking: list[Almost] = []
+    for number, segment in enumerate(segments):
+        top = _with_year_line(sheet, segment.start) if number else 0
+        last = number + 1 == len(segments)
+        bottom = sheet.last_row if last else _with_year_line(sheet, segments[number + 1].start) - 1
+        place = _place(sheet, top, bottom, segment, fund_labels)
+        if place is not None:
+            places.append(place)
+        elif (almost := _almost(sheet, top, bottom + 1, segment)) is not None:
+            lacking.append(almost)
+    if not segments and (almost := _almost(sheet, 0, sheet.last_row + 1, _Segment(0))) is not None:
+        lacking.append(almost)
+    return places, lacking
+
+
+def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[_Segment]:
+    """The sheet cut where a form opens: at a title, at 项目名称, at funds that follow indicators.
+
+    Labels over indicators that follow others with nothing opened between are printed again on a new page.
+    """
+    events: list[tuple[int, int, Header | None]] = [(row, _FUND_LABELS, None) for row in fund_rows]
+    events += [(header.top, _INDICATOR_LABELS, header) for header in blocks]
+    for hit in sheet.hits:
+        if "form.title" in hit.roles:
+            events.append((hit.row, _TITLE, None))
+        elif "header.project" in hit.roles:
+            events.append((hit.row, _PROJECT, None))
+    segments: list[_Segment] = []
+    for row, kind, header in sorted(events, key=itemgetter(0, 1)):
+        current = segments[-1] if segments else None
+        if (
+            current is None
+            or (current.headers and kind != _INDICATOR_LABELS)
+            or (kind == _TITLE and (current.projects or current.funds))
+            or (kind == _PROJECT and current.projects and current.funds)
+        ):
+            current = _Segment(row)
+            segments.append(current)
+        if header is not None:
+            current.headers.append(header)
+        elif kind == _FUND_LABELS:
+            current.funds.append(row)
+        elif kind == _PROJECT:
+            current.projects += 1
+    last = segments[-1] if segments else None
+    if len(segments) > 1 and last and not (last.projects or last.funds or last.headers):
+        segments.pop()  # a remark that speaks of the 自评表
+    return segments
+
+
+def _place(
+    sheet: Sheet, top: int, bottom: int, segment: _Segment, fund_labels: dict[int, list[tuple[Hit, str]]]
+) -> Place | None:
+    """The form of a segment, None where it lacks what the layout requires."""
+    first = segment.headers[0] if segment.headers else None
+    if first is None or not _complete(sheet, first) or segment.start == first.top:
+        return None
+    if not segment.projects and _foreign_title(sheet, top, first.top):
+        return None
+    funds = _funds_header(sheet, fund_labels, segment.funds[0], first.top) if segment.funds else None
+    repeated = frozenset(
+        row for header in segment.headers[1:] for row in range(header.top, header.bottom + 1)
+    )
+    columns = [*first.columns.values(), *(funds.columns.values() if funds else ())]
+    hits = [hit for hit in sheet.between(top, first.bottom + 1) if "form.title" not in hit.roles]
+    place = Place(top, bottom, first, funds, repeated)
+    place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
+    place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
+    return place
+
+
+def _foreign_title(sheet: Sheet, top: int, limit: int) -> str:
+    """The title of another kind of form, '' for none; a title that fits both kinds needs 项目名称."""
+    hits = sheet.between(top, limit)
+    named = any("header.project" in hit.roles for hit in hits)
+    foreign = (hit for hit in hits if "form.foreign" in hit.roles)
+    return next((label(hit.text) for hit in foreign if not (named and "form.title" in hit.roles)), "")
+
+
+def _complete(sheet: Sheet, header: Header) -> bool:
+    return all(role in header.columns for role in sheet.layout.required) and any(
+        role in header.columns for role in LEVELS
+    )
+
+
+# ---- the labels over the indicators ------------------------------------------------------------------
+
+
+def _indicator_blocks(sheet: Sheet) -> list[Header]:
+    """Every row, or two or three rows, of labels over an indicator table, from top to bottom."""
+    rows = _over_rows(sheet.hits, _indicator_columns)
+    blocks: list[list[int]] = []
+    for row in sorted(rows):
+        roles = {role for _, role in rows[row]}
+        levels, values = len(roles.intersection(LEVELS)), len(roles & _VALUES)
+        if levels and values >= 2 and levels + values >= 4:
+            if blocks and blocks[-1][1] == row - 1 and _covered(rows[row], row):
+                blocks[-1][1] = row
+            else:
+                blocks.append([row, row])
+    headers = []
+    for top, bottom in blocks:
+        if _is_second_row(sheet, rows, bottom + 1):
+            bottom += 1
+        hits = [hit for row in range(top, bottom + 1) for hit, _ in rows.get(row, ())]
+        above = [hit for hit, _ in rows.get(top - 1, ()) if not shown(sheet.at(top, hit.column)).strip()]
+        hits += [hit for hit in above if not _named(hit, hits)]
+        headers.append(_indicator_header(sheet, hits, bottom))
+    return headers
+
+
+def _named(hit: Hit, hits: Iterable[Hit]) -> bool:
+    """Whether a field of ``hit`` is among the fields of ``hits``."""
+    return any(role in other.roles for other in hits for role in hit.roles if role in _INDICATORS)
+
+
+def _covered(hits: Iterable[tuple[Hit, str]], row: int) -> bool:
+    """Whether some label of this row is merged down from the row above: the two are one header."""
+    return any(hit.row < row for hit, _ in hits)
+
+
+def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int) -> bool:
+    """Whether a row below a header holds nothing but more labels: a header of two rows."""
+    own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
+    if not own:
+        return False
+    return all(
+        (hit := sheet.labels.get((row, column))) is not None
+        and any(role in _INDICATORS for role in hit.roles)
+        for column in sheet.rows.get(row, ())
+        if shown(sheet.at(row, column)).strip()
+    )
+
+
+def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
+    """Columns by label, the preferred label first; then by position where exactly one place is left."""
+    hits = list({(hit.row, hit.column): hit for hit in hits}.values())
+    columns, taken = _columns(_lowest(hits), _INDICATORS)
+    last = max(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)
+    header = Header(min(hit.row for hit in hits), max(bottom, last), columns)
+    _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
+    columns.pop("ignored", None)
+    return header
+
+
+def _lowest(hits: list[Hit]) -> list[Hit]:
+    """Of a label over several columns with labels of its own below it, those count."""
+    last = max(hit.row for hit in hits)
+    return [
+        hit for hit in hits
+        if hit.bottom >= last
+        or not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
+    ]  # fmt: skip
+
+
+def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
+    """For each field the column of its best label; the columns that any label covers.
+
+    Of several labels 分值, those beside 一级 and 二级指标 hold their sums: the one behind 三级指标 counts.
+    """
+    levels = [hit.column for hit in hits for role in hit.roles if wanted.get(role) in LEVELS]
+    lowest = max(levels, default=-1)
+    offers = sorted(
+        (rank, wanted[role] == "points" and hit.column < lowest, hit.column, wanted[role], hit)
+        for hit in hits
+        for role, rank in hit.roles.items()
+        if role in wanted
+    )
+    columns: dict[str, Column] = {}
+    used: set[int] = set()
+    for _, _, column, name, hit in offers:
+        if name not in columns and column not in used:
+            columns[name] = Column(column, hit.right)
+            if name != "ignored":
+                used.add(column)
+    taken = {column for hit in hits for column in range(hit.column, hit.right + 1)}
+    return columns, taken
+
+
+def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tuple[int, int]]) -> None:
+    """Give fields without a label the columns between their neighbours, where these are just as many.
+
+    A column with a label that nobody knows may only be a level; one without a label may be any field.
+    """
+    columns = header.columns
+    order = [name for name in sheet.layout.order if f"indicators.columns.{name}" in sheet.layout.labels]
+    missing = [name for name in order if name not in columns]
+    leftmost = min(column.left for column in columns.values())
+    rightmost = max(column.right for column in columns.values())
+    free: dict[int, str] = {}
+    for column in range(max(0, leftmost - 2), rightmost + 2):
+        if column in taken:
+            continue
+        text = next((t for row in range(header.top, header.bottom + 1)
+                     if (t := shown(sheet.at(row, column)).strip())), "")  # fmt: skip
+        if text and (header.bottom, column) not in labels and not sheet.is_label(header.bottom, column):
+            header.unknown.append(text)
+        if not _filled_below(sheet, header.bottom + 1, column) or sheet.is_label(header.bottom + 1, column):
+            continue
+        if not (text and sheet.is_label(header.bottom, column)):
+            free[column] = text
+    while missing:
+        first = order.index(missing[0])
+        run = [missing.pop(0)]
+        while missing and order.index(missing[0]) == first + len(run):
+            run.append(missing.pop(0))
+        before = next((columns[name] for name in reversed(order[:first]) if name in columns), None)
+        after = next((columns[name] for name in order[first + len(run) :] if name in columns), None)
+        left = before.right + 1 if before else (after.left - len(run) if after else 0)
+        right = after.left - 1 if after else (before.right + len(run) if before else -1)
+        places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
+        if len(places) == len(run):
+            for name, column in zip(run, places, strict=True):
+                columns[name] = Column(column, column)
+                header.fallbacks.append(name)
+                taken.add(column)
+
+
+def _filled_below(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether anything stands in the column below a header, as far as a table may reach."""
+    grid = sheet.grid
+    return any(
+        (r, column) in grid.cells and sheet.extent(r, column).left == column
+        for r in range(row, min(sheet.last_row, row + 60) + 1)
+    )
+
+
+# ---- the labels over the funds -----------------------------------------------------------------------
+
+
+def _fund_rows(rows: dict[int, list[tuple[Hit, str]]]) -> list[int]:
+    """Rows with labels over fund amounts: at least two of the amounts and the rate."""
+    found: list[int] = []
+    for row in sorted(rows):
+        roles = {role for _, role in rows[row]}
+        places = {hit.column for hit, role in rows[row] if role in _AMOUNTS}
+        if len(roles & _AMOUNTS) >= 2 and len(places) >= 2 and roles.intersection(MONEY_COLUMNS):
+            if not found or found[-1] < row - 1:
+                found.append(row)
+            elif _covered(rows[row], row):
+                found[-1] = row
+    return found
+
+
+def _funds_header(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int, limit: int) -> Header:
+    """The columns of the funds by label."""
+    hits = {(hit.row, hit.column): hit for hit, _ in rows[row]}
+    bottom = row
+    if row + 1 < limit and _is_more_fund_labels(sheet, rows, row + 1):
+        hits |= {(hit.row, hit.column): hit for hit, _ in rows[row + 1]}
+        bottom = row + 1
+    columns, _ = _columns(_lowest(list(hits.values())), _FUNDS)
+    return Header(min(hit.row for hit in hits.values()), bottom, columns)
+
+
+def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int) -> bool:
+    own = [hit for hit, _ in rows.get(row, ()) if hit.row == row]
+    return (
+        bool(own)
+        and all(
+            (row, column) in sheet.labels
+            for column in sheet.rows.get(row, ())
+            if shown(sheet.at(row, column)).strip()
+        )
+        and not any(role.startswith("funds.lines") for hit in sheet.by_row.get(row, ()) for role in hit.roles)
+    )
+
+
+def _over_rows(
+    hits: Iterable[Hit], columns_of: Callable[[Hit], tuple[str, ...]]
+) -> dict[int, list[tuple[Hit, str]]]:
+    """The labels that stand in, or are merged over, each row, with the column that each may stand over."""
+    rows: dict[int, list[tuple[Hit, str]]] = {}
+    for hit in hits:
+        names = columns_of(hit)
+        if names:
+            for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
+                rows.setdefault(row, []).extend([(hit, name) for name in names])
+    return rows
+
+
+def _with_year_line(sheet: Sheet, row: int) -> int:
+    """The row itself, or the row above where that holds the year of the form below."""
+    while row > 0:
+        texts = [text for c in sheet.rows.get(row - 1, ()) if (text := shown(sheet.at(row - 1, c)).strip())]
+        if not texts or not all(is_year_line(text) for text in texts):
+            break
+        row -= 1
+    return row
+
+
+# ---- what a sheet lacks ------------------------------------------------------------------------------
+
+
+def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | None:
+    """What was found and what is missing in rows without a whole form; None where there is nothing of one."""
+    layout = sheet.layout
+    hits = sheet.between(top, limit)
+    printed: dict[str, str] = {}
+    for hit in hits:
+        for role in hit.roles:
+            printed.setdefault(role, label(hit.text) if hit.rest is None else layout.first_label(role))
+    columns = _best_indicator_row(hits)
+    wanted = ["form.title", "header.project", "header.department", "header.unit"]
+    if segment.funds:
+        wanted += [f"funds.columns.{name}" for name in MONEY_COLUMNS]
+    found = [printed[role] for role in wanted if role in printed]
+    found += [columns[name] for name in INDICATOR_COLUMNS if name in columns]
+    if not found:
+        return None
+    needed = [*(["name"] if not columns.keys() & set(LEVELS) else []),
+              *(name for name in layout.required if name not in columns)]  # fmt: skip
+    missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
+    if not missing:  # the table is whole, but nothing says which project it is of
+        missing = [layout.first_label(role) for role in _OPENING if role not in printed]
+    unknown = [text for header in segment.headers for text in header.unknown]
+    foreign = _foreign_title(sheet, top, segment.headers[0].top if segment.headers else limit)
+    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign)
+
+
+def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:
+    """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
+    rows = _over_rows(hits, _indicator_columns).values()
+    named = [{name: label(hit.text) for hit, name in row if name != "ignored"} for row in rows]
+    return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
+
+
+def is_almost(almost: Almost) -> bool:
+    """Whether rows are near enough to a form that a person meant them as one."""
+    return len(almost.found) >= _ALMOST

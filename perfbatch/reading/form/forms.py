@@ -1,0 +1,132 @@
+"""A sheet → its forms, by the layout family that fits it best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from perfbatch.reading.form.fields import Number, Text
+from perfbatch.reading.form.find import Almost, Place, find
+from perfbatch.reading.form.funds import FundLine, fund_lines, money_unit
+from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_indicator
+from perfbatch.reading.form.goals import goal_fields
+from perfbatch.reading.form.header import header_fields, split_code, title_field
+from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
+from perfbatch.reading.form.sheet import Content, Sheet, address
+from perfbatch.reading.form.total_row import total_fields
+from perfbatch.reading.form.year import Year, find_year
+from perfbatch.reading.layouts import Layouts
+from perfbatch.workbook.grid import Grid
+
+_MOST_BLANK_ROWS = 2
+"""Blank rows that the notes below a form may hold; below more of them its region ends."""
+
+
+@dataclass(slots=True)
+class Form:
+    """One form as it stands on its sheet. ``texts`` holds title, header and goals by field name.
+
+    ``notes`` are keys of templates/reading.toml, table ``form``, with their values.
+    """
+
+    sheet: str
+    layout: str
+    year: Year
+    texts: dict[str, Text]
+    project_code: str
+    money_unit: str
+    points_total: Number
+    own_total: Number
+    region: str
+    funds: list[FundLine]
+    indicators: list[Indicator]
+    fallbacks: list[str] = field(default_factory=list)
+    indicator_fallbacks: list[str] = field(default_factory=list)
+    notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+
+def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
+    """The forms of a sheet from top to bottom, and what others on it lack to be forms."""
+    content = Content(grid, layouts)
+    scores = zip(content.fits(), layouts, strict=True)
+    closest: list[Almost] = []
+    for (found, _), layout in sorted(scores, key=itemgetter(0), reverse=True):
+        if not found:
+            break
+        sheet = Sheet(content, layout)
+        places, lacking = find(sheet)
+        if places:
+            return [_form(sheet, place) for place in places], lacking
+        closest = closest or lacking
+    return [], closest
+
+
+def _form(sheet: Sheet, place: Place) -> Form:
+    fallbacks: list[str] = []
+    table = indicator_table(sheet, place)
+    texts = header_fields(sheet, place, _last_of_table(table), fallbacks)
+    code, name = split_code(texts["project"].value)
+    if code:
+        texts["project"] = texts["project"]._replace(value=name)
+    code = code or texts["project_code"].value
+    unit = money_unit(sheet, place)
+    fund_fallbacks: list[str] = []
+    funds = fund_lines(sheet, place, unit, fund_fallbacks)
+    points_total, own_total = total_fields(sheet, place, table, fallbacks)
+    scored_twice = is_scored_twice(funds, table.indicators, points_total.value)
+    if scored_twice:
+        leave_to_indicator(funds)
+    columns = place.indicators.fallbacks
+    limit = place.funds.top if place.funds else place.indicators.top
+    return Form(
+        sheet=sheet.grid.name,
+        layout=sheet.layout.name,
+        year=find_year(sheet, place.top, limit, place.right),
+        texts={"title": title_field(sheet, place), **texts, **goal_fields(sheet, place)},
+        project_code=code,
+        money_unit=unit,
+        points_total=points_total,
+        own_total=own_total,
+        region=_region(sheet, place, table),
+        funds=funds,
+        indicators=table.indicators,
+        fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
+                   *(f"indicators.{name}" for name in columns)],
+        indicator_fallbacks=list(columns),
+        notes=[*_notes(sheet, place, table, funds, own_total),
+               *([("scored_twice", {})] if scored_twice else [])],
+    )  # fmt: skip
+
+
+def _notes(
+    sheet: Sheet, place: Place, table: Table, funds: list[FundLine], own_total: Number
+) -> list[tuple[str, dict[str, str]]]:
+    """What a person should know about how the form was read."""
+    layout = sheet.layout
+    notes: list[tuple[str, dict[str, str]]] = []
+    if not funds:
+        notes.append(("no_funds", {}))
+    if "own_score" not in place.indicators.columns:
+        notes.append(("no_own_score", {}))
+    if table.total is None and own_total.state == "absent":
+        notes.append(("no_total", {"label": layout.first_label("form.total")}))
+    notes += [("unknown_line", {"line": line.label}) for line in funds if line.unknown]
+    return notes
+
+
+def _last_of_table(table: Table) -> int:
+    return table.total.row if table.total is not None else table.end
+
+
+def _region(sheet: Sheet, place: Place, table: Table) -> str:
+    """The range from the first row with a label of the form to the last row of its notes."""
+    top = next((hit.row for hit in sheet.between(place.top, place.indicators.top)), place.indicators.top)
+    bottom, blank = _last_of_table(table), 0
+    for row in range(bottom + 1, place.bottom + 1):
+        if row in sheet.rows:
+            bottom, blank = row, 0
+        else:
+            blank += 1
+            if blank > _MOST_BLANK_ROWS:
+                break
+    return f"{address(top, place.left)}:{address(bottom, place.right)}"

@@ -1,0 +1,134 @@
+"""A grid seen through a layout family: where its labels stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+from perfbatch.reading.layouts import Entry, Layout, Layouts
+from perfbatch.workbook.grid import Cell, Grid, Range
+from perfbatch.workbook.grid import address as _address
+
+address = lru_cache(maxsize=65536)(_address)
+_place = itemgetter(0, 1)
+
+
+class Hit(NamedTuple):
+    """A label on the sheet: the cells that it covers, its text and what that means (``layouts.Entry``)."""
+
+    row: int
+    column: int
+    bottom: int
+    right: int
+    roles: Mapping[str, int]
+    rest: str | None
+    exact: bool
+    text: str
+    indicator_columns: tuple[str, ...]
+    fund_columns: tuple[str, ...]
+
+
+class Content:
+    """A grid looked through once for all families: its cells row by row, and the texts that are labels.
+
+    ``rows`` maps a row to its cells by column, without those that hold and show nothing.
+    """
+
+    def __init__(self, grid: Grid, layouts: Layouts) -> None:
+        self.grid = grid
+        self.layouts = layouts
+        self.extents: dict[tuple[int, int], Range] = {(r.top, r.left): r for r in grid.merges}
+        rows: defaultdict[int, dict[int, Cell]] = defaultdict(dict)
+        self._labels: list[tuple[int, int, str, tuple[Entry | None, ...]]] = []
+        lookup = layouts.lookup
+        for (row, column), cell in grid.cells.items():
+            text = cell.value
+            if type(text) is str:
+                entries = lookup(text)
+                if entries:
+                    self._labels.append((row, column, text, entries))
+            elif text is None and not cell.text and cell.state == "value":
+                continue
+            rows[row][column] = cell
+        self._labels.sort(key=_place)
+        self.rows: dict[int, dict[int, Cell]] = dict(rows)
+
+    def fits(self) -> list[tuple[int, int]]:
+        """How well each family fits: labels of fields found; of equals the family with the fewest labels."""
+        return [
+            (
+                sum((entry := entries[family]) is not None and entry.names_field
+                    for _, _, _, entries in self._labels),
+                -layout.size,
+            )
+            for family, layout in enumerate(self.layouts)
+        ]  # fmt: skip
+
+    def hits(self, layout: Layout) -> list[Hit]:
+        """The labels of a family, from top to bottom, left to right."""
+        family = self.layouts.families.index(layout)
+        found = []
+        for row, column, text, entries in self._labels:
+            entry = entries[family]
+            if entry is not None:
+                extent = self.extents.get((row, column))
+                bottom, right = (extent.bottom, extent.right) if extent else (row, column)
+                roles, rest, exact, _, over_indicators, over_funds = entry
+                found.append(
+                    Hit(row, column, bottom, right, roles, rest, exact, text, over_indicators, over_funds)
+                )
+        return found
+
+
+class Sheet:
+    """The labels of one grid by a family's vocabulary, and the cells around them.
+
+    ``hits`` from top to bottom, left to right; ``by_row`` maps a row to the hits whose top it is; ``labels``
+    holds the top left cells of all exact labels; ``rows`` is that of the content.
+    """
+
+    def __init__(self, content: Content, layout: Layout) -> None:
+        self.grid = content.grid
+        self.layout = layout
+        self.at = content.grid.at
+        self.rows = content.rows
+        self.extents = content.extents
+        self.hits = content.hits(layout)
+        self.by_row: dict[int, list[Hit]] = {}
+        self.labels: dict[tuple[int, int], Hit] = {}
+        for hit in self.hits:
+            self.by_row.setdefault(hit.row, []).append(hit)
+            if hit.exact:
+                self.labels[hit.row, hit.column] = hit
+        self._tops = [hit.row for hit in self.hits]
+        self.last_row = max(self.rows, default=-1)
+
+    def anchor(self, row: int, column: int) -> tuple[int, int]:
+        """The cell in which the value seen at this place stands."""
+        return self.grid.anchor.get((row, column), (row, column))
+
+    def extent(self, row: int, column: int) -> Range:
+        """The merged range over this place, or the one cell."""
+        anchor = self.grid.anchor.get((row, column), (row, column))
+        return self.extents.get(anchor) or Range(*anchor, *anchor)
+
+    def cell(self, row: int, column: int) -> str:
+        """A1 address of the cell in which the value seen at this place stands."""
+        return address(*self.grid.anchor.get((row, column), (row, column)))
+
+    def is_label(self, row: int, column: int) -> bool:
+        """Whether an exact label of the family is seen at this place."""
+        return self.anchor(row, column) in self.labels
+
+    def between(self, top: int, limit: int) -> list[Hit]:
+        """The labels whose top row is ``top`` … ``limit`` - 1."""
+        return self.hits[bisect_left(self._tops, top) : bisect_left(self._tops, limit)]
+
+
+def shown(cell: Cell | None) -> str:
+    """What a person sees in the cell, '' for none."""
+    return cell.text if cell is not None else ""

@@ -1,0 +1,103 @@
+"""Records → frames: a row of values a record, turned into columns, and the value grammar called once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from perfbatch import schema
+from perfbatch.reading.form.forms import Form
+from perfbatch.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _text(*names: str) -> tuple[str, ...]:
+    """The columns of text fields, in the order in which a Text holds them."""
+    return tuple(column for name in names for column in (name, f"{name}_cell", f"{name}_state"))
+
+
+def _number(*names: str) -> tuple[str, ...]:
+    """The columns of number fields, in the order in which a Number holds them."""
+    return tuple(
+        column for name in names for column in (name, f"{name}_text", f"{name}_cell", f"{name}_state")
+    )
+
+
+_FORM_TEXTS = ("title", "project", "department", "unit", "leader", "phone", "goal", "outcome")
+_FORM = (
+    "form_id", "file", "sheet", "layout", "year", "year_cell", "year_state", *_text(*_FORM_TEXTS),
+    "project_code", "money_unit", *_number("points_total", "own_total"), "region", "fallbacks", "notes",
+)  # fmt: skip
+_FUND_LINE = (
+    "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
+    "rate_decimals", *_number("points", "own_score"), *_text("reason"),
+)  # fmt: skip
+_INDICATOR = (
+    "form_id", "number", "level1", "level1_cell", "level1_weight", "level2", "level2_cell", *_text("name"),
+    "nature", *_text("target", "actual"), *_number("points", "own_score"), *_text("reason"), "fallbacks",
+)  # fmt: skip
+
+
+def form_ids(file: str, forms: Sequence[Form]) -> list[str]:
+    """Identity of each form of a file: file#sheet, file#sheet#2 for the second on that sheet."""
+    seen: dict[str, int] = {}
+    ids = []
+    for form in forms:
+        number = seen[form.sheet] = seen.get(form.sheet, 0) + 1
+        ids.append(f"{file}#{form.sheet}" if number == 1 else f"{file}#{form.sheet}#{number}")
+    return ids
+
+
+def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataFrame:
+    """The frame ``forms`` of (form_id, file, form)."""
+    rows = []
+    for form_id, file, form in read:
+        texts = [value for name in _FORM_TEXTS for value in form.texts[name]]
+        notes = [words.text("reading", f"form.{code}", **values) for code, values in form.notes]
+        rows.append((
+            form_id, file, form.sheet, form.layout, *form.year, *texts, form.project_code, form.money_unit,
+            *form.points_total, *form.own_total, form.region, ",".join(form.fallbacks), "；".join(notes),
+        ))  # fmt: skip
+    return schema.build("forms", _columns(_FORM, rows))
+
+
+def funds_frame(read: Iterable[tuple[str, str, Form]]) -> pd.DataFrame:
+    """The frame ``funds`` of (form_id, file, form)."""
+    rows = [
+        (
+            form_id, line.line, line.label, line.label_cell, *line.initial, *line.budget, *line.executed,
+            *line.rate.number, line.rate.decimals, *line.points, *line.own_score, *line.reason,
+        )
+        for form_id, _, form in read for line in form.funds
+    ]  # fmt: skip
+    return schema.build("funds", _columns(_FUND_LINE, rows))
+
+
+def indicators_frame(read: Sequence[tuple[str, str, Form]]) -> pd.DataFrame:
+    """The frame ``indicators`` of (form_id, file, form), with targets and actuals parsed."""
+    from perfbatch.values import read_sides
+
+    rows = []
+    for form_id, _, form in read:
+        fallbacks = ",".join(form.indicator_fallbacks)
+        for number, one in enumerate(form.indicators, start=1):
+            rows.append((
+                form_id, number, one.level1, one.level1_cell, one.level1_weight, one.level2,
+                one.level2_cell, *one.name, one.nature, *one.target, *one.actual, *one.points,
+                *one.own_score, *one.reason, fallbacks,
+            ))  # fmt: skip
+    if not rows:
+        return schema.build("indicators", {})
+    parsed = read_sides(
+        [one.target_parse for _, _, form in read for one in form.indicators],
+        [one.actual_parse for _, _, form in read for one in form.indicators],
+        [form.year.value for _, _, form in read for _ in form.indicators],
+    )
+    return schema.build("indicators", {**_columns(_INDICATOR, rows), **parsed})
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """The rows' values as columns; none where there is no row."""
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}

@@ -1,0 +1,312 @@
+"""Layout families as data: which labels a form prints for which field, from TOML files.
+
+perfbatch/layouts/*.toml are shipped; an office adds its own file or folder (``--layouts``). A family may
+stand on another one (``extends``): its labels come before the other's. docs/layouts.md says how to write one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from perfbatch.reading.labels import LONGEST, label
+from perfbatch.words import load_words
+
+HEADER = ("project", "project_code", "department", "unit", "leader", "phone")
+MONEY_COLUMNS = ("initial", "budget", "executed")
+FUND_COLUMNS = (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")
+LINES = ("total", "fiscal", "special_account", "unit_funds", "carryover", "other")
+LEVELS = ("level1", "level2", "name")
+INDICATOR_COLUMNS = (
+    *LEVELS, "nature", "target", "measure", "actual", "points", "own_score", "reason", "improvement",
+)  # fmt: skip
+
+_LABELS: tuple[str, ...] = (
+    "form.title", "form.foreign", "form.year", "form.money", "form.total", "form.subtotal", "form.end",
+    *(f"header.{name}" for name in HEADER), "header.other",
+    "funds.part", *(f"funds.columns.{name}" for name in FUND_COLUMNS),
+    *(f"funds.lines.{name}" for name in LINES), "funds.lines.within",
+    "goals.part", "goals.goal", "goals.outcome", "goals.other",
+    "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS),
+    "indicators.columns.ignored",
+)  # fmt: skip
+_NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal", ".foreign")
+"""Ends of roles whose labels bound fields and name none."""
+_PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
+_LISTS = ("replace", "indicators.order", "indicators.required")
+KEYS = (*_PLAIN, *_LISTS, *_LABELS)
+"""Every key that a layout file may hold, dotted."""
+_UNITS = ("元", "万元", "亿元")
+_INLINE = re.compile("[:：∶\ufe30\ufe55]")
+_LONGEST_GLOB = 24
+_TITLES = ("form.title", "form.foreign")
+_LONGEST_TITLE = 60
+_CACHE_SIZE = 65536
+_Written = dict[str, tuple[Path, dict[str, Any]]]
+"""Families as written: name → file and its dotted keys."""
+
+
+class LayoutError(ValueError):
+    """A layout file cannot be used; the message names file, key, and what is allowed."""
+
+
+def _error(key: str, /, **values: Any) -> LayoutError:
+    """The error with that sentence of templates/layouts.toml."""
+    return LayoutError(load_words().text("layouts", key, **values))
+
+
+class Entry(NamedTuple):
+    """What a cell's text means to a family.
+
+    ``roles`` maps roles (``indicators.columns.points``) to the rank of the label in its list, 0 first.
+    ``rest`` is what follows the colon where label and value share the cell, None where the cell is a label.
+    ``exact``: matched a label as listed, not one with ``*``. ``names_field``: it names a field, and does not
+    only bound one. ``indicator_columns`` and ``fund_columns`` are those that it may stand over.
+    """
+
+    roles: Mapping[str, int]
+    rest: str | None
+    exact: bool
+    names_field: bool
+    indicator_columns: tuple[str, ...]
+    fund_columns: tuple[str, ...]
+
+
+def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
+    names_field = any(not role.endswith(_NO_FIELD) for role in roles)
+    over: dict[str, list[str]] = {"indicators.columns": [], "funds.columns": []}
+    for role in roles if rest is None else ():
+        table, _, name = role.rpartition(".")
+        if table in over:
+            over[table].append(name)
+    return Entry(roles, rest, exact, names_field, *map(tuple, over.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One family. ``labels`` lists, for each role, the labels in order of preference."""
+
+    name: str
+    about: str
+    default_rules: str
+    money_unit: str
+    labels: Mapping[str, tuple[str, ...]]
+    order: tuple[str, ...]
+    required: tuple[str, ...]
+    _exact: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
+    _globs: list[tuple[re.Pattern[str], str, int]] = field(default_factory=list, repr=False, compare=False)
+    _any_glob: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for role, labels in self.labels.items():
+            for rank, written in enumerate(labels):
+                if "*" in written:
+                    parts = [re.escape(label(part)) for part in written.split("*")]
+                    self._globs.append((re.compile(".*".join(parts)), role, rank))
+                else:
+                    self._exact.setdefault(label(written), {}).setdefault(role, rank)
+        # most texts match none of them, and one look tells so; (?!) matches nothing
+        self._any_glob.append(
+            re.compile("|".join(pattern.pattern for pattern, _, _ in self._globs) or "(?!)")
+        )
+
+    @property
+    def size(self) -> int:
+        """How many labels the family knows."""
+        return len(self._exact) + len(self._globs)
+
+    def first_label(self, role: str) -> str:
+        """The preferred label of ``role``, as the layout file writes it."""
+        return next((text for text in self.labels.get(role, ()) if "*" not in text), role)
+
+    def lookup(self, text: str) -> Entry | None:
+        """What ``text`` means to this family, None where it is no label."""
+        whole = text[:LONGEST]
+        if len(text) <= LONGEST:
+            key = label(text)
+            if not key:
+                return None
+            roles = self._exact.get(key)
+            if roles:
+                return _entry(roles, None, exact=True)
+            globbed: dict[str, int] = {}
+            possible = len(key) <= _LONGEST_TITLE and self._any_glob[0].fullmatch(key)
+            for pattern, role, rank in self._globs if possible else ():
+                longest = _LONGEST_TITLE if role in _TITLES else _LONGEST_GLOB
+                if len(key) <= longest and pattern.fullmatch(key):
+                    globbed[role] = min(rank, globbed.get(role, rank))
+            if globbed:
+                return _entry(globbed, None, exact=False)
+        colon = _INLINE.search(whole)
+        if colon:
+            roles = self._exact.get(label(whole[: colon.start()]))
+            if roles:
+                return _entry(roles, text[colon.end() :], exact=True)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """The families in the order in which they are preferred, an office's own first."""
+
+    families: tuple[Layout, ...]
+    _seen: dict[str, tuple[Entry | None, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def lookup(self, text: str) -> tuple[Entry | None, ...]:
+        """What ``text`` means to each family; () where it is a label to none. Short texts are remembered."""
+        found = self._seen.get(text)
+        if found is None:
+            entries = tuple([family.lookup(text) for family in self.families])
+            found = entries if any(entries) else ()
+            if len(text) <= LONGEST:
+                if len(self._seen) >= _CACHE_SIZE:
+                    self._seen.clear()
+                self._seen[text] = found
+        return found
+
+    def __iter__(self) -> Iterator[Layout]:
+        return iter(self.families)
+
+
+def shipped_directory() -> Path:
+    """The folder of the shipped layout files."""
+    return Path(__file__).parent.parent / "layouts"
+
+
+def load_layouts(path: Path | None = None) -> Layouts:
+    """The shipped families, and before them those of ``path`` (a file, or a folder of .toml files).
+
+    A family of the same name as a shipped one takes its place. Loaded once for each state of the files.
+    Raises LayoutError naming file, key and what is allowed.
+    """
+    own = _files(path) if path is not None else []
+    shipped = sorted(shipped_directory().glob("*.toml"))
+    return _load(tuple((file, file.stat().st_mtime_ns) for file in own), tuple(shipped))
+
+
+@lru_cache(maxsize=8)
+def _load(own: tuple[tuple[Path, int], ...], shipped: tuple[Path, ...]) -> Layouts:
+    written: _Written = {}
+    for file in shipped:
+        _add(file, written)
+    names = list(written)
+    office: _Written = {}
+    for file, _ in own:
+        _add(file, office)
+    sources = {**written, **office}
+    order = [*office, *(name for name in names if name not in office)]
+    return Layouts(tuple(_layout(name, sources, written) for name in order))
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise _error("empty_folder", path=path)
+        return files
+    if not path.is_file():
+        raise _error("no_file", path=path)
+    return [path]
+
+
+def _add(file: Path, written: _Written) -> None:
+    """Read one file into ``written`` with dotted keys."""
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise _error("unreadable", file=file, detail=error) from error
+    flat = dict(_flatten(tables))
+    for key, value in flat.items():
+        _check_key(file, key, value)
+    name = flat.get("name")
+    if not name:
+        raise _error("no_name", file=file)
+    if name in written:
+        raise _error("name_taken", file=file, name=name, other=written[name][0])
+    written[name] = (file, flat)
+
+
+def _flatten(tables: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in tables.items():
+        dotted = f"{above}.{key}" if above else key
+        if isinstance(value, dict):
+            yield from _flatten(value, dotted)
+        else:
+            yield dotted, value
+
+
+def _check_key(file: Path, key: str, value: Any) -> None:
+    if key in _PLAIN:
+        if not isinstance(value, str):
+            raise _error("no_text", file=file, key=key, value=repr(value))
+        if key == "money_unit" and value not in _UNITS:
+            raise _error("unknown_value", file=file, key=key, value=value, allowed=list(_UNITS))
+        return
+    if key not in _LABELS and key not in _LISTS:
+        parent = key.rpartition(".")[0]
+        known_keys = (*_LABELS, *_LISTS)
+        near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
+        allowed = near or [*KEYS]
+        raise _error("unknown_key", file=file, key=key, allowed=allowed)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise _error("no_list", file=file, key=key, value=repr(value))
+    allowed_items: tuple[str, ...] = ()
+    if key in ("indicators.order", "indicators.required"):
+        allowed_items = INDICATOR_COLUMNS
+    elif key == "replace":
+        allowed_items = tuple(dict.fromkeys(
+            part for known in _LABELS for part in (known, known.rpartition(".")[0], known.partition(".")[0])
+        ))  # fmt: skip
+    elif unusable := [item for item in value if not label(item.replace("*", ""))]:
+        raise _error("no_label", file=file, key=key, value=unusable[0])
+    if allowed_items and (wrong := [item for item in value if item not in allowed_items]):
+        raise _error("unknown_value", file=file, key=key, value=wrong[0], allowed=list(allowed_items))
+
+
+def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:
+    merged = _merged(name, sources, shipped, ())
+    labels = {key: tuple(merged[key]) for key in _LABELS if merged.get(key)}
+    required = tuple(merged.get("indicators.required", ("target", "actual", "points")))
+    for column in ("name", *required):
+        if f"indicators.columns.{column}" not in labels:
+            raise _error("no_column", file=sources[name][0], column=column)
+    return Layout(
+        name=name,
+        about=merged.get("about", ""),
+        default_rules=merged.get("default_rules", ""),
+        money_unit=merged.get("money_unit", "万元"),
+        labels=labels,
+        order=tuple(merged.get("indicators.order", INDICATOR_COLUMNS)),
+        required=required,
+    )
+
+
+def _merged(name: str, sources: _Written, shipped: _Written, above: tuple[str, ...]) -> dict[str, Any]:
+    """The keys of a family over those of the family that it extends."""
+    file, own = sources[name]
+    base_name = own.get("extends", "")
+    if not base_name:
+        return own
+    if base_name in above:
+        raise _error("circle", file=file, name=base_name)
+    if base_name == name:  # an office's own version of a shipped family may stand on that one
+        if name not in shipped or shipped[name][0] == file:
+            raise _error("itself", file=file, name=base_name)
+        base = _merged(name, shipped, shipped, (*above, name))
+    elif base_name in sources:
+        base = _merged(base_name, sources, shipped, (*above, name))
+    else:
+        raise _error("no_base", file=file, name=base_name, allowed=list(sources))
+    dropped = tuple(own.get("replace", ()))
+    merged = {
+        key: value for key, value in base.items()
+        if not any(key == drop or key.startswith(f"{drop}.") for drop in dropped)
+    }  # fmt: skip
+    for key, value in own.items():
+        merged[key] = [*value, *merged.get(key, ())] if key in _LABELS else value
+    return merged

@@ -1,0 +1,131 @@
+"""The score room: frames in, the same frames with every score recomputed out (spec sections 3 and 4).
+
+Vectorised over all indicators of the batch at once; knows no files, cells or messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from perfbatch import schema
+from perfbatch.rules import DEFAULT, RuleBook, load
+from perfbatch.schema import Frames
+from perfbatch.scoring.budget import score_budget
+from perfbatch.scoring.form_totals import runs, total
+from perfbatch.scoring.indicators import score_indicators
+from perfbatch.scoring.rounding import round_half_up
+
+Rules = str | Path | RuleBook | Mapping[str, "str | Path | RuleBook"] | None
+"""One rule book for all forms (name, file or book), or one for each layout family by its name, with
+the key ``""`` for all others; None is the default book."""
+
+_Scored = dict[str, dict[str, Any]]
+"""Frame → column → its values, one a row."""
+
+__all__ = ["Rules", "book_for", "round_half_up", "score"]
+
+
+def score(frames: Frames, rules: Rules = None) -> Frames:
+    """``frames`` with the columns of room 'score' in forms, funds and indicators.
+
+    Frames that were scored already are scored anew. ``forms.rules`` names the book of each form.
+    Raises RuleBookError for an unusable book, SchemaError for unusable frames, KeyError where a
+    fund line or indicator names a form that is not there.
+    """
+    plain = Frames(
+        forms=_read_columns("forms", frames.forms),
+        funds=_read_columns("funds", frames.funds),
+        indicators=_read_columns("indicators", frames.indicators),
+        files=frames.files,
+        findings=frames.findings,
+    )
+    books = {layout: book_for(rules, layout) for layout in plain.forms["layout"].unique()}
+    distinct = list(dict.fromkeys(books.values()))
+    if len(distinct) <= 1:
+        book = distinct[0] if distinct else book_for(rules, "")
+        return schema.validate(_beside(plain, _scored(plain, book)), "score")
+    number = {layout: distinct.index(book) for layout, book in books.items()}
+    speaks = plain.forms["layout"].map(number).to_numpy()
+    parts = []
+    for index, book in enumerate(distinct):
+        rows = _rows(plain, speaks == index)
+        parts.append((rows, _scored(_part(plain, rows), book)))
+    return schema.validate(_beside(plain, _together(parts)), "score")
+
+
+def book_for(rules: Rules, layout: str) -> RuleBook:
+    """The book that scores forms of ``layout``. Raises RuleBookError."""
+    if isinstance(rules, Mapping):
+        rules = rules.get(layout, rules.get("", DEFAULT))
+    return rules if isinstance(rules, RuleBook) else load(rules)
+
+
+def _scored(frames: Frames, book: RuleBook) -> _Scored:
+    """The columns of room 'score' of the frames forms, funds and indicators."""
+    ids = frames.forms["form_id"]
+    fund_runs, indicator_runs = runs(frames.funds["form_id"], ids), runs(frames.indicators["form_id"], ids)
+    funds = score_budget(frames.funds, book)
+    indicators, arrays = score_indicators(frames.indicators, book)
+    forms = {
+        "rules": pd.Series([book.name] * len(frames.forms), dtype="str"),
+        **total(frames.forms, frames.funds, funds, fund_runs, arrays, indicator_runs, book),
+    }
+    return {"forms": forms, "funds": funds, "indicators": indicators}
+
+
+def _rows(frames: Frames, chosen: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
+    """The rows of the ``chosen`` forms and of what belongs to them."""
+    belongs = {
+        name: chosen[runs(getattr(frames, name)["form_id"], frames.forms["form_id"]).rows()]
+        for name in ("funds", "indicators")
+    }
+    return {name: np.flatnonzero(mine) for name, mine in {"forms": chosen, **belongs}.items()}
+
+
+def _part(frames: Frames, rows: dict[str, NDArray[np.intp]]) -> Frames:
+    return frames.with_(
+        **{name: getattr(frames, name).take(mine).reset_index(drop=True) for name, mine in rows.items()}
+    )
+
+
+def _together(parts: Sequence[tuple[dict[str, NDArray[np.intp]], _Scored]]) -> _Scored:
+    """The columns of the parts, their items in the order of the whole."""
+    whole: _Scored = {}
+    for name, columns in parts[0][1].items():
+        order = np.argsort(np.concatenate([rows[name] for rows, _ in parts]))
+        whole[name] = {}
+        for column, first in columns.items():
+            items = [scored[name][column] for _, scored in parts]
+            whole[name][column] = (
+                pd.concat(items, ignore_index=True).take(order)
+                if isinstance(first, pd.Series)
+                else np.concatenate(items)[order]
+            )
+    return whole
+
+
+def _read_columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with a plain index and without what an earlier scoring left."""
+    scored = {column.name for column in schema.columns(name) if column.room != "read"}
+    left = [column for column in frame.columns if column not in scored]
+    frame = frame if len(left) == len(frame.columns) else frame[left]
+    return frame.reset_index(drop=True)
+
+
+def _beside(frames: Frames, scored: _Scored) -> Frames:
+    """The frames with the scored columns behind their own."""
+    wider = {}
+    for name, columns in scored.items():
+        frame = getattr(frames, name)
+        added = {
+            column: values.array if isinstance(values, pd.Series) else values
+            for column, values in columns.items()
+        }
+        wider[name] = pd.concat([frame, pd.DataFrame(added, index=frame.index, copy=False)], axis=1)
+    return frames.with_(**wider)

@@ -1,0 +1,118 @@
+"""All indicators of a batch against one rule book: columns in, columns out."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from perfbatch.rules import RuleBook
+from perfbatch.scoring import direction as directions
+from perfbatch.scoring import outcomes
+from perfbatch.scoring.accepted import accept, difference
+from perfbatch.scoring.blocks import in_blocks
+from perfbatch.scoring.deadline import score_deadlines
+from perfbatch.scoring.deviation import KINDS, deviations
+from perfbatch.scoring.encode import BLANK, DATE, TEXT, TIER, Encoded, encode
+from perfbatch.scoring.formulas import score_numbers
+from perfbatch.scoring.judgement import score_texts, score_tiers
+from perfbatch.scoring.texts import decode
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """The columns of room 'score', and the arrays points, own_score, accepted_score for the totals."""
+    # A second thread writes the text columns while the arithmetic goes on; neither holds the GIL.
+    with ThreadPoolExecutor(1) as writer:
+        given = encode(indicators, book)
+        direction = writer.submit(decode, given.direction, directions.DIRECTIONS)
+        source = writer.submit(decode, given.direction_source, directions.SOURCES)
+        ruled = _rule(indicators, given, book)
+        spoken = writer.submit(outcomes.columns, ruled.outcome, book)
+        accepted, apart, kind, size = in_blocks(
+            partial(_close, book), ruled.computed, given.own, given.points, ruled.missed, ruled.late,
+            ruled.excess, ruled.size,
+        )  # fmt: skip
+        deviates = writer.submit(decode, kind, KINDS)
+    columns = {
+        "direction": direction.result(),
+        "direction_source": source.result(),
+        "actual_comparable": given.actual,
+        "inferred": given.inferred,
+        "completion": ruled.completion,
+        "excess": ruled.excess,
+        "computed_score": ruled.computed,
+        **spoken.result(),
+        "accepted_score": accepted,
+        "difference": apart,
+        "missed": ruled.missed,
+        "deviation": kind > 0,
+        "deviation_kind": deviates.result(),
+        "deviation_size": size,
+    }
+    return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the rules say, one item an indicator."""
+
+    outcome: NDArray[np.int16]
+    computed: Floats
+    """NaN where a person must judge"""
+    completion: Floats
+    excess: Floats
+    size: Floats
+    """(B - A) / A in %, both directions"""
+    missed: Bools
+    """late ones too"""
+    late: Bools
+
+
+def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
+    """Each indicator under the rule for its kinds of values: numbers, dates, words, tiers."""
+    numbers = score_numbers(given, book)
+    outcome = numbers.outcome.astype(np.int16)  # the book may hold more entries than int8
+    computed, missed = numbers.computed, numbers.missed
+    late = np.zeros(len(indicators), dtype=bool)
+
+    def rows(target: Bools, actual: int) -> NDArray[np.intp]:
+        return np.flatnonzero(target & (given.actual_kind == actual) & ~given.by_entry)
+
+    in_words = (given.target_kind == TEXT) | (given.target_kind == TIER)
+    dates, texts = rows(given.target_kind == DATE, DATE), rows(given.target_kind == TEXT, TEXT)
+    tiers = rows(in_words, TIER)
+    if len(dates):
+        outcome[dates], computed[dates], late[dates] = score_deadlines(
+            indicators[["target_until", "actual_from", "actual_until"]].take(dates),
+            given.points[dates],
+            given.target_points[dates],
+            book,
+        )
+        missed |= late
+    if len(texts):
+        outcome[texts], computed[texts] = score_texts(
+            indicators[["target", "actual"]].take(texts), given.points[texts], book
+        )
+    if len(tiers):
+        outcome[tiers], missed[tiers] = score_tiers(indicators["actual_tier"].take(tiers))
+    outcome[given.by_entry] = outcomes.FIRST_ENTRY + given.entry[given.by_entry]
+    blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)
+    outcome[blank] = outcomes.MISSING
+    return Ruled(outcome, computed, numbers.completion, numbers.excess, numbers.size, missed, late)
+
+
+def _close(
+    book: RuleBook, computed: Floats, own: Floats, points: Floats, missed: Bools, late: Bools,
+    excess: Floats, size: Floats,
+) -> tuple[NDArray[Any], ...]:  # fmt: skip
+    """Accepted score, difference, code into KINDS and size of the deviation."""
+    accepted = accept(computed, own, points, book)
+    return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)

@@ -1,0 +1,41 @@
+"""One text → one reading."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from perfbatch.values.blank import state_of
+from perfbatch.values.clean import clean, without_brackets
+from perfbatch.values.dates import read_date, second_reading
+from perfbatch.values.numbers import read_number
+from perfbatch.values.reading import BLANK, TEXT, Reading
+from perfbatch.values.tiers import tier_of
+
+LONGEST = 48
+"""Cleaned texts longer than this are sentences, and so text."""
+_CACHED = 1 << 15
+
+
+@lru_cache(maxsize=_CACHED)
+def parse_one(text: str) -> Reading:
+    """What ``text`` says (spec section 2). Never raises; what cannot be parsed is text."""
+    if state_of(text) != "value":
+        return BLANK
+    short = clean(text)
+    return TEXT if len(short) > LONGEST else _read(short)
+
+
+def _read(text: str) -> Reading:
+    """The reading of a cleaned text."""
+    if not text:
+        return TEXT  # punctuation only
+    text, excluded = without_brackets(text)
+    tier = tier_of(text)
+    if tier:
+        return Reading("tier", tier=tier)
+    reading = read_date(text) or read_number(text, excluded=excluded)
+    if reading is None:
+        return TEXT._replace(other=second_reading(text))
+    if reading.kind == "number" and reading.other is None:
+        return reading._replace(other=second_reading(text))
+    return reading

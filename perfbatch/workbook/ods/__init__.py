@@ -1,0 +1,1 @@
+"""OpenDocument spreadsheets (.ods, .fods): read as grids, and as pages for a copy."""

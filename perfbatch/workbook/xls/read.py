@@ -1,0 +1,146 @@
+"""An .xls or WPS .et (BIFF 2 to 8) as grids, through xlrd."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+
+import olefile  # type: ignore[import-untyped]
+import xlrd
+
+from perfbatch.workbook.bounds import DEFAULT, Bounds
+from perfbatch.workbook.cell_value import (
+    bool_cell,
+    clean,
+    error_cell,
+    number_cell,
+    text_cell,
+    uncached_cell,
+)
+from perfbatch.workbook.grid import Cell, Grid, Range
+from perfbatch.workbook.kind import OLE
+from perfbatch.workbook.merging import make_grid
+from perfbatch.workbook.number_text import BUILTIN, SHIFT_1904
+from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xls.uncached import formula_cells
+
+_CHINESE = "gb18030"
+_WESTERN = (None, 367, 1252, 32769)
+"""Code pages that old Chinese programs state, or leave out, although they write GBK."""
+
+
+def read_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
+    """All worksheets in the order of their tabs, hidden ones marked; chart and macro sheets left out.
+
+    Raises Refused: damaged, too_complex.
+    """
+    book, stream = open_xls(data, bounds=bounds)
+    return grids_of(book, stream, bounds=bounds)
+
+
+def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes]:
+    """The book as xlrd sees it, formats included, and its Workbook stream.
+
+    Raises Refused: damaged, too_complex.
+    """
+    try:
+        book, stream = _open(data), _stream(data)
+    except Exception as error:
+        # xlrd raises whatever a broken record makes Python raise
+        raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
+    if book.nsheets > bounds.sheets:
+        raise Refused("too_complex", limit=bounds.sheets, found=book.nsheets, part="sheets")
+    return book, stream
+
+
+def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
+    """The grids of an open book. Raises Refused: damaged, too_complex."""
+    try:
+        formulas = formula_cells(stream)
+    except Exception as error:
+        raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
+    formats = format_codes(book)
+    grids, count = [], 0
+    for index, sheet in enumerate(book.sheets()):
+        known = formulas[index] if index < len(formulas) else {}
+        cells = _cells(sheet, formats, known, SHIFT_1904 if book.datemode else 0, bounds)
+        count += len(cells)
+        if count > bounds.cells:
+            raise Refused("too_complex", limit=bounds.cells, found=count, part="cells")
+        merges = [Range(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        used = (sheet.nrows - 1, sheet.ncols - 1)
+        hidden = sheet.visibility != 0
+        grids.append(make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds))
+    return grids
+
+
+def _open(data: bytes) -> xlrd.Book:
+    book = _parsed(data, None)
+    if book.biff_version < 80 and book.codepage in _WESTERN:
+        # a western text is seldom valid GBK: then the code page was no lie
+        with suppress(UnicodeDecodeError):
+            return _parsed(data, _CHINESE)
+    return book
+
+
+def _parsed(data: bytes, encoding: str | None) -> xlrd.Book:
+    return xlrd.open_workbook(
+        file_contents=data,
+        formatting_info=True,
+        ragged_rows=True,
+        encoding_override=encoding,
+        logfile=io.StringIO(),
+        # export programs of finance systems let two streams claim a sector; Excel and WPS open that
+        ignore_workbook_corruption=True,
+    )
+
+
+def _stream(data: bytes) -> bytes:
+    """The workbook stream: inside its container, or the file itself."""
+    if not data.startswith(OLE):
+        return data
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        for name in ("Workbook", "Book"):
+            if container.exists(name):
+                return bytes(container.openstream(name).read())
+    return b""
+
+
+def format_codes(book: xlrd.Book) -> list[str]:
+    """Format code of each cell format. xlrd's own table of built-in formats is the American one."""
+    stated = {form.format_key: form.format_str for form in book.format_list if form.format_key >= 5}
+    return [stated.get(xf.format_key) or BUILTIN.get(xf.format_key, "General") for xf in book.xf_list]
+
+
+def _cells(
+    sheet: xlrd.sheet.Sheet,
+    formats: list[str],
+    formulas: dict[tuple[int, int], bool],
+    shift: int,
+    bounds: Bounds,
+) -> dict[tuple[int, int], Cell]:
+    cells: dict[tuple[int, int], Cell] = {}
+    for row in range(sheet.nrows):
+        types, values = sheet.row_types(row), sheet.row_values(row)
+        for column, (kind, value) in enumerate(zip(types, values, strict=True)):
+            if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                continue
+            index = sheet.cell_xf_index(row, column)
+            code = formats[index] if index is not None and 0 <= index < len(formats) else "General"
+            place = (row, column)
+            formula = place in formulas
+            cell: Cell | None
+            if formulas.get(place):
+                cell = uncached_cell(code)
+            elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                cell = number_cell(float(value), code, formula=formula, shift=shift)
+            elif kind == xlrd.XL_CELL_TEXT:
+                cell = text_cell(clean(value, bounds.text), code, formula=formula)
+            elif kind == xlrd.XL_CELL_BOOLEAN:
+                cell = bool_cell(bool(value), code, formula=formula)
+            else:
+                shown = xlrd.error_text_from_code.get(value, "#VALUE!")
+                cell = error_cell(shown, code, formula=formula)
+            if cell is not None:
+                cells[place] = cell
+    return cells

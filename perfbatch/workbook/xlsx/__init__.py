@@ -1,0 +1,1 @@
+"""OOXML workbooks (.xlsx, .xlsm): read as grids, and changed part by part (edit/)."""

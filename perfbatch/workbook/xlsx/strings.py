@@ -1,0 +1,83 @@
+"""Texts of an .xlsx: shared and inline strings, plain or rich."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from perfbatch.workbook.cell_value import clean, unescape
+from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xlsx.cut_xml import DECLARATION, TEXT, cut
+from perfbatch.workbook.xlsx.read_package import parse_xml
+
+_PLAIN_ITEM = re.compile(
+    f'<si><t(?: xml:space="preserve")?>({TEXT})</t>'
+    '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/>)?</si>'
+)
+_START = re.compile(r"(?:<\?[^<>]*\?>)?[ \t\r\n]*<sst [^<>]*(?<!/)>")
+_USUAL_START = re.compile(
+    f'(?:{DECLARATION})?[ \\t\\r\\n]*<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    '(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
+)
+_END = "</sst>"
+_FEW = 16
+
+
+def shared_strings(content: bytes, limit: int) -> list[str]:
+    """The texts of sharedStrings.xml in order, each at most ``limit`` characters. Raises Refused: damaged."""
+    texts = mostly_plain(content, limit)
+    return all_texts(parse_xml(content), limit) if texts is None else texts
+
+
+def string_item(item: etree._Element, limit: int) -> str:
+    """Text of an ``si`` or ``is`` element: its runs joined, phonetic guides (rPh) left out."""
+    text = ""
+    for child in item:
+        name = child.tag[-2:]
+        if name == "}t":
+            text += child.text or ""
+        elif name == "}r":
+            for piece in child:
+                if piece.tag[-2:] == "}t":
+                    text += piece.text or ""
+    return clean(unescape(text), limit)
+
+
+def all_texts(root: etree._Element, limit: int) -> list[str]:
+    """The texts of the items below ``root``, whoever wrote them."""
+    return [string_item(item, limit) for item in root if item.tag.endswith("}si")]
+
+
+def mostly_plain(content: bytes, limit: int) -> list[str] | None:
+    """The texts, quickly; None where more than a few items are anything but one plain run.
+
+    Each stretch of other items is parsed between the first and the last tag of the part.
+    """
+    pieces = None if b"_x" in content else cut(content, _PLAIN_ITEM)  # an _x may escape something
+    if pieces is None:
+        return None
+    start = _START.match(pieces[0])
+    if start is None:
+        return None
+    pieces[0] = pieces[0][start.end() :]
+    last = pieces[-1].rstrip(" \t\r\n")
+    if not last.endswith(_END):
+        return None
+    pieces[-1] = last.removesuffix(_END)
+    others = [i for i in range(0, len(pieces), 2) if pieces[i]]
+    if len(others) > _FEW:
+        return None
+    try:
+        if not (_USUAL_START.fullmatch(start[0]) or parse_xml(f"{start[0]}{_END}".encode()).nsmap.get(None)):
+            return None
+        parsed = [all_texts(parse_xml(f"{start[0]}{pieces[i]}{_END}".encode()), limit) for i in others]
+    except Refused:
+        return None
+    texts = pieces[1::2]
+    if len(content) > limit:
+        texts = [clean(item, limit) for item in texts]
+    # from the end, so that the places before it still hold
+    for i, items in zip(reversed(others), reversed(parsed), strict=True):
+        texts[i // 2 : i // 2] = items
+    return texts

@@ -1,0 +1,264 @@
+"""The annotated copies: every workbook that was read, marked at the very cell, with a sheet 核验结果."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import repeat
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from perfbatch.workbook.convert.as_xlsx import as_ooxml
+from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xlsx.edit.marking import Mark, mark_workbook
+from perfbatch.workbook.xlsx.errors import Unmarkable
+from perfbatch.writing.annotation import write_whole
+from perfbatch.writing.names import COPIES
+from perfbatch.writing.result_sheet import FormRows, Indicator, ResultSheet
+from perfbatch.writing.terms import Terms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perfbatch.reading.discover import Source
+    from perfbatch.rules import RuleBook
+    from perfbatch.schema import Frames
+    from perfbatch.words import Words
+
+log = logging.getLogger(__name__)
+
+_KEPT_KINDS = ("xlsx", "xlsm", "xltx", "xltm")
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOutcome:
+    """What became of one file's copy.
+
+    ``path`` is the file's path below INPUT, ``copy`` the copy's path below the output folder ('' if there
+    is none), ``remarks`` what a person must know of it, in Chinese. ``lasting`` is False where trying again
+    might do better: the disk was full, a worker died.
+    """
+
+    path: str
+    copy: str
+    remarks: str
+    lasting: bool = True
+
+
+def copy_names(files: pd.DataFrame) -> dict[str, str]:
+    """Path below 批注/ of the copy of each processed file, by its path below INPUT.
+
+    Copies are .xlsx unless the workbook is .xlsm; where two names would meet (甲.xls beside 甲.xlsx, or
+    names that differ only in case) the later one keeps its whole old name in front: 甲.xls.xlsx.
+    """
+    processed = files[files["status"] == "processed"]
+    return names_of_copies(zip(processed["path"], processed["kind"], strict=True))
+
+
+def names_of_copies(files: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """``copy_names`` of processed files given as path and kind."""
+    wanted = {path: _wanted(path, f".{kind if kind in _KEPT_KINDS else 'xlsx'}") for path, kind in files}
+    # A file that keeps its name goes first, so that a converted neighbour gives way to it.
+    order = sorted(wanted, key=lambda path: wanted[path] != path)
+    taken: set[str] = set()
+    names = {}
+    for path in order:
+        name = wanted[path]
+        if _folded(name) in taken:
+            suffix = PurePosixPath(name).suffix
+            name, number = path + suffix, 2
+            while _folded(name) in taken:
+                name = f"{path}.{number}{suffix}"
+                number += 1
+        taken.add(_folded(name))
+        names[path] = name
+    return names
+
+
+def _wanted(path: str, suffix: str) -> str:
+    # Most keep their name, and there may be a hundred thousand: those take no memory of their own.
+    own = PurePosixPath(path)
+    return path if own.suffix == suffix else str(own.with_suffix(suffix))
+
+
+def _folded(name: str) -> str:
+    folded = name.casefold()
+    return name if folded == name else folded
+
+
+def copy_path(name: str) -> str:
+    """Path below the output folder of the copy ``name``."""
+    return f"{COPIES}/{name}"
+
+
+def write_copies(
+    frames: Frames,
+    sources: Sequence[tuple[Source, str]],
+    output: Path,
+    *,
+    rules: Mapping[str, RuleBook],
+    words: Words,
+    passwords: Sequence[str] = (),
+) -> list[CopyOutcome]:
+    """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
+
+    ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
+    written whole or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
+    """
+    sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
+    forms = forms_by_file(frames, {source.name for source, _ in sources})
+    kinds = dict(zip(frames.files["path"], frames.files["kind"], strict=True))
+    folder = output / COPIES
+    return [
+        _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), folder, sheet, words, passwords)
+        for s, target in sources
+    ]
+
+
+def with_copies(frames: Frames, outcomes: Iterable[CopyOutcome]) -> Frames:
+    """``frames`` whose files name their copies, with the remarks on them."""
+    import pandas as pd
+
+    by_path = {outcome.path: outcome for outcome in outcomes}
+    files = frames.files.copy()
+    done = [by_path.get(path) for path in files["path"]]
+    files["copy"] = pd.Series([outcome.copy if outcome else "" for outcome in done], dtype="str")
+    files["notes"] = pd.Series(
+        [
+            "；".join(filter(None, (notes, outcome.remarks if outcome else "")))
+            for notes, outcome in zip(files["notes"], done, strict=True)
+        ],
+        dtype="str",
+    )
+    return frames.with_(files=files)
+
+
+def _copy(
+    source: Source,
+    kind: str,
+    target: str,
+    forms: list[FormRows],
+    folder: Path,
+    sheet: ResultSheet,
+    words: Words,
+    passwords: Sequence[str],
+) -> CopyOutcome:
+    try:
+        opened = as_ooxml(source.load(), source.name, passwords, words, kind)
+        forms = _on_renamed(forms, opened.renamed)
+        done = mark_workbook(
+            opened.data,
+            _marks(forms, sheet),
+            words,
+            lambda so_far: sheet.build(forms, so_far, opened.remark),
+        )
+        path = folder / target
+        try:
+            write_whole(path, done.data)
+        except FileNotFoundError:  # the first copy in its folder
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, done.data)
+    except Unmarkable as error:
+        return _without_copy(source, error.sentence(words), sheet)
+    except Refused as refusal:
+        return _without_copy(source, refusal.sentence(words), sheet)
+    except OSError as error:
+        log.debug("no copy of %s", source.name, exc_info=True)
+        return replace(_without_copy(source, error.strerror or str(error), sheet), lasting=False)
+    remarks = [opened.remark, *(remark.text for remark in done.remarks)]
+    return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)))
+
+
+def _on_renamed(forms: list[FormRows], renamed: Mapping[str, str]) -> list[FormRows]:
+    """The forms with the names that their sheets have in the copy."""
+    if not renamed:
+        return forms
+
+    def named(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, "sheet": renamed.get(row["sheet"], row["sheet"])}
+
+    return [
+        replace(form, form=named(form.form), findings=[named(finding) for finding in form.findings])
+        for form in forms
+    ]
+
+
+def _without_copy(source: Source, reason: str, sheet: ResultSheet) -> CopyOutcome:
+    return CopyOutcome(source.name, "", sheet.no_copy(reason))
+
+
+def _marks(forms: Iterable[FormRows], sheet: ResultSheet) -> Iterator[Mark]:
+    """One mark a finding; a finding without a place of its own stands at the form's title."""
+    for form in forms:
+        for finding in form.findings:
+            cell = finding["cell"] or form.form["title_cell"] or form.form["project_cell"]
+            if cell:
+                yield Mark(finding["sheet"], cell, finding["level"], sheet.note(finding))
+
+
+@lru_cache(maxsize=4)
+def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSheet:
+    return ResultSheet(words, Terms(words), dict(titles))
+
+
+def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
+    """The forms of the ``wanted`` files with their rows of the other frames, in order."""
+    funds = _records(frames.funds, ("line", *_FUND_COLUMNS))
+    budgets = {fund["form_id"]: fund for fund in funds if fund["line"] == "total"}
+    indicators: defaultdict[str, list[Indicator]] = defaultdict(list)
+    for indicator in map(Indicator._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
+        indicators[indicator.form_id].append(indicator)
+    findings: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for finding in _records(frames.findings, _FINDING_COLUMNS):
+        findings[finding["form_id"]].append(finding)
+    files: defaultdict[str, list[FormRows]] = defaultdict(list)
+    for form in _records(frames.forms, _FORM_COLUMNS):
+        if form["file"] in wanted:
+            form_id = form["form_id"]
+            files[form["file"]].append(
+                FormRows(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
+            )
+    return dict(files)
+
+
+def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    return map(dict, map(zip, repeat(columns), _rows(frame, columns)))
+
+
+def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """All rows as plain Python values; None is no number. Nearly all are wanted, and to choose is dearer."""
+    lists = []
+    for column in columns:
+        values = frame[column]
+        if str(values.dtype) == "Int64":
+            numbers = values.to_numpy(object, na_value=None)  # type: ignore[call-overload]  # no None in stubs
+            lists.append(numbers.tolist())
+        else:
+            lists.append(values.to_list())
+    return zip(*lists, strict=True)
+
+
+_FORM_COLUMNS = (
+    "form_id", "file", "sheet", "rules", "year", "project", "department", "unit", "title_cell",
+    "project_cell", "points_sum", "own_sum", "own_total", "computed_total", "grade_own", "grade_computed",
+)  # fmt: skip
+_FUND_COLUMNS = (
+    "form_id", "budget_text", "executed_text", "points", "own_score", "accepted_score", "difference", "rule",
+    "clause",
+)  # fmt: skip
+_INDICATOR_COLUMNS = Indicator._fields
+_FINDING_COLUMNS = (
+    "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
+    "advice", "clause",
+)  # fmt: skip
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "forms": _FORM_COLUMNS,
+    "funds": ("line", *_FUND_COLUMNS),
+    "indicators": _INDICATOR_COLUMNS,
+    "findings": _FINDING_COLUMNS,
+    "files": ("path", "kind"),
+}
+"""What ``write_copies`` looks at in each frame."""

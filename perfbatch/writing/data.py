@@ -1,0 +1,135 @@
+"""数据/*.csv: the five frames as files that Excel, pandas and databases open.
+
+UTF-8 with BOM (so that Excel reads Chinese), LF between records (the CSV reader of every spreadsheet
+takes it, and a line break inside a quoted text stays what it is), columns of ``perfbatch.schema`` in
+their order, numbers in their shortest exact form, dates as 2021-06-30, true/false, nothing for a missing
+number. A text that a spreadsheet could take for a formula gets an apostrophe in front; a lone sign
+(``-``) and a plain negative number (``-3.5``) stay as they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+from perfbatch.schema import SCHEMAS, Column, concat
+from perfbatch.writing.text import guard_formulas
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from perfbatch.schema import Frames
+
+_OURS = ("_cell", "_state", "_kind", "_operator", "_tier", "sha256")
+"""Columns with words of our own; the others may hold what a unit wrote."""
+_TOGETHER = 100
+"""Forms that are written at once: a column costs much the same for one row as for a thousand."""
+_BOM = b"\xef\xbb\xbf"
+
+
+class DataFiles:
+    """The CSV files of one run, chunk by chunk; they appear together on ``close`` or not at all."""
+
+    def __init__(self, directory: Path) -> None:
+        """Opens temporary files in ``directory`` (made if need be). Raises OSError."""
+        self._directory = directory
+        self._files: dict[str, BinaryIO] = {}
+        self._writers: dict[str, Any] = {}
+        self._waiting: list[Frames] = []
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in SCHEMAS:
+            self._files[name] = self._temporary(name).open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.abort()
+
+    def append(self, frames: Frames) -> None:
+        """Write the rows of ``frames`` below those already written."""
+        self._waiting.append(frames)
+        if sum(len(waiting.forms) for waiting in self._waiting) >= _TOGETHER:
+            self._flush()
+
+    def close(self) -> None:
+        """Move the finished files to their names."""
+        self._flush()
+        for name in SCHEMAS:
+            self._writers[name].close()
+            self._files[name].close()
+        for name in SCHEMAS:
+            self._temporary(name).replace(self._directory / f"{name}.csv")
+
+    def abort(self) -> None:
+        """Leave nothing of this run."""
+        for name, file in self._files.items():
+            file.close()
+            self._temporary(name).unlink(missing_ok=True)
+
+    def _temporary(self, name: str) -> Path:
+        return self._directory / f".{name}.csv.part"
+
+    def _flush(self) -> None:
+        if not self._waiting and self._writers:
+            return
+        together = self._waiting[0] if len(self._waiting) == 1 else concat(self._waiting, "batch")
+        self._waiting.clear()
+        for name, frame in together.items():
+            self._write(name, frame)
+
+    def _write(self, name: str, frame: pd.DataFrame) -> None:
+        from pyarrow import csv
+
+        table = _table(name, frame)
+        writer = self._writers.get(name)
+        if writer is None:
+            self._files[name].write(_BOM)
+            writer = self._writers[name] = csv.CSVWriter(
+                self._files[name], table.schema, write_options=csv.WriteOptions(quoting_style="needed")
+            )
+        writer.write_table(table)
+
+
+def _table(name: str, frame: pd.DataFrame) -> pa.Table:
+    """``frame`` as arrow with every column of its schema; columns of a room not gone through are blank."""
+    import pyarrow as pa
+
+    kinds = {
+        "str": pa.large_string(),
+        "float64": pa.float64(),
+        "Int64": pa.int64(),
+        "bool": pa.bool_(),
+        "datetime64[s]": pa.timestamp("s"),
+    }
+    columns = SCHEMAS[name]
+    present = [c for c in columns if c.name in frame.columns]
+    table = pa.Table.from_pandas(
+        frame[[c.name for c in present]],
+        pa.schema([(c.name, kinds[c.dtype]) for c in present]),
+        preserve_index=False,
+        nthreads=1,
+    )
+    arrays = {c.name: _shown(table.column(c.name), c) for c in present}
+    return pa.table({c.name: arrays.get(c.name, pa.nulls(len(frame), _kind(kinds, c))) for c in columns})
+
+
+def _kind(kinds: dict[str, Any], column: Column) -> Any:
+    import pyarrow as pa
+
+    return pa.date32() if column.dtype == "datetime64[s]" else kinds[column.dtype]
+
+
+def _shown(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    if column.dtype == "str" and not column.name.endswith(_OURS):
+        return guard_formulas(values)
+    return values.cast(pa.date32()) if column.dtype == "datetime64[s]" else values

@@ -1,0 +1,61 @@
+"""The department-wide outputs of one run, fed chunk by chunk in the order of the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from perfbatch.schema import SCHEMAS
+from perfbatch.writing.data import DataFiles
+from perfbatch.writing.names import DATA, REPORT, SUMMARY
+from perfbatch.writing.report import Report
+from perfbatch.writing.running_totals import RunningTotals
+from perfbatch.writing.summary import Summary
+
+if TYPE_CHECKING:
+    from perfbatch.schema import Frames
+    from perfbatch.words import Words
+    from perfbatch.writing.context import RunContext
+    from perfbatch.writing.notices import Notices
+
+
+class Documents:
+    """数据/*.csv, 汇总.xlsx and 报告.html below one folder, and the letters; each whole or not at all."""
+
+    def __init__(self, output: Path, words: Words, notices: Notices | None = None) -> None:
+        """``notices``: the letters, None for none. Raises OSError where ``output`` cannot be written."""
+        self._notices = notices
+        self._data = DataFiles(output / DATA)
+        self._totals = RunningTotals()
+        self._summary = Summary(output / SUMMARY, words, self._totals)
+        self._report = Report(output / REPORT, words, self._totals)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            for document in (self._data, self._summary, self._report):
+                document.abort()
+            if self._notices is not None:
+                self._notices.abort()
+
+    def append(self, frames: Frames) -> None:
+        """Add a chunk's frames (room 'batch': copies and their paths are known)."""
+        self._data.append(frames)
+        chunk = self._totals.take(frames)
+        self._summary.append(chunk)
+        self._report.append(chunk)
+        if self._notices is not None:
+            self._notices.append(frames)
+
+    def close(self, context: RunContext) -> list[str]:
+        """Finish the outputs; their paths below the folder."""
+        self._data.close()
+        self._summary.close(context)
+        self._report.close(context)
+        letters = self._notices.close(context) if self._notices is not None else []
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in SCHEMAS), *letters]

@@ -1,0 +1,314 @@
+"""报告.html: one page that says what the batch came to, with a list of findings to search. Offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from urllib.parse import quote
+
+import numpy as np
+from markupsafe import Markup
+
+from perfbatch.schema import LEVELS
+from perfbatch.writing.chunk import Chunk, Register
+from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
+from perfbatch.writing.running_totals import RunningTotals, Totals, grades
+from perfbatch.writing.summary.findings import subjects
+from perfbatch.writing.terms import Terms
+from perfbatch.writing.text import clean
+
+if TYPE_CHECKING:
+    from perfbatch.words import Words
+    from perfbatch.writing.context import RunContext
+
+TABLE = "report"
+FINDINGS = 5_000
+"""Findings in the page: more would make it slow on a phone; 汇总.xlsx has them all."""
+DEPARTMENTS = 200
+"""Departments, and refused files, in a table of the page."""
+TOP = 15
+"""Departments in a plot."""
+_TEXT = 1_000
+_OWN = "#1F3864"
+_COMPUTED = "#B45309"
+_COLOURS = {"error": "#9C0006", "warning": "#B45309"}
+_COLUMNS = ("message", "found", "expected", "advice", "clause")
+
+
+class Card(NamedTuple):
+    """One headline figure."""
+
+    label: str
+    figure: str
+    more: str
+    alarm: bool = False
+
+
+class Report:
+    """The page of one run; it appears on ``close``, whole or not at all."""
+
+    def __init__(self, path: Path, words: Words, totals: RunningTotals, *, limit: int = FINDINGS) -> None:
+        """Keeps at most ``limit`` findings, errors first; ``totals`` count every chunk before it is appended.
+
+        Raises TemplateError where a template of the page is absent or broken.
+        """
+        self._path = path
+        self._words = words
+        self._terms = Terms(words)
+        self._page = words.document("报告.html.j2")
+        self._style = words.document("报告.css.j2").render()
+        self._script = words.document("报告.js.j2").render()
+        self._limit = limit
+        self._departments = Register()
+        self._units = Register()
+        self._totals = totals
+        self._files: dict[str, int] = {}
+        self._links: list[tuple[str, str]] = []
+        self._rows: dict[str, list[list[Any]]] = {level: [] for level in LEVELS}
+        self._refused: list[tuple[str, str]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+    def append(self, chunk: Chunk) -> None:
+        """Keep the findings of the next forms, in order, as long as there is room."""
+        for name in chunk.texts("forms", "department"):
+            self._departments.number(name)
+        self._keep_refused(chunk)
+        room = self._limit
+        for level, rows in self._rows.items():
+            room -= len(rows)
+            if room > 0:
+                wanted = np.flatnonzero(chunk.findings("level") == level)[:room]
+                if len(wanted):
+                    rows.extend(self._kept(chunk, wanted))
+                    room -= len(wanted)
+
+    def close(self, context: RunContext) -> None:
+        """Write the page."""
+        html = self._page.render(self._content(context))
+        waiting = self._path.with_name(f".{self._path.name}.part")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            waiting.write_text(html + "\n", encoding="utf-8", newline="\n")
+            waiting.replace(self._path)
+        finally:
+            waiting.unlink(missing_ok=True)
+
+    def abort(self) -> None:
+        """Nothing to undo: the page is written at the end."""
+
+    def _say(self, key: str, **values: Any) -> str:
+        return self._words.text(TABLE, key, **values)
+
+    def _keep_refused(self, chunk: Chunk) -> None:
+        statuses, paths, reasons = (chunk.texts("files", name) for name in ("status", "path", "reason"))
+        for at in np.flatnonzero(statuses == "refused")[: max(DEPARTMENTS - len(self._refused), 0)]:
+            self._refused.append((_shown(paths[at]), _shown(reasons[at])))
+
+    def _kept(self, chunk: Chunk, wanted: np.ndarray) -> list[list[Any]]:
+        """Rows of the page's list, as the script expects them."""
+        form = chunk.findings_form[wanted]
+        subject = subjects(chunk, self._terms)[wanted]
+
+        def of(name: str) -> list[str]:
+            return chunk.findings(name)[wanted].tolist()  # type: ignore[no-any-return]
+
+        columns: list[Sequence[Any]] = [
+            of("level"), of("check"),
+            [self._departments.number(name) - 1 for name in chunk.of_forms("department", form)],
+            [self._units.number(name) - 1 for name in chunk.of_forms("unit", form)],
+            [_shown(name) for name in chunk.of_forms("project", form)],
+            [self._file(chunk, path) for path in of("file")],
+            [_shown(name) for name in of("sheet")], of("cell"),
+            [_shown(name) for name in subject],
+            [self._terms.code("field", code) for code in of("field")],
+            *([_shown(text) for text in of(name)] for name in _COLUMNS),
+        ]  # fmt: skip
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    def _file(self, chunk: Chunk, path: str) -> int:
+        place = self._files.setdefault(path, len(self._files))
+        if place == len(self._links):
+            copy = chunk.copies.get(path, "")
+            self._links.append((_shown(path), "./" + quote(copy) if copy else ""))
+        return place
+
+    def _content(self, context: RunContext) -> dict[str, Any]:
+        whole = self._totals.whole()
+        whole.findings.update(self._totals.loose)
+        departments = sorted(
+            self._totals.departments,
+            key=lambda t: (-t.missing["error"], -t.missing["warning"], -t.findings["error"], t.name),
+        )
+        refused = self._totals.statuses["refused"]
+        return {
+            "w": {key: text for key, text in self._words.table(TABLE).items() if isinstance(text, str)},
+            "lead": self._say(
+                "lead", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version,
+                rules="、".join(book.title for book in context.rules),
+            ),
+            "inputs": self._say("inputs", inputs="、".join(clean(name) for name in context.inputs)),
+            "cards": self._cards(whole),
+            **self._grades(context, whole),
+            **self._by_department(departments),
+            "refused": self._refused,
+            "refused_note": self._say(
+                "refused_limited", total=refused, shown=len(self._refused), sheet=self._terms.sheets["files"]
+            ) if refused > len(self._refused) else "",
+            **self._list(context, whole),
+            "style": Markup(self._style),  # noqa: S704 (our own template)
+            "script": Markup(self._script),  # noqa: S704 (our own template)
+            "script_hash": _hash(self._script),
+        }  # fmt: skip
+
+    def _cards(self, whole: Totals) -> list[Card]:
+        missing, found, files = whole.missing, whole.findings, self._totals.statuses
+        nothing = self._say("nothing")
+        return [
+            Card(self._say("missing"), f"{missing.total():,}", self._say(
+                "missing_more", errors=missing["error"], warnings=missing["warning"],
+            ), alarm=missing["error"] > 0),
+            Card(self._say("findings"), f"{found.total():,}", self._say(
+                "findings_more", errors=found["error"], warnings=found["warning"], infos=found["info"],
+            ), alarm=found["error"] > 0),
+            Card(self._say("forms"), f"{whole.forms:,}", self._say(
+                "forms_more", departments=len(self._totals.departments), units=len(whole.units),
+            )),
+            Card(self._say("rate"), _percent(whole.rate, nothing), self._say(
+                "rate_more", budget=f"{whole.budget:,.2f}", executed=f"{whole.executed:,.2f}",
+            ) if whole.rate is not None else self._say("rate_none")),
+            Card(self._say("scores"), _score(whole.own_mean, nothing), self._say(
+                "scores_more", computed=_score(whole.computed_mean, nothing), changed=whole.changed,
+            )),
+            Card(self._say("files"), f"{files.total():,}", self._say(
+                "files_more", processed=files["processed"], refused=files["refused"],
+                skipped=files["skipped"],
+            )),
+        ]  # fmt: skip
+
+    def _grades(self, context: RunContext, whole: Totals) -> dict[str, Any]:
+        names = grades(context.rules, whole)
+        rows = [(name, whole.grades_own[name], whole.grades_computed[name]) for name in names]
+        none = whole.grades_own[""], whole.grades_computed[""]
+        if any(none):
+            rows.append((self._terms("grade.none"), *none))
+        parts = "；".join(self._say("grades_part", grade=g, own=own, computed=c) for g, own, c in rows)
+        svg = grouped_columns(
+            "grades-plot", self._say("grades_chart", parts=parts), [row[0] for row in rows],
+            [
+                Series(self._say("own"), [row[1] for row in rows], _OWN),
+                Series(self._say("computed"), [row[2] for row in rows], _COMPUTED, "///"),
+            ],
+        )  # fmt: skip
+        return {"grades": rows, "grades_svg": Markup(svg)}  # noqa: S704 (drawn, text escaped)
+
+    def _by_department(self, ranked: Sequence[Totals]) -> dict[str, Any]:
+        nothing = self._say("nothing")
+        levels = ("error", "warning")
+        missing = [t for t in ranked if t.missing.total()][:TOP]
+        missing_parts = "；".join(
+            self._say(
+                "missing_part", name=self._name(t), errors=t.missing["error"], warnings=t.missing["warning"]
+            )
+            for t in missing
+        )
+        missing_svg = stacked_bars(
+            "missing-plot", self._say("missing_chart", parts=missing_parts), [self._name(t) for t in missing],
+            [
+                Series(self._terms.levels[level], [t.missing[level] for t in missing], _COLOURS[level], hatch)
+                for level, hatch in zip(levels, ("", "///"), strict=True)
+            ],
+        ) if missing else ""  # fmt: skip
+        rates = sorted(
+            ((t.rate, self._name(t)) for t in ranked if t.rate is not None), key=lambda pair: pair
+        )[:TOP]
+        rate_parts = "；".join(
+            self._say("rate_part", name=name, rate=_percent(rate, nothing)) for rate, name in rates
+        )
+        rate_svg = stacked_bars(
+            "rate-plot", self._say("rate_chart", parts=rate_parts), [name for _, name in rates],
+            [Series(self._say("rate"), [rate * 100 for rate, _ in rates], _OWN)], "{:,.2f}%",
+        ) if rates else ""  # fmt: skip
+        headings = [
+            "department", "units", "forms", "rate", "own_mean", "computed_mean", "errors", "warnings",
+            "missing_errors", "missing_warnings",
+        ]  # fmt: skip
+        rows = [
+            (self._name(t), (
+                f"{len(t.units):,}", f"{t.forms:,}", _percent(t.rate, nothing), _score(t.own_mean, nothing),
+                _score(t.computed_mean, nothing), f"{t.findings['error']:,}", f"{t.findings['warning']:,}",
+                f"{t.missing['error']:,}", f"{t.missing['warning']:,}",
+            ))
+            for t in ranked[:DEPARTMENTS]
+        ]  # fmt: skip
+        return {
+            "missing_svg": Markup(missing_svg),  # noqa: S704 (drawn, text escaped)
+            "rate_svg": Markup(rate_svg),  # noqa: S704 (drawn, text escaped)
+            "department_headings": [self._terms.heading(key) for key in headings],
+            "departments": rows,
+            "departments_note": self._say("top", limit=TOP, shown=len(rows), total=len(ranked)),
+        }
+
+    def _list(self, context: RunContext, whole: Totals) -> dict[str, Any]:
+        rows = [row for level in self._rows.values() for row in level][: self._limit]
+        total = whole.findings.total()
+        note = ""
+        if total > len(rows):
+            sheet = self._terms.sheets["findings"]
+            note = self._say("list_limited", total=f"{total:,}", shown=f"{len(rows):,}", sheet=sheet)
+        elif not total:
+            note = self._say("list_none")
+        data = {
+            "words": {
+                "open_copy": self._say("open_copy", cell="{cell}"),
+                **{key: self._say(key) for key in ("found", "expected", "count")},
+            },
+            "levels": self._terms.levels,
+            "checks": {check.id: check.title for check in context.checks},
+            "departments": [_shown(n) or self._terms("department_blank") for n in self._departments.names],
+            "units": [_shown(n) or self._terms("unit_blank") for n in self._units.names],
+            "files": self._links,
+            "rows": rows,
+        }
+        return {"list_note": note, "data": _script_json(data)}
+
+    def _name(self, totals: Totals) -> str:
+        return _shown(totals.name) or self._terms("department_blank")
+
+
+def _shown(text: str) -> str:
+    """Text that a page can hold: no control characters, and not a novel."""
+    text = clean(text)
+    return text if len(text) <= _TEXT else text[:_TEXT] + "……"
+
+
+def _percent(rate: float | None, nothing: str) -> str:
+    return nothing if rate is None else f"{rate * 100:.2f}%"
+
+
+def _score(score: float | None, nothing: str) -> str:
+    return nothing if score is None else f"{score:.2f}"
+
+
+def _script_json(data: Any) -> Markup:
+    """JSON that ends no <script> and opens no comment in one."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 (escaped above)
+
+
+def _hash(script: str) -> str:
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")

@@ -1,0 +1,301 @@
+"""The sheet 核验结果 of an annotated copy: findings with links to their cells, own and recomputed scores.
+
+One sheet a workbook, however many forms are in it: the findings of a form first, then every score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from math import ceil
+from typing import Any, NamedTuple
+
+from perfbatch import __version__
+from perfbatch.caching import Answers
+from perfbatch.schema import LEVELS
+from perfbatch.words import Words
+from perfbatch.workbook.xlsx.edit.added import STYLES, AddedRow, AddedSheet, Value
+from perfbatch.workbook.xlsx.edit.marking import Annotated
+from perfbatch.writing.terms import Terms
+from perfbatch.writing.text import width
+
+Row = Mapping[str, Any]
+
+_WIDTHS = (11, 8, 9, 26, 16, 16, 8, 10, 10, 9, 15, 40)
+_COLUMNS = len(_WIDTHS)
+_ALL = ("A", "L")
+# 问题 spans the narrow columns G to K, where the scores below have their figures.
+_MESSAGE_WIDTH = sum(_WIDTHS[6:11])
+_FINDING_ROOMS = (*_WIDTHS[3:6], _MESSAGE_WIDTH, _WIDTHS[11])
+_SCORE_ROOMS = (_WIDTHS[1] + _WIDTHS[2], *_WIDTHS[3:6], _WIDTHS[11])
+_LINE = 14.0  # points a line of 10 pt text
+_REMEMBERED = 5_000
+_SHORT = 300
+
+# Rows by their columns: labels ('' where a label runs on), and looks of their cells.
+_TOTALS_LABELS = (
+    "total", "", "", "own_total", "own_grade", "computed_total", "computed_grade", "", "difference", "",
+    "points",
+)  # fmt: skip
+_FINDING_LABELS = (
+    "level", "check", "cell", "subject", "found", "expected", "message", "", "", "", "", "advice",
+)  # fmt: skip
+_SCORE_LABELS = (
+    "number", "level2", "", "name", "target", "actual", "points", "own_score", "accepted_score", "difference",
+    "rule", "basis",
+)  # fmt: skip
+_TOTALS_HEADER = ("label",) * 3 + ("header",) * 8
+_TOTALS = ("label",) * 3 + ("number", "centred", "number", "centred", "centred", "number", "number", "number")
+_FIGURE_COLUMNS = ("points", "own_score", "accepted_score", "difference", "rule")
+_FINDING_END = ("wrapped",) * 4 + ("text",) * 4 + ("wrapped",)  # after level, check and cell
+_FIGURES = ("number",) * 4 + ("centred",)
+_SCORE = ("integer", "wrapped", "text", "wrapped", "wrapped", "wrapped", *_FIGURES, "wrapped")
+_BUDGET = ("text",) * 3 + ("wrapped",) * 3 + (*_FIGURES, "wrapped")
+_SUM = ("label",) * 6 + ("number",) * 4 + ("text",) * 2
+
+
+class Indicator(NamedTuple):
+    """A row of the indicators, of which there are most: the columns that 核验结果 shows, in this order."""
+
+    form_id: str
+    number: int
+    level2: str
+    name: str
+    target: str
+    actual: str
+    points: float
+    own_score: float
+    accepted_score: float
+    difference: float
+    rule: str
+    direction: str
+    direction_source: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormRows:
+    """One form with its rows of the other frames, most as plain dictionaries."""
+
+    form: Row
+    budget: Row | None
+    indicators: Sequence[Indicator]
+    findings: Sequence[Row]
+
+
+class ResultSheet:
+    """Makes 核验结果 for one workbook after another; the words are looked up once."""
+
+    def __init__(self, words: Words, terms: Terms, rules: Mapping[str, str]) -> None:
+        """``rules``: title of each rule book by its name."""
+        self._words = words
+        self._terms = terms
+        self._rules = rules
+        # Clauses, labels and advice come again and again, form after form.
+        self._say = lru_cache(_REMEMBERED, typed=True)(partial(words.text, "result"))
+        self._basis = lru_cache(_REMEMBERED)(self._basis_of)
+        self._rule = terms.codes("rule") | {"": ""}
+        say = self._say
+        self._sheet, title = say("sheet"), say("title")
+        self._footer = say("footer", title=title)
+        self._title = AddedRow(_whole("title"), (title,), height=26)
+        self._totals_header = AddedRow(_TOTALS_HEADER, self._labels("form", _TOTALS_LABELS))
+        self._clean = AddedRow(_whole("ok"), (say("form.clean"),))
+        self._findings_title = AddedRow(_whole("subtitle"), (say("findings.title"),))
+        self._findings_header = AddedRow(_whole("header"), self._labels("findings", _FINDING_LABELS))
+        self._scores_title = AddedRow(_whole("subtitle"), (say("scores.title"),))
+        self._scores_header = AddedRow(_whole("header"), self._labels("scores", _SCORE_LABELS))
+        self._budget, self._sum = say("scores.budget"), say("scores.total")
+        self._about_budget, self._about_form = say("findings.budget"), say("findings.form")
+
+    def build(self, forms: Sequence[FormRows], outcome: Annotated, notes: str = "") -> AddedSheet:
+        """The sheet for the forms of one workbook; ``outcome`` tells what could not be placed."""
+        draft = _Draft()
+        draft.add(self._title, _ALL)
+        rules = "》《".join(dict.fromkeys(self._rules.get(f.form["rules"], f.form["rules"]) for f in forms))
+        draft.note(self._say("about", version=__version__, rules=rules))
+        remarks = [remark.text for remark in outcome.remarks]
+        remarks += [
+            self._say("remarks.unplaced", cell=u.mark.cell, reason=u.reason) for u in outcome.unplaced
+        ]
+        remarks += [notes] if notes else []
+        for remark in dict.fromkeys(remarks):
+            draft.note(remark, "warn_text")
+        for form in forms:
+            self._form(draft, form)
+        return AddedSheet(
+            title=self._sheet,
+            rows=draft.rows,
+            widths=_WIDTHS,
+            merges=draft.merges,
+            footer=self._footer,
+        )
+
+    def note(self, finding: Row) -> str:
+        """The note in the finding's cell: id, what is wrong, expected value, what to do, clause."""
+        keys = ("check", "message", "expected", "advice", "clause")
+        return self._words.text("result", "note.message", **{key: finding[key] for key in keys})
+
+    def no_copy(self, reason: str) -> str:
+        """The remark on a file that got no copy."""
+        return self._say("remarks.no_copy", reason=reason)
+
+    def _form(self, draft: _Draft, rows: FormRows) -> None:
+        form = rows.form
+        draft.blank()
+        draft.add(AddedRow(_whole("subtitle"), (self._say("form.heading", project=form["project"]),)), _ALL)
+        draft.note(self._say("form.detail", **{k: form[k] for k in ("sheet", "department", "unit", "year")}))
+        self._totals(draft, rows)
+        draft.blank()
+        self._findings(draft, rows)
+        draft.blank()
+        self._scores(draft, rows)
+
+    def _totals(self, draft: _Draft, rows: FormRows) -> None:
+        form = rows.form
+        own, computed = form["own_total"], form["computed_total"]
+        figures = (
+            own, form["grade_own"], computed, form["grade_computed"], None, own - computed, None,
+            form["points_sum"],
+        )  # fmt: skip
+        draft.add(self._totals_header, ("G", "H"), ("I", "J"))
+        draft.add(AddedRow(_TOTALS, (None, None, None, *figures)), ("G", "H"), ("I", "J"))
+        draft.join("A", "C", rows=2)
+        if rows.findings:
+            levels = [finding["level"] for finding in rows.findings]
+            counts = self._say("form.counts", **{level: levels.count(level) for level in LEVELS})
+            draft.add(AddedRow(_whole("plain"), (counts,)), _ALL)
+        else:
+            draft.add(self._clean, _ALL)
+
+    def _findings(self, draft: _Draft, rows: FormRows) -> None:
+        if not rows.findings:
+            return
+        draft.add(self._findings_title, _ALL)
+        draft.add(self._findings_header, ("G", "K"))
+        names = {indicator.number: indicator.name for indicator in rows.indicators}
+        for finding in rows.findings:
+            level, cell = finding["level"], finding["cell"]
+            advice = self._say(
+                "findings.advice_and_clause", advice=finding["advice"], clause=finding["clause"]
+            )
+            subject = self._subject(finding, names)
+            texts = (subject, finding["found"], finding["expected"], finding["message"])
+            looks = (level, "centred", "link" if cell else "text", *_FINDING_END)
+            values = (
+                self._terms.levels[level],
+                finding["check"],
+                cell,
+                *texts,
+                None,
+                None,
+                None,
+                None,
+                advice,
+            )
+            link = (3, finding["sheet"], cell) if cell else None
+            height = _height((*texts, advice), _FINDING_ROOMS)
+            draft.add(AddedRow(looks, values, link, height), ("G", "K"))
+
+    def _subject(self, finding: Row, names: Mapping[int, str]) -> str:
+        if finding["indicator"] is not None:
+            return names.get(finding["indicator"], "")
+        return self._about_budget if finding["line"] else self._about_form
+
+    def _scores(self, draft: _Draft, rows: FormRows) -> None:
+        draft.add(self._scores_title, _ALL)
+        draft.add(self._scores_header, ("B", "C"))
+        budget = rows.budget
+        if budget is not None:
+            clause = budget["clause"]
+            texts = (self._budget, budget["budget_text"], budget["executed_text"])
+            figures = self._figures(*[budget[column] for column in _FIGURE_COLUMNS])
+            values = (None, None, None, *texts, *figures, clause)
+            height = _height((self._budget, clause), (_WIDTHS[3], _WIDTHS[11]))
+            draft.add(AddedRow(_BUDGET, values, None, height), ("B", "C"))
+        for (
+            _, number, level2, name, target, actual, points, score, accepted, difference, rule, direction,
+            source, clause,
+        ) in rows.indicators:  # fmt: skip
+            basis = self._basis(direction, source, clause)
+            figures = self._figures(points, score, accepted, difference, rule)
+            values = (number, level2, None, name, target, actual, *figures, basis)
+            height = _height((level2, name, target, actual, basis), _SCORE_ROOMS)
+            draft.add(AddedRow(_SCORE, values, None, height), ("B", "C"))
+        own, computed = rows.form["own_sum"], rows.form["computed_total"]
+        sums = (rows.form["points_sum"], own, computed, own - computed)
+        draft.add(AddedRow(_SUM, (self._sum, None, None, None, None, None, *sums)), ("A", "F"))
+
+    def _figures(
+        self, points: float, own: float, accepted: float, difference: float, rule: str
+    ) -> tuple[Value, ...]:
+        off = abs(difference) >= 0.005  # not so where it is NaN
+        return points, own, accepted, difference if off else None, self._rule.get(rule, rule)
+
+    def _basis_of(self, direction: str, source: str, clause: str) -> str:
+        """What the direction and the rule rest on."""
+        return self._say(
+            "scores.basis_text",
+            direction=self._terms.code("direction", direction),
+            source=self._terms.code("direction_source", source),
+            clause=clause,
+        )
+
+    def _labels(self, table: str, keys: Iterable[str]) -> tuple[str | None, ...]:
+        return tuple(self._say(f"{table}.{key}") if key else None for key in keys)
+
+
+class _Draft:
+    """Rows and merges of the sheet while it grows."""
+
+    def __init__(self) -> None:
+        self.rows: list[AddedRow] = []
+        self.merges: list[str] = []
+
+    def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
+        """A row; ``spans`` are pairs of column letters to merge."""
+        self.rows.append(row)
+        number = len(self.rows)
+        for left, right in spans:
+            self.merges.append(f"{left}{number}:{right}{number}")
+
+    def join(self, left: str, right: str, *, rows: int) -> None:
+        """Merge the columns ``left`` to ``right`` over the last ``rows`` rows."""
+        self.merges.append(f"{left}{len(self.rows) - rows + 1}:{right}{len(self.rows)}")
+
+    def note(self, text: str, style: str = "note") -> None:
+        """A remark over the whole width."""
+        height = _LINES[text, sum(_WIDTHS)] * _LINE + 4
+        self.add(AddedRow(_whole(style), (text,), None, height), _ALL)
+
+    def blank(self) -> None:
+        """An empty row."""
+        self.rows.append(AddedRow())
+
+
+@lru_cache
+def _whole(style: str) -> tuple[str, ...]:
+    """The looks of a merged row in one style; without a border its first cell is all that shows."""
+    return (style,) * (_COLUMNS if STYLES[style].border else 1)
+
+
+def _lines(asked: tuple[str, float]) -> int:
+    """Lines that a text takes in a column that many characters wide."""
+    text, room = asked
+    if len(text) * 2 < room and "\n" not in text:
+        return 1
+    return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
+
+
+def _is_short(asked: tuple[str, float]) -> bool:
+    return len(asked[0]) <= _SHORT
+
+
+_LINES = Answers(_lines, _is_short)
+
+
+def _height(texts: Sequence[str], rooms: Sequence[float]) -> float:
+    """Height in points of a row that shows every text in its width; 0 where one line is enough."""
+    lines = max(map(_LINES.__getitem__, zip(texts, rooms, strict=True)))
+    return min(lines * _LINE + 4, 409) if lines > 1 else 0

@@ -1,0 +1,159 @@
+"""Running totals of a batch, as a whole and by department: what is kept while rows stream through."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from perfbatch.schema import LEVELS
+from perfbatch.writing.chunk import Chunk, Register, name_key, view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from perfbatch.schema import Frames
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts and sums of one department, or of everything. Money in 万元, scores in 分."""
+
+    name: str = ""
+    units: set[str] = field(default_factory=set)
+    forms: int = 0
+    indicators: int = 0
+    deviations: int = 0
+    budget: float = 0.0
+    executed: float = 0.0
+    rated_budget: float = 0.0
+    """Budget of the forms that have a 执行率: both amounts, and a budget above 0."""
+    rated_executed: float = 0.0
+    own_sum: float = 0.0
+    own_count: int = 0
+    computed_sum: float = 0.0
+    computed_count: int = 0
+    changed: int = 0
+    grades_own: Counter[str] = field(default_factory=Counter)
+    grades_computed: Counter[str] = field(default_factory=Counter)
+    findings: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rate(self) -> float | None:
+        """执行率 of all forms that have one, as a fraction; None where none has."""
+        return self.rated_executed / self.rated_budget if self.rated_budget > 0 else None
+
+    @property
+    def own_mean(self) -> float | None:
+        """Mean of the units' own totals."""
+        return self.own_sum / self.own_count if self.own_count else None
+
+    @property
+    def computed_mean(self) -> float | None:
+        """Mean of the recomputed totals."""
+        return self.computed_sum / self.computed_count if self.computed_count else None
+
+    def add(self, other: Totals) -> None:
+        """Take in what ``other`` counted."""
+        self.units |= other.units
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(other, name))
+
+
+_SUMS = ("forms", "indicators", "deviations", "budget", "executed", "rated_budget", "rated_executed",
+         "own_sum", "own_count", "computed_sum", "computed_count", "changed")  # fmt: skip
+_COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
+
+
+class RunningTotals:
+    """Totals by department and of files, chunk by chunk: what the documents of one run share."""
+
+    def __init__(self) -> None:
+        self.forms = 0
+        self.register = Register()
+        self.departments: list[Totals] = []
+        self.statuses: Counter[str] = Counter()
+        self.loose: Counter[str] = Counter()
+        """Findings by level that are about no form."""
+
+    def take(self, frames: Frames) -> Chunk:
+        """Count the next forms, in order, and tie the frames of their chunk together."""
+        chunk = view(frames, self.forms + 1, self.register)
+        self.forms += len(chunk)
+        self._count(chunk)
+        return chunk
+
+    def _count(self, chunk: Chunk) -> None:
+        self.departments.extend(Totals(name) for name in self.register.names[len(self.departments) :])
+        self.statuses.update(chunk.frames.files["status"])
+        loose = chunk.findings_form < 0
+        self.loose.update(chunk.findings("level")[loose])
+        if not len(chunk):
+            return
+        department = chunk.department_numbers - 1
+        present, local = np.unique(department, return_inverse=True)
+        size = len(present)
+
+        def sums(values: np.ndarray) -> list[float]:
+            return np.bincount(local, np.nan_to_num(values), size).tolist()  # type: ignore[no-any-return]
+
+        own, computed = chunk.numbers("forms", "own_total"), chunk.numbers("forms", "computed_total")
+        grade_own, grade_computed = chunk.texts("forms", "grade_own"), chunk.texts("forms", "grade_computed")
+        rated = chunk.rate >= 0
+        changed = (grade_own != grade_computed) & (grade_own != "") & (grade_computed != "")
+        deviations = chunk.per_form(chunk.frames.indicators["deviation"].to_numpy(dtype=bool))
+        columns = {
+            "forms": np.ones(len(chunk)),
+            "indicators": chunk.per_form(),
+            "deviations": deviations,
+            "budget": chunk.budget,
+            "executed": chunk.executed,
+            "rated_budget": np.where(rated, chunk.budget, 0),
+            "rated_executed": np.where(rated, chunk.executed, 0),
+            "own_sum": own,
+            "own_count": ~np.isnan(own),
+            "computed_sum": computed,
+            "computed_count": ~np.isnan(computed),
+            "changed": changed,
+        }
+        for name, values in columns.items():
+            for place, amount in zip(present, sums(values), strict=True):
+                totals = self.departments[place]
+                old = getattr(totals, name)
+                setattr(totals, name, old + (type(old)(amount)))
+        for level in LEVELS:
+            for place, amount in zip(present, sums(chunk.level_counts(level)), strict=True):
+                self.departments[place].findings[level] += int(amount)
+            missing = sums(chunk.level_counts(level, missing_only=True))
+            for place, amount in zip(present, missing, strict=True):
+                self.departments[place].missing[level] += int(amount)
+        units = chunk.texts("forms", "unit")
+        for place, unit, mine, theirs in zip(department, units, grade_own, grade_computed, strict=True):
+            totals = self.departments[place]
+            if unit:
+                totals.units.add(name_key(unit))
+            totals.grades_own[mine] += 1
+            totals.grades_computed[theirs] += 1
+
+    def whole(self) -> Totals:
+        """Totals of all departments together, without loose findings."""
+        whole = Totals()
+        for totals in self.departments:
+            whole.add(totals)
+        return whole
+
+
+def grades(books: Iterable[object], totals: Totals) -> list[str]:
+    """Grades in the order of the rule books, best first, then any other that occurs."""
+    found: dict[str, None] = {}
+    for book in books:
+        bands = book.value("grade.bands")  # type: ignore[attr-defined]
+        found.update(dict.fromkeys(b["grade"] for b in sorted(bands, key=lambda b: -b["from"])))
+    seen = {**totals.grades_own, **totals.grades_computed}
+    found.update(dict.fromkeys(sorted(grade for grade in seen if grade)))
+    return list(found)

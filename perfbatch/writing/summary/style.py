@@ -1,0 +1,101 @@
+"""How 汇总.xlsx looks: cell formats, and how every sheet opens and prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfbatch.writing.terms import Terms
+
+FONT = "等线"
+FONT_SIZE = 10
+DARK = "#1F3864"
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "error": ("#F8CBAD", "#9C0006"),
+    "warning": ("#FFEB9C", "#7F6000"),
+    "info": ("#DDEBF7", "#1F4E79"),
+}
+"""Fill and letters of each level. The sign before the word tells them apart on a black-and-white print."""
+
+HEADER_PIXELS = 56
+"""Three lines of a heading."""
+
+_A4 = 9
+_LINE = {"border": 1, "border_color": "#BFBFBF"}
+_TOP = {"valign": "top", **_LINE}
+_NUMBER = {**_TOP, "align": "right", "indent": 1}
+_MONEY = "#,##0.00####"  # as exact as the form has it
+_SHOWN = {"integer": "#,##0", "score": "0.00", "money": "#,##0.00", "percent": "0.00%"}
+FORMATS: Mapping[str, Mapping[str, Any]] = {
+    "header": {
+        "bold": True, "font_color": "#FFFFFF", "bg_color": DARK, "text_wrap": True, "align": "center",
+        "valign": "vcenter", **_LINE,
+    },
+    "text": {**_TOP, "text_wrap": True},
+    # Text that begins like a formula stays text even after someone edits the cell.
+    "quoted": {**_TOP, "text_wrap": True, "quote_prefix": True},
+    "short": {**_TOP, "align": "center", "text_wrap": True},
+    "plain": {**_TOP, "align": "center", "num_format": "0"},
+    "integer": {**_NUMBER, "num_format": "#,##0"},
+    "score": {**_NUMBER, "num_format": "0.00"},
+    "money": {**_NUMBER, "num_format": _MONEY},
+    "percent": {**_NUMBER, "num_format": "0.00%"},
+    "link": {**_TOP, "font_color": "#0563C1", "underline": 1, "align": "center"},
+    "fill": {**_TOP, "text_wrap": True, "bg_color": "#FFFFF0"},
+    **{
+        level: {**_TOP, "bg_color": fill, "font_color": letters, "bold": True}
+        for level, (fill, letters) in COLOURS.items()
+    },
+    "title": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
+    "section": {"bold": True, "font_size": 12, "font_color": DARK, "bottom": 2, "bottom_color": DARK},
+    "label": {**_LINE, "bg_color": "#F2F2F2", "valign": "vcenter", "text_wrap": True},
+    "value": {**_LINE, "valign": "vcenter", "text_wrap": True, "align": "left"},
+    **{
+        f"figure_{kind}": {**_LINE, "valign": "vcenter", "align": "right", "indent": 1, "num_format": form}
+        for kind, form in _SHOWN.items()
+    },
+    "note": {"font_color": "#595959", "italic": True, "text_wrap": True, "valign": "top"},
+    "total_text": {**_LINE, "bold": True, "bg_color": "#F2F2F2", "top": 2},
+    **{
+        f"total_{kind}": {
+            **_LINE, "bold": True, "bg_color": "#F2F2F2", "top": 2, "align": "right", "indent": 1,
+            "num_format": form,
+        }
+        for kind, form in {**_SHOWN, "money": _MONEY}.items()
+    },
+}  # fmt: skip
+
+
+class Styles:
+    """The formats of one workbook by name, as objects for XlsxWriter and as numbers for streamed rows."""
+
+    def __init__(self, book: Any) -> None:
+        self._formats = {name: book.add_format(dict(properties)) for name, properties in FORMATS.items()}
+        # XlsxWriter numbers a format when it is first used; rows that stream past it need the number now.
+        self.numbers = {name: style._get_xf_index() for name, style in self._formats.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._formats[name]
+
+
+def set_up_page(sheet: Any, terms: Terms, name: str, stamp: str) -> None:
+    """A4 landscape, as wide as one page, with heading and page numbers."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    header = terms("print.header", title=terms("title"), sheet=name)
+    sheet.set_header(f'&L&"{FONT},Bold"{_literal(header)}&R{_literal(stamp)}')
+    sheet.set_footer(f"&C{terms('print.footer')}")
+
+
+def set_up_rows(sheet: Any) -> None:
+    """The header row stays in sight and on every page; gridlines are those of the cells."""
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_row_pixels(0, HEADER_PIXELS)
+    sheet.hide_gridlines(2)
+
+
+def _literal(text: str) -> str:
+    return text.replace("&", "&&")

@@ -1,0 +1,228 @@
+"""汇总.xlsx, chunk by chunk: rows stream to temporary files, totals are kept, the rest comes at the end."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import xlsxwriter
+
+from perfbatch.writing.running_totals import RunningTotals, grades
+from perfbatch.writing.summary import files, findings, rules
+from perfbatch.writing.summary import indicator_details as indicators
+from perfbatch.writing.summary.assemble import assemble
+from perfbatch.writing.summary.columns import COLUMNS
+from perfbatch.writing.summary.departments import LIVE_COMPARISONS, Departments
+from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
+from perfbatch.writing.summary.missing_reasons import MissingReasons
+from perfbatch.writing.summary.overview import Overview
+from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
+from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream, column_letters
+from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, set_up_page, set_up_rows
+from perfbatch.writing.terms import Terms
+
+if TYPE_CHECKING:
+    from perfbatch.words import Words
+    from perfbatch.writing.chunk import Chunk
+    from perfbatch.writing.context import RunContext
+
+ORDER = (
+    "overview", "missing_reasons", "projects", "departments", "findings", "indicators", "files", "rules",
+)  # fmt: skip
+"""The sheets, from left to right."""
+_CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
+
+
+class Summary:
+    """The auditor's workbook of one run; it appears on ``close``, whole or not at all."""
+
+    def __init__(
+        self,
+        path: Path,
+        words: Words,
+        totals: RunningTotals,
+        *,
+        row_limit: int = ROW_LIMIT,
+        live_forms: int = LIVE_FORMS,
+    ) -> None:
+        """Temporary files go beside ``path``; ``totals`` count every chunk before it is appended.
+
+        Raises TemplateError where a term in templates/summary.toml is absent or unusable, OSError where
+        the folder cannot be written to.
+        """
+        self._path = path
+        self._terms = Terms(words)
+        self._skeleton = io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._skeleton, {
+            "in_memory": True,
+            "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False,
+            "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+        })  # fmt: skip
+        self._styles = Styles(self._book)
+        directory = path.parent
+        directory.mkdir(parents=True, exist_ok=True)
+        cut = self._terms("cut")
+        self._streams = {
+            key: RowStream(COLUMNS[key], self._styles.numbers, self._terms.levels, cut, directory, row_limit)
+            for key in ORDER
+            if key in COLUMNS and key != "departments"
+        }
+        self._missing = MissingReasons(self._streams["missing_reasons"], self._terms, directory)
+        self._projects = Projects(self._streams["projects"], self._terms, live_forms)
+        self._totals = totals
+        self._titles: Mapping[str, str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+    def append(self, chunk: Chunk) -> None:
+        """Write the rows of the next forms, in order."""
+        frames = chunk.frames
+        self._missing.append(chunk)
+        self._projects.append(chunk)
+        if len(frames.findings):
+            self._streams["findings"].write(*findings.rows(chunk, self._terms, self._check_titles()))
+        if len(frames.indicators):
+            self._streams["indicators"].write(indicators.rows(chunk, self._terms))
+        if len(frames.files):
+            self._streams["files"].write(*files.rows(chunk, self._terms))
+
+    def close(self, context: RunContext) -> None:
+        """Finish the workbook and move it to its name."""
+        self._missing.finish()
+        self._projects.finish()
+        whole = self._totals.whole()
+        departments = Departments(
+            self._terms, grades(context.rules, whole), self._totals.forms, self._departments_live()
+        )
+        self._streams["rules"].write(rules.rows(context, self._terms, departments.headings()))
+        parts = self._add_sheets(context, departments)
+        self._write_departments(departments)
+        overview = Overview(
+            self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
+            self._terms, context, self._totals, whole, grades(context.rules, whole), departments,
+            self._notes(departments),
+        )  # fmt: skip
+        overview.write()
+        self._define_names()
+        self._set_properties(context)
+        self._book.close()
+        waiting = self._path.with_name(f".{self._path.name}.part")
+        try:
+            assemble(self._skeleton, waiting, parts)
+            waiting.replace(self._path)
+        finally:
+            waiting.unlink(missing_ok=True)
+            self.abort()
+
+    def abort(self) -> None:
+        """Leave nothing of what is not finished."""
+        self._missing.close()
+        for stream in self._streams.values():
+            stream.close()
+
+    def _check_titles(self) -> Mapping[str, str]:
+        if self._titles is None:
+            from perfbatch.checking.catalogue import catalogue
+
+            self._titles = rules.titles(catalogue())
+        return self._titles
+
+    def _departments_live(self) -> bool:
+        one_sheet = len(self._streams["projects"].parts) == 1
+        return one_sheet and self._totals.forms * len(self._totals.departments) <= LIVE_COMPARISONS
+
+    def _sheet_names(self, key: str) -> list[str]:
+        """Names of a sheet and of those that go on from it."""
+        name = self._terms.sheets[key]
+        count = len(self._streams[key].parts) if key in self._streams else 1
+        return [name, *(self._terms("continued", name=name, number=n) for n in range(2, count + 1))]
+
+    def _add_sheets(self, context: RunContext, departments: Departments) -> dict[int, Part]:
+        """All sheets in their order with headers and print settings; the parts that rows go to."""
+        parts: dict[int, Part] = {}
+        stamp = self._terms(
+            "print.stamp", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version
+        )
+        number = 0
+        for key in ORDER:
+            for at, name in enumerate(self._sheet_names(key)):
+                number += 1
+                sheet = self._book.add_worksheet(name)
+                set_up_page(sheet, self._terms, name, stamp)
+                if key == "overview":
+                    sheet.hide_gridlines(2)
+                    sheet.set_print_scale(78)
+                    continue
+                set_up_rows(sheet)
+                if key == "departments":
+                    self._write_header(sheet, departments.headings(), len(self._totals.departments))
+                    continue
+                part = parts[number] = self._streams[key].parts[at]
+                headings = [(self._terms.heading(c.key), self._terms.meaning(c.key)) for c in COLUMNS[key]]
+                self._write_header(sheet, headings, part.rows)
+                for place, column in enumerate(COLUMNS[key]):
+                    sheet.set_column(place, place, self._streams[key].widths.get(column.key, column.low))
+                printed = sum(column.printed for column in COLUMNS[key])
+                sheet.print_area(0, 0, max(part.rows, 1), printed - 1)
+        return parts
+
+    def _write_header(self, sheet: Any, headings: Sequence[tuple[str, str]], rows: int) -> None:
+        """The header row; choosing a heading shows what its column means."""
+        for at, (heading, meaning) in enumerate(headings):
+            sheet.write_string(0, at, heading, self._styles["header"])
+            sheet.data_validation(0, at, 0, at, {
+                "validate": "any", "input_title": heading[:32], "input_message": meaning[:255],
+            })  # fmt: skip
+        sheet.autofilter(0, 0, max(rows, 1), len(headings) - 1)
+
+    def _write_departments(self, departments: Departments) -> None:
+        sheet = self._book.get_worksheet_by_name(self._terms.sheets["departments"])
+        departments.write(sheet, self._styles, self._totals.departments, self._totals.whole())
+
+    def _define_names(self) -> None:
+        """Names for the columns that the formulas of 项目汇总 count through."""
+        for key, names in (
+            ("findings", {"form_no": "findings_form", "level": "findings_level"}),
+            ("missing_reasons", {"form_no": "missing_form", "level": "missing_level"}),
+        ):
+            last = max(self._streams[key].parts[0].rows, 1) + 1
+            for at, column in enumerate(COLUMNS[key]):
+                if column.key in names:
+                    letter, sheet = column_letters(at), self._terms.sheets[key]
+                    name = self._terms(f"names.{names[column.key]}")
+                    self._book.define_name(name, f"='{sheet}'!${letter}$2:${letter}${last}")
+
+    def _notes(self, departments: Departments) -> list[str]:
+        notes = []
+        loose = self._totals.loose.total()
+        if loose:
+            notes.append(self._terms("overview.loose", count=loose, sheet=self._terms.sheets["findings"]))
+        if not (self._projects.live and departments.live):
+            sheets = {key: self._terms.sheets[key] for key in ("projects", "departments")}
+            notes.append(self._terms("overview.live_off", limit=LIVE_FORMS, **sheets))
+        if any(stream.links_left_out for stream in self._streams.values()):
+            notes.append(self._terms("overview.links_off", limit=f"{LINK_LIMIT:,}"))
+        return notes
+
+    def _set_properties(self, context: RunContext) -> None:
+        self._book.set_calc_mode("auto", _CALCULATION_ENGINE)
+        self._book.calc_on_load = False  # every formula has its value beside it
+        producer = self._terms("producer", version=context.version)
+        started = context.started
+        self._book.set_properties({
+            "title": self._terms("title"),
+            "subject": self._terms("subject"),
+            "author": producer,
+            "created": started.astimezone(UTC) if started.tzinfo else started,
+            "comments": "；".join(book.title for book in context.rules),
+        })  # fmt: skip

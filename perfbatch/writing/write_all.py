@@ -1,0 +1,67 @@
+"""All outputs of a batch that is in memory: what ``perfbatch.run`` writes, from frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfbatch import __version__
+from perfbatch.checking.catalogue import catalogue
+from perfbatch.reading.discover import discover
+from perfbatch.rules import RuleBook, load
+from perfbatch.words import Words, load_words
+from perfbatch.writing.context import RunContext
+from perfbatch.writing.copies import copy_names, with_copies, write_copies
+from perfbatch.writing.documents import Documents
+
+if TYPE_CHECKING:
+    from perfbatch.schema import Frames
+
+
+def write(
+    frames: Frames,
+    inputs: str | Path | Sequence[str | Path],
+    output: str | Path,
+    *,
+    rules: Mapping[str, RuleBook] | RuleBook | None = None,
+    passwords: Sequence[str] = (),
+    words: Words | None = None,
+) -> list[str]:
+    """Write copies, 汇总.xlsx, 报告.html and the data files below ``output``; their paths there.
+
+    ``frames`` come from the check room, ``inputs`` are what the read room was given (the copies are made
+    from those files), ``rules`` what scored them (None: the shipped books that ``forms.rules`` names).
+    Outputs of the same name are replaced, each whole or not at all; the batch room, which also keeps a
+    manifest, is the one that looks after other people's files. Raises OSError, TemplateError.
+    """
+    words = words or load_words()
+    paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(path) for path in inputs]
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    books = _books(frames, rules)
+    names = copy_names(frames.files)
+    sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
+    outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
+    with Documents(folder, words) as documents:
+        documents.append(with_copies(frames, outcomes))
+        written = documents.close(
+            RunContext(
+                version=__version__,
+                started=datetime.now().astimezone(),
+                inputs=tuple(str(path) for path in paths),
+                output=str(folder),
+                rules=tuple({book.name: book for book in books.values()}.values()),
+                checks=tuple(catalogue()),
+            )
+        )
+    return written + [outcome.copy for outcome in outcomes if outcome.copy]
+
+
+def _books(frames: Frames, rules: Mapping[str, RuleBook] | RuleBook | None) -> Mapping[str, RuleBook]:
+    if isinstance(rules, RuleBook):
+        return {"": rules}
+    if rules is not None:
+        return rules
+    return {name: load(name) for name in frames.forms["rules"].unique()} or {"": load(None)}

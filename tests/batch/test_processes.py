@@ -1,0 +1,60 @@
+"""A file's crash, hang or hunger costs that file alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from perfbatch.batch.processes import workers
+from perfbatch.batch.retry import GivenUp
+from perfbatch.batch.settings import Limits
+from tests.batch.dying import double
+
+LIMITS = Limits(seconds=1.5)
+
+
+def test_results_come_in_the_order_of_the_chunks() -> None:
+    """Whatever the number of workers, results stand as their chunks did."""
+    chunks = [[n, n + 1] for n in range(0, 60, 2)]
+    with workers(2, LIMITS) as pool:
+        results = list(pool.map(double, chunks))
+    assert results == [[([n, n + 1], [2 * n, 2 * n + 2])] for n in range(0, 60, 2)]
+
+
+@pytest.mark.parametrize(
+    ("word", "cause"), [("crash", "crashed"), ("exit", "crashed"), ("hang", "timeout"), ("memory", "memory")]
+)
+def test_only_the_item_that_kills_its_worker_is_given_up(word: str, cause: str) -> None:
+    """The items beside it, and the chunks before and after, come out as if nothing had happened."""
+    with workers(1, LIMITS) as pool:
+        first, second, third = pool.map(double, [[1, 2], [3, word, 4], [5]])
+    assert first == [([1, 2], [2, 4])]
+    assert second == [([3], [6]), ([word], GivenUp(word, cause)), ([4], [8])]
+    assert third == [([5], [10])]
+
+
+def test_a_bug_in_a_task_is_raised() -> None:
+    """An exception of the task itself is no refusal: it would hide a fault of ours."""
+    with pytest.raises(ValueError, match="a bug"), workers(1, LIMITS) as pool:
+        list(pool.map(double, [[1], ["bug"]]))
+
+
+def test_no_workers_means_this_process() -> None:
+    """With 0 workers the task runs here."""
+    with workers(0, LIMITS) as pool:
+        assert list(pool.map(double, [[1], [2, 3]])) == [[([1], [2])], [([2, 3], [4, 6])]]
+
+
+def test_a_large_chunk_is_searched_in_pieces() -> None:
+    """One bad item among a hundred: all others come out, in order."""
+    chunk: list[object] = [*range(60), "crash", *range(61, 100)]
+    with workers(2, LIMITS) as pool:
+        [done] = pool.map(double, [chunk])
+    items = [item for piece, _ in done for item in piece]
+    results = [result for _, of in done for result in (of if isinstance(of, list) else [of])]
+    assert items == chunk
+    assert results == [
+        *(2 * n for n in range(60)),
+        GivenUp("crash", "crashed"),
+        *(2 * n for n in range(61, 100)),
+    ]
+    assert len(done) < 40

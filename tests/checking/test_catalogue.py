@@ -1,0 +1,99 @@
+"""The catalogue itself: complete, whole in its texts, and light to import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from perfbatch.checking import catalogue
+from perfbatch.checking.catalogue import Check, check, placeholders
+from perfbatch.checking.evidence import Evidence
+from perfbatch.checking.table import clause
+from perfbatch.rules import PARAMETERS, load, names
+from perfbatch.schema import LEVELS, columns
+from perfbatch.scoring import score
+from tests.checking.build import batch
+from tests.checking.test_cases import CASES
+
+# Spec section 5, without the roster's B502 and B503.
+SPEC = {
+    "S001": "error", "S002": "error", "S003": "error",
+    "F101": "error", "F102": "error", "F103": "error", "F104": "error", "F105": "error", "F106": "error",
+    "I201": "error", "I202": "error", "I203": "error", "I204": "error", "I205": "info", "I206": "info",
+    "I207": "warning", "I208": "warning", "I209": "error",
+    "R301": "error", "R302": "error", "R303": "info", "R304": "info",
+    "T401": "error", "T402": "error", "T403": "error", "T404": "warning",
+    "B501": "warning",
+}  # fmt: skip
+ids = [one.id for one in catalogue()]
+
+
+def test_the_catalogue_holds_every_check_of_the_spec_with_its_level() -> None:
+    """No more, no fewer, in the order of the topics."""
+    assert list(SPEC.items()) == [(one.id, one.level) for one in catalogue()]
+
+
+def test_importing_the_catalogue_loads_neither_pandas_nor_numpy() -> None:
+    """perfbatch explain answers at once."""
+    code = (
+        "import sys; from perfbatch.checking import catalogue, wording;"
+        "[c.example for c in catalogue()]; wording();"
+        "print([m for m in ('pandas', 'numpy', 'pyarrow') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("one", catalogue(), ids=ids)
+def test_texts_are_whole_sentences(one: Check) -> None:
+    """Title without, description, message and advice with a full stop; the example fills every value in."""
+    assert one.title and not one.title.endswith("。")
+    assert all(text.endswith("。") for text in (one.description, one.message, one.advice))
+    assert "{" not in one.example + one.advice_example
+    assert one.level in LEVELS
+    assert {"found", "expected"} <= set(one.sample), "the example lacks what was found and expected"
+
+
+@pytest.mark.parametrize("one", catalogue(), ids=ids)
+def test_the_field_is_a_column_of_the_frames(one: Check) -> None:
+    """Findings point to something that the schema knows."""
+    known = {column.name for frame in ("forms", "funds", "indicators") for column in columns(frame)}
+    assert one.field in known
+
+
+@pytest.mark.parametrize("one", catalogue(), ids=ids)
+@pytest.mark.parametrize("book", names())
+def test_the_clause_can_be_printed_under_every_shipped_book(one: Check, book: str) -> None:
+    """A parameter or a source, with a text."""
+    rules = load(book)
+    assert one.clause in PARAMETERS or one.clause in load().sources
+    assert clause(rules, one.clause)
+
+
+def test_every_check_supplies_exactly_the_values_that_it_declares() -> None:
+    """So that an office's own wording, checked against the declaration, never finds a value missing."""
+    supplied: dict[str, set[frozenset[str]]] = {}
+    changed = batch([*(case["set"] for _, case in CASES), {}, {}])
+    for book in names():
+        scored = score(changed, book)
+        evidence = Evidence(scored.forms, scored.funds, scored.indicators, load(book))
+        for one in catalogue():
+            for found in one.find(evidence):
+                if len(found):
+                    supplied.setdefault(one.id, set()).add(frozenset(found.values))
+    assert {one.id: {one.values} for one in catalogue()} == supplied
+
+
+def test_a_check_cannot_be_defined_twice_or_without_its_values() -> None:
+    """An id in use is never given to something else, and an example is never half filled in."""
+    texts = {"description": "。", "message": "{a}。", "advice": "。", "clause": "form", "field": "unit"}
+    with pytest.raises(ValueError, match="R301 is defined twice"):
+        check("R301", "error", "", sample={"a": ""}, **texts)
+    with pytest.raises(ValueError, match=r"X999: the sample lacks \['a'\]"):
+        check("X999", "error", "", sample={}, **texts)
+
+
+def test_placeholders_are_the_names_in_braces() -> None:
+    """Doubled braces are text."""
+    assert {"a", "b"} == placeholders("{a}、{{c}}、{b}")

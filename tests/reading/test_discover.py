@@ -1,0 +1,353 @@
+"""Nothing that lies in the inputs is lost: it is read, refused or skipped, each with its name."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import sys
+import zipfile
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfbatch.reading.archive import harmless
+from perfbatch.reading.discover import InputError, Source, discover, skip_code
+from perfbatch.words import load_words
+from perfbatch.workbook.bounds import Bounds
+from perfbatch.workbook.refusal import Refused
+from tests.workbook.handmade import xlsx, zipped
+
+
+def lay(folder: Path, *names: str) -> None:
+    """Put files of these names into the folder; a name with / at its end is a folder."""
+    for name in names:
+        path = folder / name
+        if name.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(name.encode())
+
+
+def found(*inputs: Path, outputs: Path | None = None, bounds: Bounds | None = None) -> dict[str, str]:
+    """What was found: name → what becomes of it (read, or the code of the reason)."""
+    sources = discover(inputs, outputs=outputs, bounds=bounds or Bounds())
+    fates = {source.name: fate(source) for source in sources}
+    assert len(fates) == len(sources), "names are unique"
+    return fates
+
+
+def fate(source: Source) -> str:
+    """The code of the reason, or 'read'."""
+    return source.skip or (source.refusal.code if source.refusal else "read")
+
+
+def test_a_folder_is_searched_to_the_bottom(tmp_path: Path) -> None:
+    """Every file of every folder is found, whatever its kind, under its path with slashes."""
+    lay(tmp_path, "甲.xlsx", "财政局/乙.xls", "财政局/一处/丙.et", "说明.docx", "空/")
+    assert list(found(tmp_path)) == ["甲.xlsx", "说明.docx", "财政局/一处/丙.et", "财政局/乙.xls"]
+
+
+SKIPPED = [
+    ("~$自评表.xlsx", "lock_file"), (".~自评表.xlsx", "lock_file"), (".~lock.自评表.ods#", "lock_file"),
+    ("~WRL0001.tmp", "lock_file"), (".DS_Store", "system_file"), ("Thumbs.db", "system_file"),
+    ("desktop.ini", "system_file"), ("._自评表.xlsx", "system_file"), ("__MACOSX", "system_file"),
+    ("$RECYCLE.BIN", "system_file"), (".隐藏.xlsx", "hidden_file"), ("自评表.xlsx", ""), ("~自评表.xlsx", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code"), SKIPPED)
+def test_what_programs_leave_behind_is_skipped_with_a_reason(tmp_path: Path, name: str, code: str) -> None:
+    """Lock files, system files and hidden files are found, and said to be skipped."""
+    lay(tmp_path, name)
+    assert code == skip_code(name)
+    assert found(tmp_path) == {name: code or "read"}
+    assert found(tmp_path / name) == {name: code or "read"}
+
+
+def test_a_hidden_folder_is_one_entry(tmp_path: Path) -> None:
+    """Nobody files forms in .git; what lies in it is not listed one by one."""
+    lay(tmp_path, ".git/a", ".git/b", "__MACOSX/c.xlsx", "甲.xlsx")
+    assert found(tmp_path) == {".git": "hidden_file", "__MACOSX": "system_file", "甲.xlsx": "read"}
+
+
+def test_the_output_folder_within_the_input_is_skipped(tmp_path: Path) -> None:
+    """What this run writes, or an earlier one wrote, is never read again."""
+    lay(
+        tmp_path,
+        "甲.xlsx",
+        "结果/汇总.xlsx",
+        "结果/批注/甲.xlsx",
+        "往年/批注/甲.xlsx",
+        "往年/汇总.xlsx",
+        "往年/留着.xlsx",
+    )
+    (tmp_path / "往年/run.json").write_text(
+        json.dumps({"tool": "perfbatch", "outputs": {"通知/甲.docx": {}}})
+    )
+    lay(tmp_path, "往年/通知/甲.docx")
+    assert found(tmp_path, outputs=tmp_path / "结果") == {
+        "甲.xlsx": "read", "结果": "own_output", "往年/留着.xlsx": "read", "往年/批注": "own_output",
+        "往年/汇总.xlsx": "own_output", "往年/run.json": "own_output", "往年/通知": "own_output",
+    }  # fmt: skip
+
+
+def test_an_empty_output_folder_is_not_mentioned(tmp_path: Path) -> None:
+    """Made a moment ago for this run, it holds nothing that was found."""
+    lay(tmp_path, "甲.xlsx", "结果/")
+    assert found(tmp_path, outputs=tmp_path / "结果") == {"甲.xlsx": "read"}
+
+
+def test_results_written_into_the_input_itself_are_skipped(tmp_path: Path) -> None:
+    """--output may be the input folder; forms beside the results are still read."""
+    lay(tmp_path, "甲.xlsx", "汇总.xlsx", "报告.html", "批注/甲.xlsx", "数据/forms.csv")
+    (tmp_path / "run.json").write_text('{"tool": "perfbatch"}', encoding="utf-8")
+    fates = found(tmp_path, outputs=tmp_path)
+    assert {name for name, code in fates.items() if code == "read"} == {"甲.xlsx"}
+
+
+@pytest.mark.parametrize("manifest", ["", "[1]", '{"tool": "other"}', "{" * 5000, "[" * 100_000])
+def test_a_foreign_run_json_does_not_hide_forms(tmp_path: Path, manifest: str) -> None:
+    """汇总.xlsx is ours only where our own run.json lies beside it."""
+    lay(tmp_path, "汇总.xlsx")
+    (tmp_path / "run.json").write_text(manifest, encoding="utf-8")
+    assert found(tmp_path) == {"run.json": "read", "汇总.xlsx": "read"}
+
+
+def test_a_missing_input_is_an_error_with_a_sentence(tmp_path: Path) -> None:
+    """The command says so before anything is read."""
+    with pytest.raises(InputError) as error:
+        discover([tmp_path / "没有"])
+    assert "没有" in error.value.sentence(load_words())
+
+
+def test_inputs_that_share_names_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    """Two folders with the same 自评表.xlsx keep both; a third without a clash keeps its names."""
+    lay(tmp_path, "一处/自评表.xlsx", "二处/自评表.xlsx", "三处/总表.xlsx", "旧/一处/自评表.xlsx")
+    assert list(found(tmp_path / "一处", tmp_path / "二处", tmp_path / "三处", tmp_path / "旧/一处")) == [
+        "一处/自评表.xlsx", "二处/自评表.xlsx", "总表.xlsx", "一处(2)/自评表.xlsx",
+    ]  # fmt: skip
+
+
+def test_files_given_by_name_keep_their_names(tmp_path: Path) -> None:
+    """A single file is shown under its own name, in the order given."""
+    lay(tmp_path, "乙/2.xlsx", "甲/1.xlsx")
+    assert list(found(tmp_path / "乙/2.xlsx", tmp_path / "甲/1.xlsx")) == ["2.xlsx", "1.xlsx"]
+
+
+def test_what_is_given_twice_is_read_once(tmp_path: Path) -> None:
+    """A folder and a file in it may both be given."""
+    lay(tmp_path, "a/1.xlsx")
+    fates = found(tmp_path, tmp_path / "a/1.xlsx", tmp_path / "a", tmp_path)
+    assert fates == {"a/1.xlsx": "read", "1.xlsx": "seen_before"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_links_do_not_lead_round_in_circles(tmp_path: Path) -> None:
+    """A link to a folder above, to a file read already, and to nowhere."""
+    lay(tmp_path, "a/1.xlsx")
+    (tmp_path / "a/loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "b.xlsx").symlink_to(tmp_path / "a/1.xlsx")
+    (tmp_path / "c.xlsx").symlink_to(tmp_path / "nowhere")
+    assert found(tmp_path) == {
+        "a/1.xlsx": "seen_before", "a/loop": "seen_before", "b.xlsx": "read", "c.xlsx": "vanished",
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    """Opening a pipe would wait for ever."""
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    assert found(tmp_path) == {"pipe.xlsx": "special_file"}
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="nothing is closed to this user")
+def test_a_closed_folder_is_refused(tmp_path: Path) -> None:
+    """A folder without permission is an entry of its own, and the rest is read."""
+    lay(tmp_path, "closed/1.xlsx", "2.xlsx")
+    (tmp_path / "closed").chmod(0)
+    try:
+        assert found(tmp_path) == {"closed": "unreadable_folder", "2.xlsx": "read"}
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As above, where the tests run as somebody to whom nothing is closed."""
+    lay(tmp_path, "closed/1.xlsx", "2.xlsx")
+    listed = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError("closed")
+        return listed(path)
+
+    monkeypatch.setattr("perfbatch.reading.discover.os.scandir", scandir)
+    assert found(tmp_path) == {"closed": "unreadable_folder", "2.xlsx": "read"}
+
+
+def test_folders_have_a_depth_and_a_number(tmp_path: Path) -> None:
+    """What lies too deep, or is too much, is said and not silently left out."""
+    lay(tmp_path, "1/2/3/a.xlsx", "1/b.xlsx")
+    assert found(tmp_path, bounds=Bounds(depth=2)) == {"1/2/3": "too_deep", "1/b.xlsx": "read"}
+    assert "too_complex" in found(tmp_path, bounds=Bounds(entries=1)).values()
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always Unicode here")
+def test_a_name_in_gbk_is_read_as_such(tmp_path: Path) -> None:
+    """A folder unpacked on a server that knows no GBK keeps its Chinese names."""
+    raw = os.fsencode(tmp_path) + b"/" + "自评表.xlsx".encode("gbk")
+    Path(os.fsdecode(raw)).write_bytes(b"x")
+    (source,) = discover([tmp_path])
+    assert source.name == "自评表.xlsx"
+    assert source.load() == b"x"
+
+
+# content
+
+
+def test_a_file_is_read_once_and_not_beyond_its_limit(tmp_path: Path) -> None:
+    """Its size is known before it is read."""
+    lay(tmp_path, "a.xlsx")
+    (source,) = discover([tmp_path])
+    assert source.load() == b"a.xlsx"
+    with pytest.raises(Refused) as refused:
+        source.load(limit=5)
+    assert (refused.value.code, refused.value.values) == ("too_large", {"limit": 5, "found": 6})
+    (tmp_path / "a.xlsx").unlink()
+    with pytest.raises(Refused) as refused:
+        source.load()
+    assert refused.value.code == "vanished"
+
+
+def test_a_source_travels_to_another_process(tmp_path: Path) -> None:
+    """With the reason for which it is refused."""
+    lay(tmp_path, "a.xlsx")
+    (source,) = discover([tmp_path])
+    refused = Source(str(tmp_path), "b", refusal=Refused("too_deep", limit=3))
+    assert pickle.loads(pickle.dumps(source)) == source
+    with pytest.raises(Refused) as back:
+        pickle.loads(pickle.dumps(refused)).load()
+    assert (back.value.code, back.value.values) == ("too_deep", {"limit": 3})
+
+
+# archives
+
+
+def test_members_of_an_archive_are_found_and_read(tmp_path: Path) -> None:
+    """Each member is a source of its own below the archive's name."""
+    members = {
+        "财政局/甲.xlsx": b"1",
+        "乙.xls": b"2",
+        "__MACOSX/._甲.xlsx": b"3",
+        "内.zip": zipped({"a": "b"}),
+    }
+    (tmp_path / "报送.zip").write_bytes(zipped(members))
+    assert found(tmp_path) == {
+        "报送.zip/__MACOSX/._甲.xlsx": "system_file", "报送.zip/乙.xls": "read",
+        "报送.zip/内.zip": "nested_archive",
+        "报送.zip/财政局/甲.xlsx": "read",
+    }  # fmt: skip
+    contents = {source.name: source.load() for source in discover([tmp_path]) if fate(source) == "read"}
+    assert contents == {"报送.zip/财政局/甲.xlsx": b"1", "报送.zip/乙.xls": b"2"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "flagged"])
+def test_chinese_names_of_members_are_read_however_they_are_written(tmp_path: Path, encoding: str) -> None:
+    """Windows writes GBK, a Mac UTF-8 without saying so, others say so."""
+    name = "绩效自评表（乗）.xlsx"  # the second byte of 乗 in GBK is a backslash
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(name if encoding == "flagged" else "X" * len(name.encode(encoding)), b"1")
+    if encoding != "flagged":
+        data = (tmp_path / "a.zip").read_bytes()
+        raw = name.encode(encoding)
+        (tmp_path / "a.zip").write_bytes(data.replace(b"X" * len(raw), raw))
+    (source,) = discover([tmp_path])
+    assert (source.name, source.member, source.load()) == (f"a.zip/{name}", name, b"1")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [("../../a.xlsx", "a.xlsx"), ("/etc/a.xlsx", "etc/a.xlsx"), ("C:\\a\\b.xlsx", "a/b.xlsx"),
+     ("a/./b", "a/b"),
+     ("a\nb", "a_b"), ("..", ""), ("C:a:b", "C_a_b"), ("甲/乙.xlsx", "甲/乙.xlsx")],
+)  # fmt: skip
+def test_names_of_members_lead_nowhere_else(name: str, safe: str) -> None:
+    """No member is named outside its archive."""
+    assert safe == harmless(name)
+
+
+@given(st.text(max_size=30))
+def test_every_member_name_is_made_harmless(name: str) -> None:
+    """Whatever a member is called, its name stays below the archive and stays as it is the second time."""
+    safe = harmless(name)
+    assert not safe.startswith("/")
+    assert ".." not in safe.split("/")
+    assert safe == harmless(safe)
+
+
+def test_members_of_the_same_name_are_both_kept(tmp_path: Path) -> None:
+    """A zip may hold two files of one name."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for content in (b"1", b"2"):
+            with pytest.warns(UserWarning) if content == b"2" else nullcontext():
+                archive.writestr("甲.xlsx", content)
+    contents = {source.name: source.load() for source in discover([tmp_path])}
+    assert contents == {"a.zip/甲.xlsx": b"1", "a.zip/甲(2).xlsx": b"2"}
+
+
+ARCHIVES = {
+    "damaged": ("damaged_archive", zipped({"a.xlsx": b"1" * 500})[:-30]),
+    "empty": ("empty_archive", zipped({})),
+    "only folders": ("empty_archive", zipped({"a/": b""})),
+    "too many members": ("too_complex", zipped({f"{i}.xlsx": b"1" for i in range(6)})),
+    "too much in all": ("unpacks_too_large", zipped({f"{i}.xlsx": b"1" * 900 for i in range(5)})),
+}
+
+
+@pytest.mark.parametrize("case", ARCHIVES)
+def test_an_archive_that_cannot_be_opened_is_one_refused_file(tmp_path: Path, case: str) -> None:
+    """Broken, empty and overfull archives are each refused with a reason."""
+    code, data = ARCHIVES[case]
+    (tmp_path / "a.zip").write_bytes(data)
+    assert found(tmp_path, bounds=Bounds(members=5, archive_bytes=4000)) == {"a.zip": code}
+
+
+def test_a_bomb_in_an_archive_is_refused_by_its_own_words(tmp_path: Path) -> None:
+    """A member that unpacks to a hundred times its size, or beyond the limit, is not unpacked."""
+    (tmp_path / "a.zip").write_bytes(zipped({"a.xlsx": b"0" * 100_000, "b.xlsx": b"1"}))
+    fates = found(tmp_path, bounds=Bounds(ratio=50, ratio_from=1000))
+    assert fates == {"a.zip/a.xlsx": "unpacks_too_large", "a.zip/b.xlsx": "read"}
+    assert found(tmp_path, bounds=Bounds(file_bytes=5000))["a.zip/a.xlsx"] == "too_large"
+    source = next(source for source in discover([tmp_path]) if source.name.endswith("a.xlsx"))
+    with pytest.raises(Refused) as refused:
+        source.load(limit=1000)
+    assert refused.value.code == "too_large"
+
+
+def test_a_workbook_called_zip_is_a_workbook(tmp_path: Path) -> None:
+    """Some mail programs rename .xlsx to .zip."""
+    (tmp_path / "自评表.zip").write_bytes(xlsx(rows="<row><c><v>1</v></c></row>"))
+    assert found(tmp_path) == {"自评表.zip": "read"}
+
+
+def test_members_behind_a_password_are_refused(tmp_path: Path) -> None:
+    """An encrypted archive says so for each of its members."""
+    data = bytearray(zipped({"a.xlsx": b"1"}))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + offset] |= 1
+    (tmp_path / "a.zip").write_bytes(data)
+    assert found(tmp_path) == {"a.zip/a.xlsx": "encrypted_archive"}
+
+
+def test_an_archive_that_changed_is_opened_anew(tmp_path: Path) -> None:
+    """The archive read last stays open, but never under another file's content."""
+    path = tmp_path / "a.zip"
+    for content in (b"1", b"22"):
+        path.write_bytes(zipped({"a.xlsx": content}))
+        (source,) = discover([tmp_path])
+        assert content == source.load()
