@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from perfbatch.checking.found import Kind, Picked
+from perfbatch.checking.figures import EMPTY, shown
+from perfbatch.checking.found import Found
+from perfbatch.checking.labels import fund_line
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     Positions = npt.NDArray[np.intp]
 
 Judged = TypeVar("Judged")
+Kind = Literal["forms", "funds", "indicators"]
+Words = str | Sequence[str]
+"""One text for all rows, or one a row."""
 
 NOTHING_WRITTEN = ("blank", "not_applicable")
 """States of a cell in which nobody has written a value."""
@@ -148,6 +153,80 @@ class Evidence:
         return judged
 
 
+class Picked:
+    """Some rows of a frame: columns of them as arrays and lists, and the way to findings."""
+
+    def __init__(self, evidence: Evidence, kind: Kind, rows: Positions) -> None:
+        self.kind = kind
+        self.rows = rows
+        self.form: Positions = evidence.form_of(kind)[rows]
+        self._evidence = evidence
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def number(self, column: str) -> Floats:
+        """A number column of these rows, NaN for no number."""
+        return self._evidence.number(self.kind, column)[self.rows]
+
+    def text(self, column: str) -> list[str]:
+        """A text column of these rows."""
+        return self._evidence.texts(self.kind, column, self.rows)
+
+    def indicator_numbers(self) -> list[int]:
+        """Numbers of these indicators in their forms."""
+        numbers: list[int] = self._evidence.number("indicators", "number")[self.rows].astype(int).tolist()
+        return numbers
+
+    def quoted(self, column: str) -> list[str]:
+        """A text column as quoted in a message, （空） for blank."""
+        return shown(self.text(column))
+
+    def names(self) -> list[str]:
+        """What each row is called: the indicator, the fund line, nothing for a form."""
+        if self.kind == "indicators":
+            named = zip(self.quoted("name"), self.indicator_numbers(), strict=True)
+            return [short if short != EMPTY else f"第{number}项" for short, number in named]
+        if self.kind == "funds":
+            labels = zip(self.text("label"), self.text("line"), strict=True)
+            return [fund_line(label, line) for label, line in labels]
+        return [""] * len(self)
+
+    def findings(
+        self,
+        field: Words,
+        *,
+        found: Words,
+        expected: Words,
+        cell: Words | None = None,
+        level: Sequence[str] | None = None,
+        clause: Sequence[str] | None = None,
+        parameter: Sequence[str] | None = None,
+        **values: Words,
+    ) -> Found:
+        """A finding for each of these rows. ``cell`` is by default the address of ``field``."""
+        if cell is None:
+            assert isinstance(field, str)
+            cell = self.text(f"{field}_cell")
+        count = len(self)
+        every = {"name": self.names(), "found": found, "expected": expected, "cell": cell, **values}
+        columns = {name: _each(value, count) for name, value in every.items()}
+        numbered = self.kind == "indicators"
+        return Found(
+            form=self.form.tolist(),
+            field=_each(field, count),
+            cell=columns["cell"],
+            found=columns["found"],
+            expected=columns["expected"],
+            indicator=self.indicator_numbers() if numbered else [None] * count,
+            line=self.text("line") if self.kind == "funds" else [""] * count,
+            level=level,
+            clause=clause,
+            parameter=parameter,
+            values=columns,
+        )
+
+
 def _total_line(evidence: Evidence) -> Positions:
     import numpy as np
 
@@ -155,3 +234,10 @@ def _total_line(evidence: Evidence) -> Positions:
     rows = evidence.equals("funds", "line", "total").nonzero()[0][::-1]
     first[evidence.form_of("funds")[rows]] = rows  # backwards, so that the first one stays
     return first
+
+
+def _each(words: Words, count: int) -> Sequence[str]:
+    if isinstance(words, str):
+        return [words] * count
+    assert len(words) == count
+    return words

@@ -22,7 +22,8 @@ from perfbatch.checking.judging.money import (
 from perfbatch.checking.labels import FUND_LABELS
 
 if TYPE_CHECKING:
-    from perfbatch.checking.found import Found, Picked
+    from perfbatch.checking.evidence import Picked
+    from perfbatch.checking.found import Found
 
 SMALLEST = 1e-6
 """Less than a 分 of money in 万元: no difference."""

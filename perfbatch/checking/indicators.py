@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from perfbatch.checking.evidence import Bools
-    from perfbatch.checking.found import Found, Picked
+    from perfbatch.checking.evidence import Bools, Picked
+    from perfbatch.checking.found import Found
 
 METHODS = {
     "positive": "按正向指标计算",

@@ -19,8 +19,8 @@ from perfbatch.checking.judging.explanations import (
 )
 
 if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools
-    from perfbatch.checking.found import Found, Picked
+    from perfbatch.checking.evidence import Bools, Picked
+    from perfbatch.checking.found import Found
 
 """Words of the column's own heading: 原因：无；改进措施：无 says no more than 无."""
 """A sentence that names a cause is nobody's printed instruction."""

@@ -13,7 +13,8 @@ from perfbatch.checking.judging.money import missing_executed, missing_own_score
 from perfbatch.checking.labels import FORM_LABELS, FUND_LABELS, HEADER, INDICATOR_LABELS, TEXTS
 
 if TYPE_CHECKING:
-    from perfbatch.checking.found import Found, Picked
+    from perfbatch.checking.evidence import Picked
+    from perfbatch.checking.found import Found
 
 
 @check(

@@ -9,8 +9,7 @@ from perfbatch.checking.judging.money import below_floor
 from perfbatch.checking.labels import HEADER
 
 if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools
-    from perfbatch.checking.found import Kind
+    from perfbatch.checking.evidence import Bools, Kind
 
     Cells = list[tuple[Kind, str, Bools]]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
-from typing import NamedTuple
 
-from perfbatch.reading.form.sheet import Hit, Sheet, shown
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
 from perfbatch.reading.form.year import is_year_line
 from perfbatch.reading.labels import label
 from perfbatch.reading.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
@@ -23,13 +22,6 @@ _TALLEST_LABEL = 3
 """Rows that a column label may be merged over."""
 _ALMOST = 4
 """Distinct labels of a form that make a sheet almost one."""
-
-
-class Column(NamedTuple):
-    """A column of a table: its first and last column on the sheet (a label may be merged over several)."""
-
-    left: int
-    right: int
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from operator import itemgetter
 
 from perfbatch.reading.form.fields import Number, Text
 from perfbatch.reading.form.find import Almost, Place, find
-from perfbatch.reading.form.funds import FundLine, fund_lines, money_unit
+from perfbatch.reading.form.fund_line import FundLine
+from perfbatch.reading.form.funds import fund_lines, money_unit
 from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_indicator
 from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field

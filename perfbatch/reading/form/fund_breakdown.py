@@ -7,13 +7,10 @@ line is never left out where the lines add up to the total with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from perfbatch.reading.form.fund_line import FundLine
 from perfbatch.reading.labels import squeeze
 from perfbatch.reading.layouts import MONEY_COLUMNS
-
-if TYPE_CHECKING:
-    from perfbatch.reading.form.funds import FundLine
 
 _NEAR = 0.0101
 """Amounts that differ by less are rounded differently."""

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from perfbatch.reading.form.fields import (
     NO_NUMBER,
     NO_TEXT,
     Number,
-    Text,
     money_field,
     money_of,
     score_of,
     state,
     text_field,
 )
-from perfbatch.reading.form.find import Column, Header, Place
+from perfbatch.reading.form.find import Header, Place
 from perfbatch.reading.form.fund_breakdown import without_breakdowns
-from perfbatch.reading.form.sheet import Hit, Sheet, address, shown
+from perfbatch.reading.form.fund_line import FundLine, Rate
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, address, shown
 from perfbatch.reading.labels import squeeze, tidy
 from perfbatch.reading.layouts import MONEY_COLUMNS
 from perfbatch.values.typed_numbers import written_number
@@ -33,31 +32,6 @@ _POINTS = re.compile(r"\(?(\d{1,3}(?:\.\d+)?)分\)?")
 _LARGEST_FRACTION = 1.5
 """A bare 执行率 up to this is a fraction where nothing else tells (contract: rate as written)."""
 _MOST_DECIMALS = 2
-
-
-@dataclass(slots=True)
-class Rate:
-    """执行率 as written: a number field in %, and the decimals of the % (None where there is no number)."""
-
-    number: Number
-    decimals: int | None = None
-
-
-@dataclass(slots=True)
-class FundLine:
-    """One line of the funds; ``unknown`` where the layout does not know its label (it counts as other)."""
-
-    line: str
-    label: str
-    label_cell: str
-    initial: Number
-    budget: Number
-    executed: Number
-    rate: Rate
-    points: Number
-    own_score: Number
-    reason: Text
-    unknown: bool = False
 
 
 def money_unit(sheet: Sheet, place: Place) -> str:

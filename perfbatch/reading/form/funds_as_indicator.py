@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from perfbatch.reading.form.fields import Number
-from perfbatch.reading.form.funds import FundLine
+from perfbatch.reading.form.fund_line import FundLine
 from perfbatch.reading.form.indicator_table import Indicator
 from perfbatch.reading.labels import squeeze
 

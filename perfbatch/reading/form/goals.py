@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from perfbatch.reading.form.fields import NO_TEXT, Text, text_field
 from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.find_value import beside
-from perfbatch.reading.form.sheet import Hit, Sheet, shown
+from perfbatch.reading.form.sheet import Hit, Sheet, beside, shown
 
 _ROLES = {"goal": "goals.goal", "outcome": "goals.outcome"}
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from perfbatch.reading.form.fields import NO_TEXT, Text, plain, text_field
 from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.find_value import below, beside
-from perfbatch.reading.form.sheet import Hit, Sheet
+from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
 from perfbatch.reading.layouts import HEADER, Entry
 
 _COLON = re.compile("[:：∶]")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from perfbatch.reading.form.column_cells import Spot, filled_cells
 from perfbatch.reading.form.fields import (
     NO_NUMBER,
     NO_TEXT,
@@ -21,8 +20,8 @@ from perfbatch.reading.form.fields import (
     state,
     text_of,
 )
-from perfbatch.reading.form.find import Column, Place
-from perfbatch.reading.form.sheet import Hit, Sheet, address, shown
+from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, address, filled_cells, shown
 from perfbatch.reading.form.table_end import end_of_table, is_total, total_further_down
 from perfbatch.reading.labels import level, squeeze, tidy
 from perfbatch.workbook.grid import Cell

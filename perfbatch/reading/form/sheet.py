@@ -1,4 +1,4 @@
-"""A grid seen through a layout family: where its labels stand."""
+"""A grid seen through a layout family: where its labels stand, and which cells hold their values."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from perfbatch.workbook.grid import address as _address
 
 address = lru_cache(maxsize=65536)(_address)
 _place = itemgetter(0, 1)
+Spot = tuple[tuple[int, int], Cell]
+"""A filled cell, and the place where it stands: the top left one of a merged range."""
+_NO_CELLS: Mapping[int, Cell] = {}
+_STOPS = ("header.", "form.", "goals.", "funds.part", "indicators.part")
+"""Labels at which the value of the label before them ends."""
 
 
 class Hit(NamedTuple):
@@ -30,6 +35,13 @@ class Hit(NamedTuple):
     text: str
     indicator_columns: tuple[str, ...]
     fund_columns: tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """A column of a table: its first and last column on the sheet (a label may be merged over several)."""
+
+    left: int
+    right: int
 
 
 class Content:
@@ -132,3 +144,64 @@ class Sheet:
 def shown(cell: Cell | None) -> str:
     """What a person sees in the cell, '' for none."""
     return cell.text if cell is not None else ""
+
+
+def beside(sheet: Sheet, hit: Hit, right: int) -> tuple[int, int] | None:
+    """The first filled cell right of a label, up to the next label or the column ``right``.
+
+    Where all are blank, the first of them: there the value belongs. None where there is no room.
+    """
+    first: tuple[int, int] | None = None
+    column = hit.right + 1
+    while column <= right:
+        other = sheet.labels.get(sheet.anchor(hit.row, column))
+        if other is not None and any(role.startswith(_STOPS) for role in other.roles):
+            break
+        place = sheet.anchor(hit.row, column)
+        if shown(sheet.at(*place)).strip() or (
+            (cell := sheet.at(*place)) is not None and cell.state != "value"
+        ):
+            return place
+        if first is None:
+            first = place
+        column = sheet.extent(hit.row, column).right + 1
+    return first
+
+
+def below(sheet: Sheet, hit: Hit, bottom: int) -> tuple[int, int] | None:
+    """The cell under a label, None where the form ends or another label stands there."""
+    row = hit.bottom + 1
+    if row > bottom or sheet.is_label(row, hit.column):
+        return None
+    return sheet.anchor(row, hit.column)
+
+
+def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> dict[str, tuple[Spot, ...]]:
+    """The filled cells that are seen in each of the columns, from left to right, each once.
+
+    A column's label may span several columns of the sheet. What is merged into a column from the left is
+    seen in the first of them only.
+    """
+    own = sheet.rows.get(row, _NO_CELLS)
+    anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
+    seen: dict[str, tuple[Spot, ...]] = {}
+    for name, (left, right) in columns.items():
+        spots: tuple[Spot, ...] = ()
+        at: tuple[int, int] | None = (row, left)
+        cell = own.get(left)
+        if cell is None and (at := anchor_of((row, left))) is not None:
+            cell = cell_at(at)
+        if cell is not None and at is not None and (cell.state != "value" or cell.text.strip()):
+            spots = ((at, cell),)
+        for further in range(left + 1, right + 1):
+            at = (row, further)
+            cell = own.get(further)
+            if cell is None:
+                at = anchor_of(at)
+                if at is None or at[1] < left or any(at == known for known, _ in spots):
+                    continue
+                cell = cell_at(at)
+            if cell is not None and (cell.state != "value" or cell.text.strip()):
+                spots += ((at, cell),)
+        seen[name] = spots
+    return seen

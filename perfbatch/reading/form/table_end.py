@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from perfbatch.reading.form.fields import score_field
-from perfbatch.reading.form.find import Column
-from perfbatch.reading.form.sheet import Hit, Sheet
+from perfbatch.reading.form.sheet import Column, Hit, Sheet
 
 _FURTHEST_TOTAL = 6
 """Rows below the end of the table in which its total may still stand."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from perfbatch.reading.form.fields import NO_NUMBER, Number, number_from, score_field
-from perfbatch.reading.form.find import Column, Place
-from perfbatch.reading.form.find_value import beside
+from perfbatch.reading.form.find import Place
 from perfbatch.reading.form.indicator_table import Table
-from perfbatch.reading.form.sheet import Hit, Sheet
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, beside
 from perfbatch.reading.labels import label
 
 _OWN = re.compile("自评|得分|得$")

@@ -6,8 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfbatch.reading.form.find_value import beside
-from perfbatch.reading.form.sheet import Sheet, shown
+from perfbatch.reading.form.sheet import Sheet, beside, shown
 from perfbatch.reading.labels import squeeze
 
 _NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
