@@ -25,6 +25,8 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 # Characters of category S that people use as punctuation or bullets.
 _ORNAMENTS = frozenset("~〜|`^´¨¦●○◎■□◆◇★☆▲△▼▽►▶•◦∙‣")  # noqa: RUF001
 _KEPT = frozenset("%‰‱")
+_PROJECT_CODE = re.compile(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
+"""A project's or unit's code printed before its name."""
 _DASHES = re.compile("[‐‑‒–—―−﹣－]")  # noqa: RUF001
 _LONG = 200
 
@@ -56,6 +58,11 @@ def text_key(texts: Iterable[Any]) -> pd.Series:
     codes, uniques = pd.factorize(series)
     keys = pd.array([key_of(str(text)) for text in uniques] + [""], dtype="str")
     return pd.Series(keys.take(codes), dtype="str", index=series.index)
+
+
+def project_keys(texts: Iterable[Any]) -> list[str]:
+    """What tells names of projects and units apart: ``key_of`` without a code printed before the name."""
+    return [_PROJECT_CODE.sub("", key, count=1) for key in text_key(texts)]
 
 
 def _make_key(text: str) -> str:

@@ -6,13 +6,12 @@ to compare with.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from perfbatch.checking.catalogue import check
 from perfbatch.checking.figures import shown
-from perfbatch.text import text_key
+from perfbatch.text import project_keys
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +36,6 @@ KEYS = (
 """Columns of ``forms`` that the checks of the whole batch look at."""
 NAMED = 3
 """Other forms that a message names; more are counted."""
-_CODE = re.compile(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
-"""A project's or unit's code printed before its name."""
 
 
 @check(
@@ -97,7 +94,7 @@ def _names(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
     """What tells names apart."""
     import numpy as np
 
-    return np.array([_CODE.sub("", key, count=1) for key in text_key(texts)], dtype=object)
+    return np.array(project_keys(texts), dtype=object)
 
 
 def _others(files: list[str], sheets: list[str], groups: list[int]) -> list[str]:
