@@ -22,6 +22,7 @@ DEFINITIONS = {
 """Places where Chinese is defined, each thing once; all else is made from them."""
 DATA = {
     "reading": "labels that forms are read by",
+    "season": "labels and units that lists are read by",
     "values": "units and numerals that values are read by",
     "workbook": "names of fonts and number formats in workbooks",
     "writing/chunk.py": "units of money",
