@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from perfbatch.reading import read
     from perfbatch.schema import Frames
     from perfbatch.scoring import score
-    from perfbatch.workbook.xlsx.errors import Unmarkable
+    from perfbatch.workbook.refusal import Refused
     from perfbatch.writing.annotation import annotate
     from perfbatch.writing.write_all import write
 
 __version__ = "0.1.0"
-__all__ = ["Frames", "Unmarkable", "__version__", "annotate", "check", "read", "run", "score", "write"]
+__all__ = ["Frames", "Refused", "__version__", "annotate", "check", "read", "run", "score", "write"]
 
 _HOMES = {
     "Frames": "perfbatch.schema",
-    "Unmarkable": "perfbatch.workbook.xlsx.errors",
+    "Refused": "perfbatch.workbook.refusal",
     "annotate": "perfbatch.writing.annotation",
     "check": "perfbatch.checking",
     "read": "perfbatch.reading",

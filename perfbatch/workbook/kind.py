@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import olefile  # type: ignore[import-untyped]
 
+from perfbatch.workbook.package import CONTENT_TYPES, Package
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.read_package import Package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OOXML = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
@@ -69,17 +69,17 @@ def sniff(data: bytes, name: str = "") -> str:
 
 def zip_kind(package: Package) -> str:
     """The kind of a zip package. Raises Refused: damaged, too_complex."""
-    mimetype = (package.read("mimetype") or b"")[:200].decode("ascii", "replace").strip()
+    mimetype = (package.get("mimetype") or b"")[:200].decode("ascii", "replace").strip()
     if mimetype.startswith(_OPENDOCUMENT):
         if not mimetype.startswith(f"{_OPENDOCUMENT}spreadsheet"):
             return "odf"
-        manifest = package.read("META-INF/manifest.xml") or b""
+        manifest = package.get("META-INF/manifest.xml") or b""
         return "encrypted" if b"encryption-data" in manifest else "ods"
-    if "[content_types].xml" in package:
+    if CONTENT_TYPES in package:
         return _ooxml_kind(package)
     names = package.names
     if "content.xml" in package and "meta-inf/manifest.xml" in package:
-        manifest = package.read("META-INF/manifest.xml") or b""
+        manifest = package.get("META-INF/manifest.xml") or b""
         return "ods" if b"opendocument.spreadsheet" in manifest else "odf"
     if "ofd.xml" in package:
         return "ofd"

@@ -10,10 +10,10 @@ from perfbatch.workbook.encrypted import decrypt
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.kind import BIFF, OOXML, sniff, zip_kind
 from perfbatch.workbook.ods.read import read_fods, read_ods
+from perfbatch.workbook.package import Package
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xls.read import read_xls
 from perfbatch.workbook.xlsx.read import read_xlsx
-from perfbatch.workbook.xlsx.read_package import Package
 
 _OWN_REFUSAL = frozenset({"empty", "damaged", "xlsb", "html", "xml2003", "csv"})
 _ARCHIVES = frozenset({"zip", "rar", "7z", "gz"})

@@ -1,19 +1,21 @@
 """Why a file was not read: a code, the values for its sentence, and nothing else.
 
-The sentences stand in templates/refusals.toml. Reasons for skipping a file use the same table.
+The sentences stand in templates/refusals.toml, for files that cannot be read and for those that cannot be
+marked without harm alike. Reasons for skipping a file use the same table.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from perfbatch.words import Words
+from perfbatch.words import Words, load_words
 
 
 class Refused(Exception):  # noqa: N818  it names what happened to the file
-    """This file is not read. ``code`` is stable and may be relied on; ``values`` fill its sentence.
+    """This file is not read, or not marked. ``code`` is stable and may be relied on.
 
-    ``detail`` says what a library said about the file, in English, for a log and never for the sentence.
+    ``values`` fill its sentence. ``detail`` says where and what is wrong, in English, for a log and never for
+    the sentence.
     """
 
     def __init__(self, code: str, /, *, detail: str = "", **values: Any) -> None:
@@ -27,11 +29,11 @@ class Refused(Exception):  # noqa: N818  it names what happened to the file
         return (_rebuild, (self.code, self.detail, self.values))
 
     def __str__(self) -> str:
-        return " ".join(str(part) for part in (self.code, self.values or "", self.detail) if part)
+        return f"{self.sentence()} [{': '.join(filter(None, (self.code, self.detail)))}]"
 
-    def sentence(self, words: Words) -> str:
+    def sentence(self, words: Words | None = None) -> str:
         """What is wrong, where, and what to do, in Chinese."""
-        return reason(self.code, words, **self.values)
+        return reason(self.code, words or load_words(), **self.values)
 
 
 def reason(code: str, words: Words, **values: Any) -> str:

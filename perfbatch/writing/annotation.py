@@ -34,7 +34,7 @@ def annotate(
     stay in front. Marks that have no place are in the outcome's ``unplaced``. ``target`` is written whole or
     not at all, ``source`` never.
 
-    Raises ValueError where ``marks`` lacks a column or ``target`` is ``source``; Unmarkable where the
+    Raises ValueError where ``marks`` lacks a column or ``target`` is ``source``; Refused where the
     workbook cannot be marked without harm; OSError where a file cannot be read or written.
     """
     missing = [column for column in COLUMNS if column not in marks.columns]

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from perfbatch.workbook.convert.as_xlsx import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import Mark, mark_workbook
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.writing.annotation import write_whole
 from perfbatch.writing.names import COPIES
 from perfbatch.writing.result_sheet import FormRows, Indicator, ResultSheet
@@ -161,8 +160,6 @@ def _copy(
         except FileNotFoundError:  # the first copy in its folder
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, done.data)
-    except Unmarkable as error:
-        return _without_copy(source, error.sentence(words), sheet)
     except Refused as refusal:
         return _without_copy(source, refusal.sentence(words), sheet)
     except OSError as error:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from perfbatch.workbook.bounds import DEFAULT
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.merging import make_grid
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context
 from perfbatch.workbook.xlsx.plain_sheet import SheetParts, plain_sheet
-from perfbatch.workbook.xlsx.read_package import parse_xml
 from perfbatch.workbook.xlsx.sheet import any_sheet
 from perfbatch.workbook.xlsx.strings import all_texts, mostly_plain
 from tests.workbook.handmade import MAIN

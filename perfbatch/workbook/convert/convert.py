@@ -54,7 +54,7 @@ def _book(data: bytes, kind: str, bounds: Bounds) -> Book:
         return xls_pages(*open_xls(data, bounds=bounds), bounds=bounds)
     from perfbatch.workbook.ods.looks import ods_pages
     from perfbatch.workbook.ods.read import fods_roots, ods_roots
-    from perfbatch.workbook.xlsx.read_package import Package
+    from perfbatch.workbook.package import Package
 
     if kind == "ods":
         return ods_pages(ods_roots(Package(data, bounds)), bounds=bounds)

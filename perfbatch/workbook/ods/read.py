@@ -23,8 +23,9 @@ from perfbatch.workbook.iso_dates import duration_days, iso_serial
 from perfbatch.workbook.merging import make_grid
 from perfbatch.workbook.number_text import parse_format
 from perfbatch.workbook.ods.number_formats import TABLE, Styles
+from perfbatch.workbook.package import Package
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.read_package import Package, parse_xml
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -58,10 +59,10 @@ def read_fods(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
 
 def ods_roots(package: Package) -> list[etree._Element]:
     """Roots of content.xml and, where there is one, styles.xml. Raises Refused: damaged."""
-    content = package.xml("content.xml")
+    content = package.tree("content.xml")
     if content is None:
         raise Refused("damaged", detail="no content.xml")
-    styles = package.xml("styles.xml")
+    styles = package.tree("styles.xml")
     return [content] if styles is None else [content, styles]
 
 

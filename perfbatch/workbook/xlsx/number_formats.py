@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from perfbatch.caching import SMALL_PART, remembered
 from perfbatch.workbook.number_text import BUILTIN
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.read_package import parse_xml
 
 
 @remembered(SMALL_PART)

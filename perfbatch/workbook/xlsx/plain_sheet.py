@@ -10,11 +10,11 @@ from perfbatch.caching import SMALL_PART, remembered
 from perfbatch.workbook.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.workbook.grid import Cell, Range
 from perfbatch.workbook.merging import SMALL, size
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
 from perfbatch.workbook.xlsx.cut_xml import TEXT, cut
 from perfbatch.workbook.xlsx.places import COLUMNS, parse_range
-from perfbatch.workbook.xlsx.read_package import parse_xml
 
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""

@@ -10,19 +10,20 @@ from perfbatch.caching import SMALL_PART, remembered
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.number_text import SHIFT_1904
+from perfbatch.workbook.package import Package
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context
 from perfbatch.workbook.xlsx.number_formats import number_formats
-from perfbatch.workbook.xlsx.read_package import Package, Relationship, parse_xml
 from perfbatch.workbook.xlsx.sheet import read_sheet
 from perfbatch.workbook.xlsx.strings import shared_strings
 
 
 class _Tab(NamedTuple):
-    """A sheet as the workbook part lists it; ``relationship`` is its r:id, None where it states none."""
+    """A sheet as the workbook part lists it; ``relation`` is its r:id, None where it states none."""
 
     name: str
-    relationship: str | None
+    relation: str | None
     hidden: bool
 
 
@@ -32,15 +33,15 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     Raises Refused: damaged, too_complex.
     """
     package = data if isinstance(data, Package) else Package(data, bounds)
-    workbook = package.xml_bytes(package.main) if package.main else None
+    workbook = package.get_xml(package.main) if package.main else None
     if workbook is None:
         raise Refused("damaged", detail="no workbook part")
     tabs, shift = _workbook(workbook, bounds.sheets)
-    related = package.relationships(package.main)
-    by_id: dict[str | None, Relationship] = {relationship.id: relationship for relationship in related}
-    by_kind = {relationship.kind: relationship.target for relationship in reversed(related)}
-    strings = package.xml_bytes(by_kind.get("sharedStrings", "xl/sharedStrings.xml"))
-    styles = package.xml_bytes(by_kind.get("styles", "xl/styles.xml"))
+    relations = package.relations(package.main)
+    strings, styles = (
+        package.get_xml(relation.target if (relation := relations.of_kind(kind)) else f"xl/{kind}.xml")
+        for kind in ("sharedStrings", "styles")
+    )
     context = Context(
         strings=[] if strings is None else shared_strings(strings, bounds.text),
         formats={} if styles is None else number_formats(styles, bounds.styles),
@@ -50,17 +51,14 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     )
     grids = []
     for tab in tabs:
-        if tab.relationship == "":  # a module of an old macro workbook, listed as a sheet without a part
+        if tab.relation == "":  # a module of an old macro workbook, listed as a sheet without a part
             continue
-        relationship = by_id.get(tab.relationship)
-        if relationship is None:
+        relation = relations.by_id(tab.relation)
+        if relation is None:
             raise Refused("damaged", detail=f"sheet {tab.name} points nowhere")
-        if relationship.kind != "worksheet":
+        if relation.kind != "worksheet":
             continue
-        content = package.read(relationship.target)
-        if content is None:
-            raise Refused("damaged", detail=f"{relationship.target} is missing")
-        grids.append(read_sheet(content, tab.name, context, hidden=tab.hidden))
+        grids.append(read_sheet(package.read(relation.target), tab.name, context, hidden=tab.hidden))
     return grids
 
 
@@ -77,12 +75,12 @@ def _workbook(content: bytes, limit: int) -> tuple[tuple[_Tab, ...], int]:
     properties = workbook.find("{*}workbookPr")
     in_1904 = properties is not None and properties.get("date1904", "0").lower() in ("1", "true", "on")
     tabs = tuple(
-        _Tab(sheet.get("name", ""), _relationship_id(sheet), sheet.get("state", "visible") != "visible")
+        _Tab(sheet.get("name", ""), _relation_id(sheet), sheet.get("state", "visible") != "visible")
         for sheet in sheets
     )
     return tabs, SHIFT_1904 if in_1904 else 0
 
 
-def _relationship_id(sheet: etree._Element) -> str | None:
+def _relation_id(sheet: etree._Element) -> str | None:
     """The r:id of a sheet, in the transitional or the strict namespace; None where it states none."""
     return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)

@@ -10,11 +10,11 @@ from lxml import etree
 from perfbatch.workbook.cell_value import text_cell
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.merging import make_grid
+from perfbatch.workbook.parsing import parse_xml, refuse_entities
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
 from perfbatch.workbook.xlsx.places import parse_place, parse_range
 from perfbatch.workbook.xlsx.plain_sheet import SheetParts, plain_sheet
-from perfbatch.workbook.xlsx.read_package import parse_xml, refuse_entities
 from perfbatch.workbook.xlsx.strings import string_item
 
 _WHOLE_TREE = 4 * 1024 * 1024

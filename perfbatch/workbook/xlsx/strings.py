@@ -7,9 +7,9 @@ import re
 from lxml import etree
 
 from perfbatch.workbook.cell_value import clean, unescape
+from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import DECLARATION, TEXT, cut
-from perfbatch.workbook.xlsx.read_package import parse_xml
 
 _PLAIN_ITEM = re.compile(
     f'<si><t(?: xml:space="preserve")?>({TEXT})</t>'

@@ -8,7 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-from perfbatch.workbook.xlsx.errors import Unmarkable
+from perfbatch.workbook.bounds import DEFAULT
+from perfbatch.workbook.parsing import has_doctype
+from perfbatch.workbook.refusal import Refused
 
 Element = etree._Element
 
@@ -20,9 +22,6 @@ PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationship
 _MACROS = "http://schemas.microsoft.com/office/excel/2006/main"
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-MAX_TREE = 1 << 25
-"""Largest part parsed whole, bytes (a tree takes some 25 times as much)."""
-
 _OPTIONS: dict[str, Any] = {
     "resolve_entities": False, "no_network": True, "load_dtd": False, "strip_cdata": False,
     "remove_blank_text": False, "collect_ids": False,
@@ -31,32 +30,24 @@ _PARSER = etree.XMLParser(**_OPTIONS)
 # libxml2's guards (depth, text over 10 MB) are lifted only for parts whose size we bounded ourselves.
 _PARSER_LARGE = etree.XMLParser(**_OPTIONS, huge_tree=True)
 
-_WIDE_DOCTYPES = "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ODD = re.compile('[\x00-\x08\x0b-\x1f&<>"_\ud800-\udfff\ufffe\uffff]')
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def parse(data: bytes, part: str) -> Element:
-    """Root of the part. Raises Unmarkable 'malformed', 'doctype' or 'too_large', naming ``part``."""
-    if len(data) > MAX_TREE:
-        raise Unmarkable("too_large", part=part, limit=MAX_TREE >> 20)
+    """Root of the part. Raises Refused: damaged, doctype, unpacks_too_large."""
+    if len(data) > DEFAULT.tree_bytes:
+        raise Refused("unpacks_too_large", limit=DEFAULT.tree_bytes, found=len(data), detail=part)
     if has_doctype(data):
-        raise Unmarkable("doctype", part=part)
+        raise Refused("doctype", detail=part)
     try:
         root = etree.fromstring(data, _PARSER if len(data) < 1 << 23 else _PARSER_LARGE)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unmarkable("malformed", part=part) from error
+        raise Refused("damaged", detail=f"{part}: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Unmarkable("doctype", part=part)  # written in some encoding that hides the word
+        raise Refused("doctype", detail=part)  # written in some encoding that hides the word
     return root
-
-
-def has_doctype(data: bytes) -> bool:
-    """Entities live in a DTD, which packages may not have; without one nothing can expand."""
-    if b"<!DOCTYPE" in data:
-        return True
-    return b"\0" in data and any(doctype in data for doctype in _WIDE_DOCTYPES)
 
 
 def serialise(root: Element) -> bytes:

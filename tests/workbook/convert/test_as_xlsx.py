@@ -8,8 +8,8 @@ import pytest
 
 from perfbatch.words import load_words
 from perfbatch.workbook.convert.as_xlsx import as_ooxml
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import mark_workbook
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.writing.annotation import write_whole
 from tests.workbook.edit.making import plain, zipped
 
@@ -23,7 +23,7 @@ def test_a_workbook_that_was_read_is_taken_as_it_is() -> None:
 def test_a_file_that_has_become_something_else_is_refused() -> None:
     """The kind known is that of an earlier look: marking sees what has changed since."""
     opened = as_ooxml(zipped({"content.xml": b"<x/>"}), "a.xlsx", (), load_words(), "xlsx")
-    with pytest.raises(Unmarkable) as refused:
+    with pytest.raises(Refused) as refused:
         mark_workbook(opened.data, [], load_words())
     assert refused.value.code == "not_a_workbook"
 

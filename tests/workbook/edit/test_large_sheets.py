@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit import rows as bulk
 from perfbatch.workbook.xlsx.edit.marking import Mark
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.workbook.xlsx.xml import MAIN
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, changed, parts, plain, prefixed, replaced, rich
@@ -92,7 +92,7 @@ def test_heights_of_rows_cut_out_are_known() -> None:
 def test_malformed_rows_are_refused_though_cut_out() -> None:
     """What is not parsed into a tree is checked all the same."""
     data = changed(plain(), edit={SHEET: lambda part: part.replace(b'<c r="B5"', b'<c<r="B5"')})
-    with pytest.raises(Unmarkable, match="sheet1"):
+    with pytest.raises(Refused, match="sheet1"):
         annotate_marks(data, None, [Mark(FORM, "B4", "error", "x")])
 
 

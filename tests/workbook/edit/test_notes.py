@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import vml
 from perfbatch.workbook.xlsx.edit.geometry import Geometry, text_size
 from perfbatch.workbook.xlsx.edit.marking import Mark
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, changed, loaded, parts, plain, rich, threaded
 from tests.workbook.edit.wholeness import assert_whole
@@ -162,9 +162,9 @@ def test_numbers_that_no_program_writes_do_no_harm() -> None:
 def test_drawing_that_is_none_is_refused(content: bytes) -> None:
     """What is no VML is not written into."""
     data = changed(rich(), edit={DRAWING: lambda _: content})
-    with pytest.raises(Unmarkable) as refused:
+    with pytest.raises(Refused) as refused:
         annotate_marks(data, None, [Mark(FORM, "A5", "info", "x")])
-    assert (refused.value.code, refused.value.values) == ("malformed", {"part": DRAWING})
+    assert refused.value.code == "damaged" and DRAWING in refused.value.detail
 
 
 def test_hostile_text_stays_text() -> None:

@@ -185,19 +185,19 @@ def test_a_batch_does_not_pile_up_workbooks() -> None:
     import gc
     import weakref
 
-    from perfbatch.workbook.xlsx import package as opc
+    from perfbatch.workbook.package import Package
 
     alive = []
-    original = opc.Package.__init__
+    original = Package.__init__
 
-    def spy(self: opc.Package, data: bytes) -> None:
+    def spy(self: Package, data: bytes) -> None:
         alive.append(weakref.ref(self))
         original(self, data)
 
     gc.disable()
     try:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(opc.Package, "__init__", spy)
+            patch.setattr(Package, "__init__", spy)
             annotate_marks(rich(), None, MARKS, added=ADDED)
         assert [package() for package in alive] == [None]
     finally:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
+from perfbatch.workbook.archive import Archive
 from perfbatch.workbook.xlsx import xml
-from perfbatch.workbook.xlsx.archive import Archive
 from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks

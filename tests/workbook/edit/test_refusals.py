@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from perfbatch.words import load_words
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, changed, parts, plain, replaced, zipped
 
@@ -63,7 +63,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
         WORKBOOK: lambda _: b'<w:document xmlns:w="urn:w"/>'})),
     "an old workbook": ("old_format", lambda: _OLE + bytes(600)),
     "an encrypted workbook": ("encrypted", lambda: _OLE + "EncryptedPackage".encode("utf-16-le")),
-    "a binary workbook": ("binary_workbook", lambda: changed(
+    "a binary workbook": ("xlsb", lambda: changed(
         plain(), edit={"_rels/.rels": replaced(("xl/workbook.xml", "xl/workbook.bin"))},
         add={"xl/workbook.bin": b"\x83\x01"})),
     "cut off": ("damaged", lambda: plain()[:-300]),
@@ -71,19 +71,19 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "wrong checksum": ("damaged", _bad_checksum),
     "size understated": ("damaged", lambda: _with_central(SHEET, 24, struct.pack("<L", 10))),
     "size overstated": ("damaged", lambda: _with_central(SHEET, 24, struct.pack("<L", 10**6))),
-    "a bomb that says so": ("too_large", lambda: _with_central(SHEET, 24, struct.pack("<L", 2**31))),
+    "a bomb that says so": ("unpacks_too_large", lambda: _with_central(SHEET, 24, struct.pack("<L", 2**31))),
     "members that overlap": ("damaged", lambda: _with_central(SHEET, 20, struct.pack("<L", 2**30))),
-    "member with a password": ("locked_part", lambda: _with_central(SHEET, 8, struct.pack("<H", 1))),
+    "member with a password": ("encrypted", lambda: _with_central(SHEET, 8, struct.pack("<H", 1))),
     "foreign compression": ("compression", _lzma),
-    "another part with a password": ("locked_part", lambda: _with_central(THEME, 8, struct.pack("<H", 1))),
+    "another part with a password": ("encrypted", lambda: _with_central(THEME, 8, struct.pack("<H", 1))),
     "another part foreignly compressed": ("compression", lambda: _with_central(THEME, 10, b"\x0e\x00")),
     "another part damaged": ("damaged", lambda: _with_central(THEME, 16, b"\0\0\0\0")),
     "entities in another part": ("doctype", lambda: changed(
         plain(), edit={THEME: lambda part: _BOMB.encode() + part[part.index(b"<a:theme"):]})),
-    "more than any program opens": ("too_large", lambda: _with_central(THEME, 24, b"\0\0\0\x60")),
-    "XML cut off": ("malformed", lambda: _sheet(lambda part: part[:-20])),
-    "workbook part empty": ("malformed", lambda: changed(plain(), edit={WORKBOOK: lambda _: b""})),
-    "two attributes alike": ("malformed", lambda: _sheet(replaced(("<sheetData", '<sheetData a="1" a="1"')))),
+    "more than any program opens": ("unpacks_too_large", lambda: _with_central(THEME, 24, b"\0\0\0\x60")),
+    "XML cut off": ("damaged", lambda: _sheet(lambda part: part[:-20])),
+    "workbook part empty": ("damaged", lambda: changed(plain(), edit={WORKBOOK: lambda _: b""})),
+    "two attributes alike": ("damaged", lambda: _sheet(replaced(("<sheetData", '<sheetData a="1" a="1"')))),
     "entities": ("doctype", lambda: _sheet(lambda part: _BOMB.encode() + part[part.index(b"<worksheet"):])),
     "entities in UTF-16": ("doctype", lambda: _sheet(
         lambda part: (_BOMB + part[part.index(b"<worksheet"):].decode()).encode("utf-16"))),
@@ -96,7 +96,7 @@ CASES: dict[str, tuple[str, Callable[[], bytes]]] = {
 def test_refused(name: str, tmp_path: Path) -> None:
     """Each kind of unusable file has its code, a sentence that says what to do, and no copy."""
     code, make = CASES[name]
-    with pytest.raises(Unmarkable) as refused:
+    with pytest.raises(Refused) as refused:
         annotate_marks(make(), tmp_path / "批注.xlsx", MARKS, added=ADDED)
     assert refused.value.code == code
     assert "请" in str(refused.value) or "不予" in str(refused.value)
@@ -104,14 +104,12 @@ def test_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
-    """templates/annotate.toml and the code know the same refusals."""
+    """templates/annotate.toml and the code know the same remarks; of refusals see tests/reading."""
     source = "".join(
         path.read_text(encoding="utf-8")
         for path in (Path(__file__).parents[3] / "perfbatch/workbook/xlsx").rglob("*.py")
     )
     table = load_words().table("annotate")
-    for code in table["refused"]:
-        assert f'"{code}"' in source, code
     for kind in ("unplaced", "remark"):
         for code in table[kind]:
             assert f'"{code}"' in source, code
@@ -121,16 +119,17 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
 def test_a_bomb_in_a_part_that_must_be_read_is_refused(part: str) -> None:
     """17 MB of blanks in 17 KB: true as declared, and unpacked by nobody."""
     data = changed(plain(), edit={part: lambda content: content + b" " * (17 << 20)})
-    with pytest.raises(Unmarkable) as refused:
+    with pytest.raises(Refused) as refused:
         annotate_marks(data, None, MARKS)
-    assert (refused.value.code, refused.value.values) == ("too_large", {"part": part, "limit": 16})
+    assert (refused.value.code, refused.value.values["limit"]) == ("unpacks_too_large", 16 << 20)
+    assert part in refused.value.detail
 
 
 def test_damage_is_refused_though_there_is_nothing_to_place() -> None:
     """A copy must not look whole that is not: what is only copied is unpacked once, too."""
-    with pytest.raises(Unmarkable) as refused:
+    with pytest.raises(Refused) as refused:
         annotate_marks(_with_central(THEME, 16, b"\0\0\0\0"), None, [])
-    assert (refused.value.code, refused.value.values) == ("damaged", {"part": THEME})
+    assert refused.value.code == "damaged" and THEME in refused.value.detail
 
 
 def test_marks_without_a_place_are_told_and_the_rest_is_placed() -> None:

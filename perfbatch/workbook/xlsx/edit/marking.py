@@ -75,19 +75,9 @@ def mark_workbook(
     """A copy of the workbook ``data`` with ``marks`` on it, and ``added`` as its last sheet.
 
     Parts that this does not concern are the same compressed bytes. Without anything to place the copy is
-    ``data`` itself. Raises Unmarkable where the workbook cannot be marked without harm.
+    ``data`` itself. Raises Refused where the workbook cannot be marked without harm.
     """
     workbook = Workbook(data)
-    try:
-        return _marked(workbook, data, marks, words, added)
-    finally:
-        workbook.package.close()
-
-
-def _marked(
-    workbook: Workbook, data: bytes, marks: Iterable[Mark], words: Words,
-    added: AddedSheet | AddedSheetMaker | None,
-) -> Annotated:  # fmt: skip
     marking = _Marking(workbook, words)
     by_part: dict[str, dict[Place, list[Mark]]] = {}
     for mark in marks:
@@ -130,7 +120,7 @@ class _Marking:
         """The package with all that was changed."""
         if self._styles is not None:
             self._styles.save()
-        return self._workbook.package.bytes()
+        return self._workbook.package.write()
 
     def outcome(self, *, data: bytes = b"", added: str = "") -> Annotated:
         """The account so far."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from perfbatch.workbook.package import Relation, Relations
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import comments, vml
 from perfbatch.workbook.xlsx.edit.geometry import Geometry, text_size
+from perfbatch.workbook.xlsx.edit.package import EditedPackage
 from perfbatch.workbook.xlsx.edit.workbook_part import Workbook
-from perfbatch.workbook.xlsx.package import Package, Relation, Relations
 
 Place = tuple[int, int]
 
@@ -28,7 +29,7 @@ class SheetNotes:
 
     def __init__(self, workbook: Workbook, part: str, sheet: xml.Element) -> None:
         self._workbook = workbook
-        self._package: Package = workbook.package
+        self._package: EditedPackage = workbook.package
         self._sheet = sheet
         self._part = part
         self._relations: Relations = self._package.relations(part)
@@ -115,17 +116,18 @@ class SheetNotes:
         name = self._package.unused_name("xl/drawings/vmlDrawing{}.vml")
         if target is not None and relation is not None:
             drawing = vml.Drawing(self._package.read(target), target)
-            self._copy_relations(target, name)
+            self._package.copy_relations(target, name)  # so that it keeps its pictures
         else:
             drawing = vml.Drawing.new(self._workbook.free_shape_block())
         if element is None:
             element = xml.insert(self._sheet, "legacyDrawing", _BEFORE_DRAWING, linking=space)
         if relation is not None and self._uses(relation.id) == 1:
-            self._relations.retarget(relation.id, name)
+            self._package.retarget(self._part, relation.id, name)
         else:
             for key in [k for k in element.attrib if str(k).endswith("}id")]:
                 del element.attrib[key]
-            element.set(f"{{{space}}}id", self._relations.add("vmlDrawing", name, strict=self._strict))
+            identity = self._package.relate(self._part, "vmlDrawing", name, strict=self._strict)
+            element.set(f"{{{space}}}id", identity)
 
         def store(content: bytes) -> None:
             self._package.add(name, content, vml.CONTENT_TYPE, "vml")
@@ -139,15 +141,9 @@ class SheetNotes:
 
     def _point(self, kind: str, relation: Relation | None, target: str) -> None:
         if relation is not None:
-            self._relations.retarget(relation.id, target)
+            self._package.retarget(self._part, relation.id, target)
         else:
-            self._relations.add(kind, target, strict=self._strict)
-
-    def _copy_relations(self, source: str, target: str) -> None:
-        """A copied drawing keeps its pictures."""
-        relations = self._package.relations(source)
-        if self._package.find(relations.name):
-            self._package.relations(target).copy_from(relations)
+            self._package.relate(self._part, kind, target, strict=self._strict)
 
 
 def _legacy_drawing(sheet: xml.Element) -> xml.Element | None:

@@ -13,8 +13,8 @@ from collections.abc import Collection
 from lxml import etree
 
 from perfbatch.caching import Answers
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
-from perfbatch.workbook.xlsx.errors import Unmarkable
 from perfbatch.workbook.xlsx.numbers import number
 
 _NONE = 1 << 40  # larger than any row
@@ -64,7 +64,7 @@ def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range
     """``sheet`` with the rows ``wanted`` (made where it lacks them) and ``kept`` (where it has them) alone.
 
     None where it cannot be cut safely: another encoding than UTF-8, comments, CDATA or instructions in it,
-    rows that are not found by their name. Raises Unmarkable 'malformed' where it is not well-formed.
+    rows that are not found by their name. Raises Refused (damaged) where it is not well-formed.
     """
     head = _START.match(sheet)
     if head is None or _has(sheet, b"<?", head.end()) or _has(sheet, b"<!", head.end() - 2):
@@ -181,7 +181,7 @@ def _verify(sheet: bytes, part: str) -> None:
     try:
         etree.fromstring(sheet, _CHECKER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unmarkable("malformed", part=part) from error
+        raise Refused("damaged", detail=f"{part}: {error}") from error
 
 
 def _has(sheet: bytes, mark: bytes, start: int) -> bool:

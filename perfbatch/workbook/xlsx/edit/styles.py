@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from perfbatch.workbook.xlsx import xml
+from perfbatch.workbook.xlsx.edit.package import EditedPackage
 from perfbatch.workbook.xlsx.edit.stylesheet import open_stylesheet
-from perfbatch.workbook.xlsx.package import Package
 
 MAX_FORMATS = 64_000
 """Cell formats that Excel takes; beyond it a mark goes without its fill."""
@@ -47,10 +47,9 @@ _SEEDS: Mapping[str, tuple[str, ...]] = {
 class Styles:
     """Fills, fonts and formats for styles.xml, each at most once; the part is made where there is none."""
 
-    def __init__(self, package: Package, workbook: str, *, strict: bool) -> None:
+    def __init__(self, package: EditedPackage, workbook: str, *, strict: bool) -> None:
         self._package = package
-        relations = package.relations(workbook)
-        relation = relations.of_kind("styles")
+        relation = package.relations(workbook).of_kind("styles")
         name = package.find(relation.target) if relation else None
         if name is None:
             name = "xl/styles.xml"
@@ -59,9 +58,9 @@ class Styles:
             main = xml.MAIN_STRICT if strict else xml.MAIN
             package.add(name, _EMPTY.format(main=main).encode(), _CONTENT_TYPE)
             if relation:
-                relations.retarget(relation.id, name)
+                package.retarget(workbook, relation.id, name)
             else:
-                relations.add("styles", name, strict=strict)
+                package.relate(workbook, "styles", name, strict=strict)
         self._name = name
         self._sheet = open_stylesheet(package.read(name), name)
         self._added: dict[str, list[str]] = {}

@@ -73,7 +73,7 @@ class Stylesheet:
 
 
 def open_stylesheet(content: bytes, part: str) -> Stylesheet:
-    """The stylesheet in ``content``. Raises Unmarkable where it cannot be parsed, naming ``part``."""
+    """The stylesheet in ``content``. Raises Refused where it cannot be parsed."""
     return _remembered(content, part) if len(content) <= _REMEMBERED_SIZE else _opened(content, part)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
-from perfbatch.workbook.xlsx.errors import Unmarkable
+from perfbatch.workbook.refusal import Refused
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
@@ -53,20 +53,20 @@ class Drawing:
     """A VML part as text, to which note shapes are added."""
 
     def __init__(self, data: bytes, part: str) -> None:
-        """Raises Unmarkable 'malformed' where ``data`` is no VML."""
+        """Raises Refused (damaged) where ``data`` is no VML."""
         self._encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
         # latin-1 maps every byte onto itself: what else stands in the file comes out as it went in.
         self._codec = "utf-16" if self._encoding == "utf-16" else "latin-1"
         try:
             self._text = data.decode(self._codec)
         except UnicodeDecodeError as error:
-            raise Unmarkable("malformed", part=part) from error
+            raise Refused("damaged", detail=f"{part}: {error}") from error
         root = _ROOT.search(self._text)
         if root and root[0].endswith("/>"):
             self._text = f"{self._text[: root.end() - 2]}></xml>"
         end = _END.search(self._text)
         if root is None or end is None:
-            raise Unmarkable("malformed", part=part)
+            raise Refused("damaged", detail=f"{part}: no <xml> around it")
         self._end = end.start()
         self._undeclared = {p: space for p, space in _NAMESPACES.items() if f"xmlns:{p}=" not in root[0]}
 

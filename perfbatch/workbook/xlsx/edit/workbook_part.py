@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import count
 
 from perfbatch.caching import remembered
+from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import vml
-from perfbatch.workbook.xlsx.errors import Unmarkable
+from perfbatch.workbook.xlsx.edit.package import EditedPackage
 from perfbatch.workbook.xlsx.numbers import whole
-from perfbatch.workbook.xlsx.package import Package
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL = 1 << 15  # bytes of a workbook part whose changes are remembered
@@ -37,10 +37,10 @@ class Workbook:
     """A spreadsheet package: sheets, styles part, signatures."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises Unmarkable where ``data`` is no workbook that can be marked."""
+        """Raises Refused where ``data`` is no workbook that can be marked."""
         if data[:8] == _OLE:
-            raise Unmarkable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_format")
-        self.package = Package(data)
+            raise Refused("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_format")
+        self.package = EditedPackage(data)
         self.part = self._main_part()
         self.strict, listed = _listed(self.package.read(self.part), self.part)
         relations = self.package.relations(self.part)
@@ -81,7 +81,7 @@ class Workbook:
             for member in self.package.archive.members:
                 if member.name.casefold().endswith(".vml"):
                     # Another sheet's damaged drawing is none of our business.
-                    with suppress(Unmarkable):
+                    with suppress(Refused):
                         self._blocks |= vml.blocks(self.package.archive.read(member).decode("latin-1"))
         block = next(number for number in count(1) if number not in self._blocks)
         self._blocks.add(block)
@@ -89,24 +89,22 @@ class Workbook:
 
     def add_sheet(self, name: str, content: bytes, print_titles: str = "", filtered: str = "") -> None:
         """One more worksheet, the last; ``print_titles`` is like $1:$3, ``filtered`` like $A$3:$H$9."""
-        relations = self.package.relations(self.part)
         part = self.package.unused_name("xl/worksheets/sheet{}.xml")
         self.package.add(
             part, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
         )
-        identity = relations.add("worksheet", part, strict=self.strict)
+        identity = self.package.relate(self.part, "worksheet", part, strict=self.strict)
         names = (("_xlnm._FilterDatabase", filtered, True), ("_xlnm.Print_Titles", print_titles, False))
         listed = _with_sheet(self.package.read(self.part), self.part, name, identity, len(self.sheets), names)
         self.package.replace(self.part, listed)
         self.sheets.append(Sheet(name, "worksheet", part))
 
     def _main_part(self) -> str:
-        relation = self.package.relations("").of_kind("officeDocument")
-        part = self.package.find(relation.target if relation else "xl/workbook.xml")
-        if part is None:
-            raise Unmarkable("not_a_workbook", part="")
+        part = self.package.main
+        if not part:
+            raise Refused("not_a_workbook", detail="no workbook part")
         if part.casefold().endswith(".bin"):
-            raise Unmarkable("binary_workbook", part=part)
+            raise Refused("xlsb", detail=part)
         return part
 
 
@@ -115,7 +113,7 @@ def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | Non
     """Whether the workbook is Strict; name and relationship of its sheets, in order."""
     root = xml.parse(content, part)
     if xml.local(root) != "workbook" or xml.namespace(root) not in (xml.MAIN, xml.MAIN_STRICT):
-        raise Unmarkable("not_a_workbook", part=part)
+        raise Refused("not_a_workbook", detail=part)
     sheets = xml.child(root, "sheets")
     return xml.namespace(root) == xml.MAIN_STRICT, tuple(
         (

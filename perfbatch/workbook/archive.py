@@ -1,8 +1,9 @@
-"""The zip around the parts: members that nobody touched are copied as the compressed bytes they are.
+"""The zip around the parts of a workbook. All that is unpacked passes here, and is bounded here.
 
-The standard zipfile can only decompress and compress again, and drops what it does not know; here order,
-names, dates, attributes, extra fields and comments of every member stay. Headers are written anew from the
-central directory, so that streamed members (data descriptors, needless zip64 fields) come out plain.
+Members that nobody touched are copied as the compressed bytes they are: the standard zipfile can only
+decompress and compress again, and drops what it does not know. Order, names, dates, attributes, extra fields
+and comments of every member stay. Headers are written anew from the central directory, so that streamed
+members (data descriptors, needless zip64 fields) come out plain.
 """
 
 from __future__ import annotations
@@ -14,18 +15,9 @@ from collections.abc import Iterator
 from isal import isal_zlib
 
 from perfbatch.caching import remembered
-from perfbatch.workbook.xlsx import xml
-from perfbatch.workbook.xlsx.errors import Unmarkable
-
-MAX_ARCHIVE = 1 << 30
-"""Largest file taken, bytes: below 4 GiB no copy ever needs zip64."""
-MAX_PART = 1 << 28
-"""Largest part that is ever held unpacked, bytes."""
-MAX_UNPACKED = 1 << 29
-"""Largest sum of all parts, bytes: a second or two to check."""
-MAX_RATIO, RATIO_FROM = 300, 1 << 24
-"""How many times larger than packed a part may be that is looked into, once it is larger than ``RATIO_FROM``
-bytes. Sheets formatted down to the last row reach 40; more is a bomb."""
+from perfbatch.workbook.bounds import DEFAULT, Bounds
+from perfbatch.workbook.parsing import has_doctype
+from perfbatch.workbook.refusal import Refused
 
 _END = struct.Struct("<4s4H2LH")
 _END64_LOCATOR = struct.Struct("<4sLQL")
@@ -47,59 +39,59 @@ class Member:
     """One entry of the central directory; ``content`` is set once it has been replaced."""
 
     __slots__ = (
-        "comment", "compressed", "content", "crc", "date", "external", "extra", "flags", "internal",
-        "made_by", "method", "name", "needed", "offset", "raw_name", "size", "time", "verified",
+        "comment", "compressed", "content", "crc", "date", "doctype", "external", "extra", "flags",
+        "internal", "made_by", "method", "name", "offset", "raw_name", "size", "time", "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.content: bytes | None = None
-        self.verified = False
+        self.verified = self.doctype = False
         self.raw_name = self.extra = self.comment = b""
         self.name = ""
-        self.made_by = self.needed = 20
+        self.made_by = 20
         self.flags = self.time = self.internal = self.external = 0
         self.method, self.date = _DEFLATED, _NEW_DATE
         self.crc = self.compressed = self.size = self.offset = 0
 
 
 class Archive:
-    """The members of a zip held in memory; read, replace, add, and write the whole out again.
+    """The members of a zip held in memory; read, replace, add, and write the whole out again."""
 
-    Raises Unmarkable ('not_a_workbook', 'damaged', 'too_large') where ``data`` is no zip to rely on.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        if len(data) > MAX_ARCHIVE:
-            raise Unmarkable("too_large", part="", limit=MAX_ARCHIVE >> 20)
+    def __init__(self, data: bytes, bounds: Bounds = DEFAULT) -> None:
+        """Raises Refused: not_a_workbook (no zip), damaged, too_complex (too many members)."""
         self._data = data
+        self._bounds = bounds
+        self._spent = 0
         self.comment = b""
         try:
             self.members = list(self._directory())
         except (struct.error, IndexError, OverflowError) as error:
-            raise Unmarkable("damaged", part="") from error
-        if sum(member.compressed for member in self.members) > len(data):
-            raise Unmarkable("damaged", part="")  # members that overlap: a bomb, or rubbish
-        if sum(member.size for member in self.members) > MAX_UNPACKED:
-            raise Unmarkable("too_large", part="", limit=MAX_UNPACKED >> 20)
+            raise Refused("damaged", detail=f"directory: {error}") from error
 
-    def read(self, member: Member, limit: int = MAX_PART) -> bytes:
+    def read(self, member: Member) -> bytes:
         """The member's content, its size and checksum verified.
 
-        Raises Unmarkable: 'damaged', 'too_large' (more than ``limit`` bytes, whatever the header says),
-        'locked_part' (a password on the member) or 'compression' (a method other than deflate).
+        Raises Refused: damaged, unpacks_too_large (whatever the header says, no more is unpacked than the
+        bounds allow), encrypted (a password on the member), compression (a method other than deflate).
         """
         if member.content is not None:
             return member.content
-        self._ensure_readable(member)
-        if member.size > RATIO_FROM:
-            limit = min(limit, max(RATIO_FROM, member.compressed * MAX_RATIO))
-        if member.size > limit:
-            raise Unmarkable("too_large", part=member.name, limit=limit >> 20)
-        unpack = _unpacked_again if member.size <= _SMALL else _unpacked
-        content = unpack(self._raw(member), member.method, member.crc, member.size)
+        _ensure_readable(member)
+        bounds, size = self._bounds, member.size
+        limit = bounds.part_bytes
+        if not member.verified:
+            limit = min(limit, bounds.total_bytes - self._spent)
+        if size > bounds.ratio_from:
+            limit = min(limit, max(bounds.ratio_from, member.compressed * bounds.ratio))
+        if size > limit:
+            raise Refused("unpacks_too_large", limit=limit, found=size, detail=member.name)
+        unpack = _unpacked_again if size <= _SMALL else _unpacked
+        content = unpack(self._raw(member), member.method, member.crc, size)
         if content is None:
-            raise Unmarkable("damaged", part=member.name)
-        member.verified = True
+            raise Refused("damaged", detail=f"{member.name}: not what its header says")
+        if not member.verified:
+            self._spent += size
+            member.verified, member.doctype = True, has_doctype(content[:_PROLOG])
         return content
 
     def replace(self, member: Member, content: bytes) -> None:
@@ -122,11 +114,10 @@ class Archive:
     def write(self) -> bytes:
         """The whole archive.
 
-        Raises Unmarkable ('damaged', 'locked_part', 'compression', 'doctype') where a member that nobody read
-        cannot be unpacked or is a bomb: a copy must not look whole that is not.
+        Raises Refused (damaged, encrypted, compression, doctype, unpacks_too_large) where a member that
+        nobody read cannot be unpacked or is a bomb: a copy must not look whole that is not.
         """
-        if len(self.members) > 0xFFFF:
-            raise Unmarkable("too_many_parts", count=len(self.members))
+        self._ensure_plausible()
         body: list[bytes] = []
         directory: list[bytes] = []
         offset = 0
@@ -154,70 +145,74 @@ class Archive:
         return b"".join((*body, *directory, end, self.comment))
 
     def verify(self) -> None:
-        """Unpack every member once. Raises Unmarkable as ``write``."""
+        """Unpack every member once. Raises Refused as ``write``."""
+        self._ensure_plausible()
         for member in self.members:
             self._verified(member)
+
+    def _ensure_plausible(self) -> None:
+        """No member lies over another, and all of them together are no more than the bounds allow."""
+        untouched = [member for member in self.members if member.content is None]
+        if sum(member.compressed for member in untouched) > len(self._data):
+            raise Refused("damaged", detail="members overlap")
+        size = sum(member.size for member in untouched)
+        if size > self._bounds.total_bytes:
+            raise Refused("unpacks_too_large", limit=self._bounds.total_bytes, found=size)
 
     def _verified(self, member: Member) -> bytes:
         """The compressed bytes, unpacked once to see that they can be; nothing is held of it."""
         raw = self._raw(member)
-        if member.verified:
-            return raw
-        self._ensure_readable(member)
-        sound, doctype = _verdict(raw, member.method, member.crc, member.size)
-        if not sound:
-            raise Unmarkable("damaged", part=member.name)
-        if doctype and member.name.casefold().endswith((".xml", ".rels", ".vml")):
-            raise Unmarkable("doctype", part=member.name)  # a bomb for whoever opens the copy
-        member.verified = True
+        if not member.verified:
+            _ensure_readable(member)
+            sound, member.doctype = _verdict(raw, member.method, member.crc, member.size)
+            if not sound:
+                raise Refused("damaged", detail=f"{member.name}: not what its header says")
+            member.verified = True
+        if member.doctype and member.name.casefold().endswith((".xml", ".rels", ".vml")):
+            raise Refused("doctype", detail=member.name)  # a bomb for whoever opens the copy
         return raw
-
-    @staticmethod
-    def _ensure_readable(member: Member) -> None:
-        if member.flags & _ENCRYPTED:
-            raise Unmarkable("locked_part", part=member.name)
-        if member.method not in (_STORED, _DEFLATED):
-            raise Unmarkable("compression", part=member.name)
 
     def _raw(self, member: Member) -> bytes:
         """The compressed bytes as they lie in the file."""
         data = self._data
         if not data.startswith(b"PK\3\4", member.offset):
-            raise Unmarkable("damaged", part=member.name)
+            raise Refused("damaged", detail=f"{member.name}: not where the directory says")
         name, extra = _NAMES.unpack_from(data, member.offset + 26)
         start = member.offset + _LOCAL.size + name + extra
         raw = data[start : start + member.compressed]
         if len(raw) != member.compressed:
-            raise Unmarkable("damaged", part=member.name)
+            raise Refused("damaged", detail=f"{member.name}: cut off")
         return raw
 
     def _directory(self) -> Iterator[Member]:
         data = self._data
         end = data.rfind(b"PK\5\6", max(0, len(data) - 0xFFFF - _END.size))
         if end < 0:
-            raise Unmarkable("damaged" if data[:4] == b"PK\3\4" else "not_a_workbook", part="")
+            raise Refused("damaged" if data[:4] == b"PK\3\4" else "not_a_workbook", detail="no directory")
         _, _, _, _, count, size, start, comment = _END.unpack_from(data, end)
         self.comment = data[end + _END.size : end + _END.size + comment]
         locator = end - _END64_LOCATOR.size
         if locator >= 0 and data[locator : locator + 4] == b"PK\6\7":
             end = data.rfind(b"PK\6\6", 0, locator)
             if end < 0:
-                raise Unmarkable("damaged", part="")
+                raise Refused("damaged", detail="no directory where it is said to be")
             count, size, start = _END64.unpack_from(data, end)[7:10]
+        if count > self._bounds.members:
+            raise Refused("too_complex", limit=self._bounds.members, found=count, part="members")
         # Bytes in front of the archive (a stub, a mail header) shift every offset in it.
         shift = end - size - start
         position = end - size
         if shift < 0 or position < 0:
-            raise Unmarkable("damaged", part="")
+            raise Refused("damaged", detail="no directory where it is said to be")
         for _ in range(count):
             member = Member()
             (
-                mark, member.made_by, member.needed, member.flags, member.method, member.time, member.date,
+                mark, member.made_by, _, member.flags, member.method, member.time, member.date,
                 member.crc, member.compressed, member.size, name, extra, note, _, member.internal,
                 member.external, member.offset,
             ) = _CENTRAL.unpack_from(data, position)  # fmt: skip
             if mark != b"PK\1\2":
-                raise Unmarkable("damaged", part="")
+                raise Refused("damaged", detail="no directory where it is said to be")
             position += _CENTRAL.size
             member.raw_name = data[position : position + name]
             position += name
@@ -232,6 +227,13 @@ class Archive:
             member.offset += shift
             member.name = _decode(member.raw_name)
             yield member
+
+
+def _ensure_readable(member: Member) -> None:
+    if member.flags & _ENCRYPTED:
+        raise Refused("encrypted", detail=member.name)
+    if member.method not in (_STORED, _DEFLATED):
+        raise Refused("compression", detail=member.name)
 
 
 def _unpacked(raw: bytes, method: int, crc: int, size: int) -> bytes | None:
@@ -269,7 +271,7 @@ def _verdict(raw: bytes, method: int, crc: int, size: int) -> tuple[bool, bool]:
                 )
         except zlib.error:
             return False, False
-    return (got_crc, got_size) == (crc, size), xml.has_doctype(start)
+    return (got_crc, got_size) == (crc, size), has_doctype(start)
 
 
 @remembered(_SMALL)
