@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from perfbatch.checking.evidence import Bools, Picked
     from perfbatch.checking.found import Found
 
-"""Words of the column's own heading: 原因：无；改进措施：无 says no more than 无."""
-"""A sentence that names a cause is nobody's printed instruction."""
-
 
 @check(
     "R301",
@@ -91,8 +88,7 @@ def empty_words(evidence: Evidence) -> Iterator[Found]:
 def thin_reason(evidence: Evidence) -> Iterator[Found]:
     """Real reasons for deviations that are short or name no measure; one finding a cell."""
     short, no_measure = evidence.recall(thinness)
-    thin = evidence.recall(deviates) & evidence.recall(real_reason) & (short | no_measure)
-    rows = evidence.pick("indicators", first_of_cell(evidence, thin))
+    rows = evidence.pick("indicators", first_of_cell(evidence, short | no_measure))
     told = zip(no_measure[rows.rows].tolist(), short[rows.rows].tolist(), strict=True)
     yield rows.findings(
         "reason",

@@ -75,6 +75,7 @@ _SPECS = [
     Spec("deviation.excess_inclusive", "flag", "恰好等于 deviation.excess 时也算偏离目标"),
     Spec("deviation.excess_error", "number", "（B-A）/A 达到此值而没有原因的，必须整改", "%", maximum=1e6),
     Spec("reason.empty_words", "words", "只写这些字样等于没有说明原因"),
+    Spec("reason.accepted_words", "words", "只写这些字样也算说明了原因"),
     Spec("reason.instructions", "patterns", "表内印好的填写提示，不是原因"),
     Spec("reason.measure_words", "words", "表示写了改进措施的字样"),
     Spec("reason.min_characters", "count", "原因少于此字数，提示过于简略", "字", maximum=1000),

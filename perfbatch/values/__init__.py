@@ -2,7 +2,7 @@
 
 ``parse_one`` reads one text, ``parse`` many, ``parse_sides`` both sides of many indicators together
 (``read_sides``: as bare columns). The
-words are data (grammar.toml, ../../units.toml); numbers, dates and tiers each have a module. Decisions that
+words are data (grammar.toml, units.toml); numbers, dates and tiers each have a module. Decisions that
 the spec leaves open are stated there and, one by one, in tests/data/values_*.tsv.
 """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -11,19 +10,9 @@ from perfbatch.checking.evidence import UNREADABLE, Evidence
 from perfbatch.checking.judging.points import points_in_doubt
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perfbatch.checking.evidence import Bools, Positions
     from perfbatch.rules import RuleBook
-
-
-_LABELS = re.compile("偏差|原因|分析|说明|及|和|与|改进|整改|措施|情况|均|都|也|的")
-
-
-_CAUSE = re.compile("(?<!原)因|由于|导致|造成|受.+影响")
-
-
-_SENTENCE = re.compile(r"[。；;！!？?\n\r:：]+")
+    from perfbatch.values.reasons import Words
 
 
 def deviates(evidence: Evidence) -> Bools:
@@ -56,7 +45,9 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
 
     def judge(evidence: Evidence) -> Bools:
-        nothing = says_nothing(evidence.text(kind, "reason"), evidence.rules)
+        from perfbatch.values.reasons import says_nothing
+
+        nothing = says_nothing(evidence.text(kind, "reason"), reason_words(evidence.rules))
         nothing |= evidence.state(kind, "reason", "not_applicable")
         unread = evidence.state(kind, "reason", "absent", *UNREADABLE)
         return nothing & ~unread & ~evidence.recall(blank_reason(kind))
@@ -64,38 +55,17 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     return judge
 
 
-def says_nothing(texts: pd.Series[str], rules: RuleBook) -> Bools:
-    """Where a reason says nothing: empty words, signs, digits, a single letter, a printed instruction.
+@lru_cache(maxsize=16)
+def reason_words(rules: RuleBook) -> Words:
+    """What a rule book says of reasons, beside the words that every book shares."""
+    from perfbatch.values.reasons import Words
 
-    Each distinct text is judged once. ``无。因疫情影响，…`` is a reason; so is what a unit wrote behind
-    an instruction that it left standing.
-    """
-    import numpy as np
-    import pandas as pd
-
-    from perfbatch.text import compact, key_of
-
-    codes, distinct = pd.factorize(texts)
-    words = sorted({key_of(word) for word in rules.value("reason.empty_words")} - {""}, key=len, reverse=True)
-    only_empty = re.compile("(?:" + "|".join(map(re.escape, words)) + ")+") if words else re.compile("(?!)")
     instruction = rules.pattern("reason.instructions")
-
-    def nothing(key: str) -> bool:
-        if sum(character.isalpha() for character in key) < 2 or only_empty.fullmatch(key):
-            return True
-        bare = _LABELS.sub("", key)
-        return not bare or bool(only_empty.fullmatch(bare))
-
-    def judge(text: str) -> bool:
-        if nothing(key_of(text)):
-            return True
-        if instruction is None:
-            return False
-        sentences = [s for s in _SENTENCE.split(text) if s]
-        own = [s for s in sentences if not instruction.search(compact(s)) or _CAUSE.search(s)]
-        return len(own) < len(sentences) and nothing(key_of("".join(own)))
-
-    return np.array([judge(text) for text in distinct] + [True], dtype=bool)[codes]
+    return Words(
+        empty=tuple(rules.value("reason.empty_words")),
+        accepted=tuple(rules.value("reason.accepted_words")),
+        instruction=None if instruction is None else instruction.pattern,
+    )
 
 
 def real_reason(evidence: Evidence) -> Bools:
@@ -105,19 +75,31 @@ def real_reason(evidence: Evidence) -> Bools:
 
 
 def thinness(evidence: Evidence) -> tuple[Bools, Bools]:
-    """Reasons of few characters, and reasons that name no measure."""
+    """Real reasons of deviations that have few characters, and those that name no measure; headings do
+    not count.
+    """
     import numpy as np
     import pandas as pd
 
     from perfbatch.text import key_of
+    from perfbatch.values.reasons import left_of
 
-    codes, distinct = pd.factorize(evidence.text("indicators", "reason"))
+    rows = (evidence.recall(deviates) & evidence.recall(real_reason)).nonzero()[0]
+    codes, distinct = pd.factorize(np.array(evidence.texts("indicators", "reason", rows), dtype=object))
     least = int(evidence.rules.value("reason.min_characters"))
-    keys = [key_of(text) for text in distinct]
+    words = reason_words(evidence.rules)
+    left = [left_of(text, words) for text in distinct]
+    keys = [key_of(one.text) for one in left]
     measures = [key_of(word) for word in evidence.rules.value("reason.measure_words")]
-    short = np.array([len(key) < least for key in keys] + [False], dtype=bool)
-    lacking = [bool(measures) and not any(word in key for word in measures) for key in keys]
-    return short[codes], np.array([*lacking, False], dtype=bool)[codes]
+    few = [len(key) < least for key in keys]
+    lacking = [
+        bool(measures) and not one.measure and not any(word in key for word in measures)
+        for one, key in zip(left, keys, strict=True)
+    ]
+    short, no_measure = np.zeros((2, len(evidence.frame("indicators"))), dtype=bool)
+    short[rows] = np.array(few, dtype=bool)[codes]
+    no_measure[rows] = np.array(lacking, dtype=bool)[codes]
+    return short, no_measure
 
 
 def cell_keys(evidence: Evidence) -> Positions:
