@@ -168,13 +168,14 @@ _INDICATORS: list[Column] = [
     *_parsed("target", "年度指标值"),
     *_parsed("actual", "实际完成值"),
     *_text("direction", "positive or reverse; '' where the comparison has none", room="score"),
-    *_text("direction_source", "who decided: rulebook, operator, name, default or ''", room="score"),
+    *_text("direction_source", "who decided: rulebook, approved, operator, change, zero, name, default or ''",
+           room="score"),
     Column("actual_comparable", "float64", "actual brought to the target's unit", "target_unit", "score"),
     Column("inferred", "bool", "the unit of one side was inferred from the other", room="score"),
     Column("completion", "float64", "B / A", "%", "score"),
     Column("excess", "float64", "(B - A) / A of positive indicators: r of note 2, as %", "%", "score"),
     Column("computed_score", "float64", "score by rule, NaN where a person must judge", "分", "score"),
-    *_text("rule", "budget, positive, reverse, range, deadline, late, text, tier, judgement, "
+    *_text("rule", "budget, positive, reverse, range, several, short, deadline, late, text, tier, judgement, "
            "incomparable or missing", room="score"),
     *_text("clause", "clause that the rule rests on", room="score"),
     *_text("parameter", "rule-book parameter that decided, dotted", room="score"),
@@ -185,6 +186,22 @@ _INDICATORS: list[Column] = [
     *_text("deviation_kind", "first that holds: late, missed, docked, over; '' for none", room="score"),
     Column("deviation_size", "float64", "missed and over: (B - A) / A; docked: lost share of 分值; NaN else",
            "%", "score"),
+    Column("target_about", "bool", "年度指标值 is about that much: 约, 左右, 上下"),
+    *_text("target_change", "年度指标值 is an amount of change: rise (增长5%), fall (下降3%) or ''"),
+    *_text("approved_direction", "positive or reverse as the approved target says; '' where none is given"),
+    Column("direction_sure", "bool", "none is needed, or something states it (section 3)", room="score"),
+    Column("computed_positive", "float64", "score if more were better; only where the direction is not sure",
+           "分", "score"),
+    Column("computed_reverse", "float64", "score if less were better; only where the direction is not sure",
+           "分", "score"),
+    *_text("asks", "why a person is asked: direction (not sure, and the two results or verdicts differ), "
+           "scale (a bare number too far off the target, or on a tie), kinds (a number beside a date), "
+           "units (cannot be compared), bound (an open bound that settles nothing) or ''", room="score"),
+    Column("strict", "bool", "missed only because > or < in 年度指标值 leaves equality out", room="score"),
+    Column("agrees", "bool", "the own score agrees with the computed one, within the tolerance or at the "
+           "decimals in which it was written; False where either is missing", room="score"),
+    *_text("part_target", "of several values in one cell the first target that was missed", room="score"),
+    *_text("part_actual", "what stands beside part_target", room="score"),
 ]  # fmt: skip
 
 _FINDINGS: list[Column] = [

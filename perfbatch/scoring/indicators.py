@@ -56,6 +56,14 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         "deviation": kind > 0,
         "deviation_kind": deviates.result(),
         "deviation_size": size,
+        "direction_sure": np.ones(len(indicators), dtype=bool),
+        "computed_positive": np.full(len(indicators), np.nan),
+        "computed_reverse": np.full(len(indicators), np.nan),
+        "asks": decode((ruled.outcome == outcomes.INCOMPARABLE).astype(np.int8), ("", "units")),
+        "strict": np.zeros(len(indicators), dtype=bool),
+        "agrees": np.abs(apart) <= book.value("rounding.tolerance") + 1e-9,
+        "part_target": decode(np.zeros(len(indicators), dtype=np.int8), ("",)),
+        "part_actual": decode(np.zeros(len(indicators), dtype=np.int8), ("",)),
     }
     return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
 

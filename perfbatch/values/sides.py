@@ -29,6 +29,8 @@ from perfbatch.values.table import (
 )
 
 _FAR = 1
+_CHANGES = pd.array(["", "rise", "fall"], dtype="str")
+"""What ``trend`` says, by its number; -1 takes the last."""
 _FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 
 
@@ -52,7 +54,12 @@ def read_sides(target: Iterable[Any], actual: Iterable[Any], year: Any = None) -
     targets, actuals = all_targets.take(target_rows), all_actuals.take(actual_rows)
     actuals = _on_one_scale(targets, actuals)
     target_year, actual_year = _years(targets, actuals, form_year)
-    return {**to_columns(targets, target_year, "target_"), **to_columns(actuals, actual_year, "actual_")}
+    return {
+        **to_columns(targets, target_year, "target_"),
+        **to_columns(actuals, actual_year, "actual_"),
+        "target_about": targets.about,
+        "target_change": _CHANGES.take(np.where(targets.kind == "number", targets.trend, 0)),
+    }
 
 
 def _agree(

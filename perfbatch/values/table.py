@@ -38,6 +38,7 @@ class Columns(NamedTuple):
     first: SmallInts
     last: SmallInts
     trend: SmallInts
+    about: Bools
     other: Ints
 
     def take(self, rows: Ints) -> Columns:
@@ -125,7 +126,7 @@ def _columns(readings: list[Reading]) -> Columns:
     for below, (row, _) in enumerate(seconds):
         other[row] = len(readings) + below
     every = readings + [second for _, second in seconds]
-    kind, operator, number, upper, unit, tier, first, last, trend, _ = zip(*every, strict=True)
+    kind, operator, number, upper, unit, tier, first, last, trend, about, _ = zip(*every, strict=True)
     return Columns(
         kind=np.array(kind, dtype=object),
         operator=np.array(operator, dtype=object),
@@ -136,6 +137,7 @@ def _columns(readings: list[Reading]) -> Columns:
         first=_parts(first),
         last=_parts(last),
         trend=np.array(trend, dtype=np.int16),
+        about=np.array(about, dtype=bool),
         other=other,
     )
 

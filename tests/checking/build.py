@@ -265,5 +265,7 @@ def _number_of(text: str, otherwise: float = 0.0) -> float:
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     stated = {column.name: column.dtype for column in schema.columns(name, "read")}
-    blank: dict[str, Any] = {"str": "", "float64": math.nan, "Int64": None, "datetime64[s]": None}
+    blank: dict[str, Any] = {
+        "str": "", "float64": math.nan, "bool": False, "Int64": None, "datetime64[s]": None,
+    }  # fmt: skip
     return schema.build(name, {c: [row.get(c, blank[dtype]) for row in rows] for c, dtype in stated.items()})

@@ -74,7 +74,7 @@ def test_columns_are_as_the_schema_states(rows: list[tuple[str, str, int | None]
     parsed = parse_sides(targets, actuals, pd.array([row[2] for row in rows], dtype="Int64"))
     stated = {c.name: c.dtype for c in schema.columns("indicators", "read")}
     assert len(parsed) == len(rows)
-    assert len(parsed.columns) == 16
+    assert len(parsed.columns) == 18
     for column in parsed.columns:
         assert parsed[column].dtype == stated[column], column
     for side in ("target", "actual"):
