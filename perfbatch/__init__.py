@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.version import __version__
+
 if TYPE_CHECKING:
     from perfbatch.batch import run
     from perfbatch.checking import check
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from perfbatch.writing.annotation import annotate
     from perfbatch.writing.write_all import write
 
-__version__ = "0.1.0"
 __all__ = ["Frames", "Refused", "__version__", "annotate", "check", "read", "run", "score", "write"]
 
 _HOMES = {

@@ -1,7 +1,7 @@
 """How texts are brought to one form before they are compared (spec section 2).
 
-``compact`` is what a person means by "the same apart from width and blanks"; ``text_key`` is the
-comparison key: punctuation and case gone as well.
+``compact`` is what a person means by "the same apart from width and blanks", ``squeeze`` the same with one
+kind of bracket, colon and dash; ``text_key`` is the comparison key: punctuation and case gone as well.
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ _PROJECT_CODE = re.compile(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
 """A project's or unit's code printed before its name."""
 _DASHES = re.compile("[‐‑‒–—―−﹣－]")  # noqa: RUF001
 _LONG = 200
+_ONE_SIGN = str.maketrans(
+    {**dict.fromkeys("〔【[{", "("), **dict.fromkeys("〕】]}", ")"),
+     **dict.fromkeys("∶\ufe30\ufe55\u02d0", ":"), **dict.fromkeys("—–―－‐", "-")}
+)  # fmt: skip
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
+_ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
+_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
+_BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
 
 
 def compact(text: str) -> str:
@@ -37,6 +45,21 @@ def compact(text: str) -> str:
     short = _INVISIBLE.sub("", normal)
     # A blank between a letter and an accent kept them apart.
     return short if len(short) == len(normal) else unicodedata.normalize("NFKC", short)
+
+
+@lru_cache(maxsize=65536)
+def squeeze(text: str) -> str:
+    """``text`` after NFKC, without blanks and line breaks, with one kind of bracket, colon and dash."""
+    return compact(text).translate(_ONE_SIGN)
+
+
+@lru_cache(maxsize=8192)
+def tidy(text: str) -> str:
+    """A short value on one line: line breaks inside Chinese go, others become one blank."""
+    text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
+    if "\n" in text or "\r" in text or "\v" in text or "\u2028" in text:
+        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text)).strip(" ")
+    return text
 
 
 def key_of(text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfbatch import __version__
+from perfbatch.version import __version__
 from perfbatch.words import shipped_directory
 
 if TYPE_CHECKING:

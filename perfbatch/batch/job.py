@@ -18,7 +18,6 @@ from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from perfbatch import __version__
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.kept_results import Copied, Part, Store, untouched
@@ -30,6 +29,7 @@ from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.workers import Crew
 from perfbatch.reading.discover import Source, discover
+from perfbatch.version import __version__
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:

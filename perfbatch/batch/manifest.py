@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from perfbatch import __version__
+from perfbatch.version import __version__
 
 if TYPE_CHECKING:
     from perfbatch.batch.kept_results import FileRow

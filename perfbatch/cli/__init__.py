@@ -31,7 +31,7 @@ app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 def _show_version(value: bool) -> None:
     if value:
-        from perfbatch import __version__
+        from perfbatch.version import __version__
 
         typer.echo(f"perfbatch {__version__}")
         raise typer.Exit

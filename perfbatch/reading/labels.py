@@ -11,15 +11,11 @@ import math
 import re
 from functools import lru_cache
 
-from perfbatch.text import compact
+from perfbatch.text import squeeze
 
 LONGEST = 120
 """A longer text is no label, though it may begin with one (``填报注意事项：1.…``)."""
 
-_ONE_SIGN = str.maketrans(
-    {**dict.fromkeys("〔【[{", "("), **dict.fromkeys("〕】]}", ")"),
-     **dict.fromkeys("∶\ufe30\ufe55\u02d0", ":"), **dict.fromkeys("—–―－‐", "-")}
-)  # fmt: skip
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
 _CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
@@ -32,16 +28,6 @@ _LEVEL_ORDINAL = re.compile(
 )
 _LEAST_BARE_WEIGHT = 5
 _WHOLE_FORM = 100
-_CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
-_ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
-_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
-_BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
-
-
-@lru_cache(maxsize=65536)
-def squeeze(text: str) -> str:
-    """``text`` after NFKC, without blanks and line breaks, with one kind of bracket, colon and dash."""
-    return compact(text).translate(_ONE_SIGN)
 
 
 @lru_cache(maxsize=65536)
@@ -84,12 +70,3 @@ def level(text: str) -> tuple[str, float]:
 def _is_marked(printed: re.Match[str]) -> bool:
     """Whether 分, %, brackets or standing alone make a number a weight; a bare 数量指标1 is a count."""
     return bool(printed.group(2)) or printed.group().startswith("(") or printed.start() == 0
-
-
-@lru_cache(maxsize=8192)
-def tidy(text: str) -> str:
-    """A short value on one line: line breaks inside Chinese go, others become one blank."""
-    text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
-    if "\n" in text or "\r" in text or "\v" in text or "\u2028" in text:
-        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text)).strip(" ")
-    return text

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from perfbatch.reading.labels import label, squeeze
+from perfbatch.reading.labels import label
 from perfbatch.season.errors import ListError
+from perfbatch.text import squeeze
 from perfbatch.words import load_words
 from perfbatch.workbook.grid import Cell, Grid, address
 from perfbatch.workbook.open import load_grids

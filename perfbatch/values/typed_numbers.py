@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfbatch.reading.labels import squeeze
+from perfbatch.text import squeeze
 
 _NUMBER = re.compile(
     r"(?:得|计|共|合计)?[¥￥$]?(?P<sign>[-+]?)[¥￥$]?"

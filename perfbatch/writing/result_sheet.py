@@ -11,9 +11,9 @@ from functools import lru_cache, partial
 from math import ceil
 from typing import Any, NamedTuple
 
-from perfbatch import __version__
 from perfbatch.caching import Answers
 from perfbatch.schema import LEVELS
+from perfbatch.version import __version__
 from perfbatch.words import Words
 from perfbatch.workbook.xlsx.edit.added import STYLES, AddedRow, AddedSheet, Value
 from perfbatch.workbook.xlsx.edit.marking import Annotated

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfbatch import __version__
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.reading.discover import discover
 from perfbatch.rules import RuleBook, load
+from perfbatch.version import __version__
 from perfbatch.words import Words, load_words
 from perfbatch.writing.context import RunContext
 from perfbatch.writing.copies import copy_names, with_copies, write_copies

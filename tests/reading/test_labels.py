@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfbatch.reading.labels import label, level, squeeze, tidy
+from perfbatch.reading.labels import label, level
+from perfbatch.text import squeeze, tidy
 
 
 @pytest.mark.parametrize(("written", "meant"), [

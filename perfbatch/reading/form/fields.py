@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfbatch.reading.form.sheet import Sheet
-from perfbatch.reading.labels import tidy
+from perfbatch.text import tidy
 from perfbatch.values.blank import state_of
 from perfbatch.values.typed_numbers import as_money, as_score
 from perfbatch.workbook.grid import Cell

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfbatch.reading.form.fund_line import FundLine
-from perfbatch.reading.labels import squeeze
 from perfbatch.reading.layouts import MONEY_COLUMNS
+from perfbatch.text import squeeze
 
 _NEAR = 0.0101
 """Amounts that differ by less are rounded differently."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from perfbatch.reading.form.fields import Number
 from perfbatch.reading.form.fund_line import FundLine
 from perfbatch.reading.form.indicator_table import Indicator
-from perfbatch.reading.labels import squeeze
+from perfbatch.text import squeeze
 
 _RATE = re.compile(r"(?:预算|资金)?(?:支出)?执行率(?:\(.*\))?")
 _WHOLE_FORM = 100.0

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfbatch.reading.form.sheet import Sheet, beside, shown
-from perfbatch.reading.labels import squeeze
+from perfbatch.text import squeeze
 
 _NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\)?(?:[-/~至](?:19|20)?\d\d)?年?度?")
