@@ -33,7 +33,7 @@ _ONE_SIGN = str.maketrans(
     {**dict.fromkeys("〔【[{", "("), **dict.fromkeys("〕】]}", ")"),
      **dict.fromkeys("∶\ufe30\ufe55\u02d0", ":"), **dict.fromkeys("—–―－‐", "-")}
 )  # fmt: skip
-_CJK = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
+_CJK = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
 _ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
 _BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
