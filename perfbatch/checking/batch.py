@@ -7,19 +7,16 @@ to compare with.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.catalogue import check
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from perfbatch.checking.evidence import Evidence
 from perfbatch.checking.figures import shown
+from perfbatch.checking.found import Found
+from perfbatch.checking.functions import check
 from perfbatch.text import project_keys
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
-
-    from perfbatch.checking.evidence import Evidence
-    from perfbatch.checking.found import Found
 
 KEYS = (
     "form_id",
@@ -38,30 +35,9 @@ NAMED = 3
 """Other forms that a message names; more are counted."""
 
 
-@check(
-    "B501",
-    "warning",
-    "同一项目重复报送",
-    description="同一年度、同一实施单位、同一项目名称（不计空格、标点、大小写和前面的项目代码）报送了不止一张表。"
-    "每一张都提示，并写明另外几张在哪里。",
-    message="项目“{project}”（{unit}，{year}）重复报送，另见 {others}。",
-    advice="请确认以哪一张为准，撤回其余的；确是不同的项目，请在项目名称上加以区别。",
-    clause="tool",
-    field="project",
-    sample={
-        "project": "政务云运维",
-        "unit": "市信息中心",
-        "year": "2021年度",
-        "others": "二处/自评表.xlsx（Sheet1）",
-        "found": "政务云运维",
-        "expected": "只报送一张",
-    },
-)
+@check("B501")
 def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
     """Forms of the same year, unit and project."""
-    import numpy as np
-    import pandas as pd
-
     forms = evidence.frame("forms")
     unit, department = _names(forms["unit"]), _names(forms["department"])
     keys = pd.DataFrame(
@@ -92,8 +68,6 @@ def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
 
 def _names(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
     """What tells names apart."""
-    import numpy as np
-
     return np.array(project_keys(texts), dtype=object)
 
 

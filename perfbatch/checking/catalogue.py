@@ -1,26 +1,24 @@
 """What a check is, and the one list of them all.
 
-A check is defined once: the decorator says everything that a person reads about it, the function below
-it says which rows have it. The command, the notes in the cells, 汇总.xlsx, the report and docs/checks.md
-come from here. Importing this module loads no pandas, so that ``perfbatch explain`` answers at once.
+A check is declared once, in words/<topic>.toml: everything that a person reads about it. The function
+that says which rows have it stands under the same id in the module of that topic (``functions``). The
+command, the notes in the cells, 汇总.xlsx, the report and docs/checks.md come from here. Importing this
+module loads no numpy, so that ``perfbatch explain`` answers at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from importlib import import_module
+from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Evidence
-    from perfbatch.checking.found import Found
+from perfbatch.schema import LEVELS
 
 Level = Literal["error", "warning", "info"]
-Find = Callable[["Evidence"], "Iterable[Found]"]
-Register = Callable[[Find], Find]
 
 TOPICS: Mapping[str, str] = {
     "structure": "表格结构",
@@ -30,19 +28,22 @@ TOPICS: Mapping[str, str] = {
     "totals": "总分与等级",
     "batch": "整批核对",
 }
-"""Modules of this package that hold checks, in the order of the catalogue, with their headings."""
+"""Topics in the order of the catalogue, with their headings: words/<topic>.toml declares the checks of one,
+the module <topic>.py of this package finds them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check of the catalogue.
 
-    ``message`` and ``advice`` are ``str.format`` templates over the values that ``find`` supplies;
+    ``message`` and ``advice`` are ``str.format`` templates over the values that its function supplies;
     ``sample`` holds such values for the example in the docs. ``clause`` is a parameter of the rule book,
     whose clause counts, or one of its sources; a finding may rest on another one.
     """
 
     id: str
+    topic: str
     level: Level
     title: str
     description: str
@@ -51,8 +52,6 @@ class Check:
     clause: str
     field: str
     sample: Mapping[str, str]
-    topic: str
-    find: Find
 
     @property
     def example(self) -> str:
@@ -76,47 +75,34 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
-_registered: dict[str, Check] = {}
+def declared(topics: Mapping[str, Mapping[str, Any]]) -> tuple[Check, ...]:
+    """The checks of ``topics``: topic → id → what its TOML file says of that check.
 
-
-def check(
-    id_: str,
-    level: Level,
-    title: str,
-    *,
-    description: str,
-    message: str,
-    advice: str,
-    clause: str,
-    field: str,
-    sample: Mapping[str, str],
-) -> Register:
-    """Put the function below into the catalogue as check ``id_``.
-
-    Raises ValueError where the id is taken, or where the example lacks a value of message or advice.
+    Raises ValueError for an id that is declared twice, a key too many or too few, an unknown level, or an
+    example that lacks a value of message or advice.
     """
-    if id_ in _registered:
-        raise ValueError(f"check {id_} is defined twice")
-    lacking = (placeholders(message) | placeholders(advice)) - set(sample)
-    if lacking:
-        raise ValueError(f"check {id_}: the sample lacks {sorted(lacking)}")
-
-    def register(find: Find) -> Find:
-        topic = find.__module__.rpartition(".")[2]
-        _registered[id_] = Check(
-            id_, level, title, description, message, advice, clause, field, sample, topic, find
-        )
-        return find
-
-    return register
+    checks: dict[str, Check] = {}
+    wanted = {f.name for f in fields(Check)} - {"id", "topic"}
+    for topic, entries in topics.items():
+        for id_, said in sorted(entries.items()):
+            if id_ in checks:
+                raise ValueError(f"check {id_} is declared twice")
+            if said.keys() != wanted:
+                raise ValueError(f"check {id_}: keys lacking or unknown {sorted(said.keys() ^ wanted)}")
+            if said["level"] not in LEVELS:
+                raise ValueError(f"check {id_}: no level {said['level']}")
+            lacking = (placeholders(said["message"]) | placeholders(said["advice"])) - said["sample"].keys()
+            if lacking:
+                raise ValueError(f"check {id_}: the sample lacks {sorted(lacking)}")
+            checks[id_] = Check(id=id_, topic=topic, **said)
+    return tuple(checks.values())
 
 
 @lru_cache(maxsize=1)
 def _all() -> tuple[Check, ...]:
-    for topic in TOPICS:
-        import_module(f"perfbatch.checking.{topic}")
-    order = list(TOPICS)
-    return tuple(sorted(_registered.values(), key=lambda c: (order.index(c.topic), c.id)))
+    folder = Path(__file__).parent / "words"
+    texts = {topic: (folder / f"{topic}.toml").read_text(encoding="utf-8") for topic in TOPICS}
+    return declared({topic: tomllib.loads(text) for topic, text in texts.items()})
 
 
 def catalogue() -> list[Check]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 
 from perfbatch.checking.figures import EMPTY, shown
 from perfbatch.checking.found import Found
 from perfbatch.checking.labels import fund_line
+from perfbatch.rules import RuleBook
+from perfbatch.scoring.texts import arrow
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
-    import pyarrow as pa
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.intp]
 
-    from perfbatch.rules import RuleBook
-
-    Bools = npt.NDArray[np.bool_]
-    Floats = npt.NDArray[np.float64]
-    Positions = npt.NDArray[np.intp]
 
 Judged = TypeVar("Judged")
 Kind = Literal["forms", "funds", "indicators"]
@@ -44,9 +44,6 @@ class Evidence:
     def __init__(
         self, forms: pd.DataFrame, funds: pd.DataFrame, indicators: pd.DataFrame, rules: RuleBook
     ) -> None:
-        import numpy as np
-        import pandas as pd
-
         self.rules = rules
         self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
         ids = pd.Index(forms["form_id"])
@@ -86,8 +83,6 @@ class Evidence:
 
     def texts(self, kind: Kind, column: str, rows: Positions) -> list[str]:
         """The texts of some rows of a column."""
-        import pyarrow as pa
-
         if not len(rows):
             return []
         some = self._arrow(kind, column).take(pa.array(rows))
@@ -95,8 +90,6 @@ class Evidence:
 
     def equals(self, kind: Kind, column: str, *words: str) -> Bools:
         """Where a text column is one of ``words``."""
-        import numpy as np
-
         key = ("codes", kind, column)
         coded = self._columns.get(key)
         if coded is None:
@@ -112,8 +105,6 @@ class Evidence:
 
     def _arrow(self, kind: Kind, column: str) -> pa.Array:
         """A text column as one Arrow array."""
-        from perfbatch.scoring.texts import arrow
-
         key = ("arrow", kind, column)
         values = self._columns.get(key)
         if values is None:
@@ -130,15 +121,11 @@ class Evidence:
 
     def per_form(self, kind: Kind, values: Floats) -> Floats:
         """Sum over each form's rows; NaN counts as 0."""
-        import numpy as np
-
         forms = len(self._frames["forms"])
         return np.bincount(self._form_of[kind], np.nan_to_num(values), forms).astype(np.float64)
 
     def some_in_form(self, kind: Kind, where: Bools) -> Bools:
         """Forms that have such a row."""
-        import numpy as np
-
         return np.bincount(self._form_of[kind][where], minlength=len(self._frames["forms"])) > 0
 
     def pick(self, kind: Kind, where: Bools) -> Picked:
@@ -228,8 +215,6 @@ class Picked:
 
 
 def _total_line(evidence: Evidence) -> Positions:
-    import numpy as np
-
     first = np.full(len(evidence.frame("forms")), -1)
     rows = evidence.equals("funds", "line", "total").nonzero()[0][::-1]
     first[evidence.form_of("funds")[rows]] = rows  # backwards, so that the first one stays

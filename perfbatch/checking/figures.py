@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+import numpy as np
+import numpy.typing as npt
 
 EMPTY = "（空）"
 LONGEST = 40
@@ -51,8 +49,6 @@ def either(choose: npt.NDArray[np.bool_], first: Sequence[str], second: Sequence
 
 
 def _distinct(values: npt.NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
-    import numpy as np
-
     if not len(values):
         return []
     distinct, inverse = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.catalogue import check
-from perfbatch.checking.evidence import UNREADABLE, Evidence
-from perfbatch.checking.figures import EMPTY, amounts, either, percents, scores
+import numpy as np
+
+from perfbatch.checking.evidence import UNREADABLE, Evidence, Picked
+from perfbatch.checking.figures import amounts, either, percents, scores
+from perfbatch.checking.found import Found
+from perfbatch.checking.functions import check
 from perfbatch.checking.judging.explanations import blank_reason, empty_reason
 from perfbatch.checking.judging.money import (
     COLUMN_SUMS,
@@ -21,32 +23,11 @@ from perfbatch.checking.judging.money import (
 )
 from perfbatch.checking.labels import FUND_LABELS
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Picked
-    from perfbatch.checking.found import Found
-
 SMALLEST = 1e-6
 """Less than a 分 of money in 万元: no difference."""
 
 
-@check(
-    "F101",
-    "error",
-    "执行率计算有误",
-    description="表内的执行率不等于全年执行数（B）÷ 全年预算数（A）。按所写的小数位数比较："
-    "86.20% 写成 86% 不算错。年度资金总额的执行率空着也属此类。各资金行都核对。",
-    message="{name}的执行率为 {found}，应为 {expected}（全年执行数 {executed} ÷ 全年预算数 {budget}）。",
-    advice="请按 全年执行数（B）÷ 全年预算数（A）改正执行率；如是预算数或执行数填错，请改正金额。",
-    clause="budget.formula",
-    field="rate",
-    sample={
-        "name": "年度资金总额",
-        "found": "98.50%",
-        "expected": "89.50%",
-        "executed": "152.1493",
-        "budget": "170.00",
-    },
-)
+@check("F101")
 def wrong_rate(evidence: Evidence) -> Iterator[Found]:
     """Lines whose written rate is not B/A."""
     rows = evidence.pick("funds", evidence.recall(rate_is_wrong))
@@ -67,28 +48,9 @@ def wrong_rate(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "F102",
-    "error",
-    "预算执行得分有误",
-    description="年度资金总额的得分不等于执行率 × 分值，或者超过分值、小于 0。按执行数 ÷ 预算数计算，"
-    "或按表内所写的（正确的）执行率计算，相差 0.01 分以内都算一致。",
-    message="{name}得分为 {found}，应为 {expected}（执行率 {rate} × 分值 {points}，不超过分值）。",
-    advice="请按执行率 × 分值改正得分，同时改正总分。",
-    clause="budget.formula",
-    field="own_score",
-    sample={
-        "name": "年度资金总额",
-        "found": "10.00",
-        "expected": "8.95",
-        "rate": "89.50%",
-        "points": "10.00",
-    },
-)
+@check("F102")
 def wrong_budget_score(evidence: Evidence) -> Iterator[Found]:
     """The scoring line where the own score is not what its rate gives."""
-    import numpy as np
-
     own = evidence.number("funds", "own_score")
     points = evidence.number("funds", "points")
     computed = evidence.number("funds", "computed_score")
@@ -119,28 +81,9 @@ def wrong_budget_score(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "F103",
-    "error",
-    "资金行合计不等于总额",
-    description="年初预算数、全年预算数或全年执行数一列中，各资金行之和不等于年度资金总额（空白和“-”按 0 计，"
-    "四舍五入的尾差不算）；金额一格里写的不是数也属此类。",
-    message="{name}的{column}为 {found}，{problem}。",
-    advice="请核对各资金行与年度资金总额，改正填错的金额。",
-    clause="budget.amount_tolerance",
-    field="executed",
-    sample={
-        "name": "年度资金总额",
-        "column": "全年执行数（B）",
-        "found": "152.1493",
-        "problem": "各资金行合计为 150.00，相差 2.1493",
-        "expected": "150.00",
-    },
-)
+@check("F103")
 def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
     """Columns in which the lines do not add up to the total, and amounts that are no numbers."""
-    import numpy as np
-
     total = evidence.equals("funds", "line", "total")
     form = evidence.form_of("funds")
     for column, sums_of in COLUMN_SUMS.items():
@@ -167,26 +110,9 @@ def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
         )
 
 
-@check(
-    "F104",
-    "error",
-    "全年预算数为空或为 0",
-    description="全年预算数（A）空着或为 0，下面的资金行却安排或支出了资金。没有预算数就算不出执行率。",
-    message="{name}的全年预算数（A）为 {found}，而{money}，无法计算执行率。",
-    advice="请补填全年预算数（A），再计算执行率和得分。",
-    clause="budget.formula",
-    field="budget",
-    sample={
-        "name": "年度资金总额",
-        "found": EMPTY,
-        "expected": "大于 0 的金额",
-        "money": "当年财政拨款的年初预算数为 200.00",
-    },
-)
+@check("F104")
 def no_budget(evidence: Evidence) -> Iterator[Found]:
     """Forms with money in the lines and no budget to set it against."""
-    import numpy as np
-
     missing = evidence.recall(budget_is_missing) & evidence.equals("funds", "line", "total")
     rows = evidence.pick("funds", missing)
     form = evidence.form_of("funds")
@@ -216,27 +142,9 @@ def no_budget(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "F105",
-    "error",
-    "执行数大于预算数",
-    description="全年执行数（B）大于全年预算数（A）。总额没有超出时，也核对各资金行。",
-    message="{name}的全年执行数 {found} 大于全年预算数 {budget}，超出 {over}。",
-    advice="请核对金额；确有追加预算的，请按调整后的数填写全年预算数（A）。",
-    clause="budget.formula",
-    field="executed",
-    sample={
-        "name": "年度资金总额",
-        "found": "180.00",
-        "budget": "170.00",
-        "over": "10.00",
-        "expected": "不超过 170.00",
-    },
-)
+@check("F105")
 def overspent(evidence: Evidence) -> Iterator[Found]:
     """Lines that spent more than their budget; sub-lines only where the total did not."""
-    import numpy as np
-
     form = evidence.form_of("funds")
     total = evidence.equals("funds", "line", "total")
     budget = evidence.number("funds", "budget")
@@ -259,25 +167,7 @@ def overspent(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "F106",
-    "error",
-    "执行率偏低而没有说明",
-    description="预算执行率低于规则手册规定的数，表内有填写原因的地方，却没有说明原因，或者只写了“无”之类、"
-    "只留着印好的填写提示。",
-    message="{name}的执行率为 {rate}，低于 {floor}，{problem}。",
-    advice="请说明预算执行偏低的原因和改进措施。",
-    clause="budget.rate_floor",
-    field="reason",
-    sample={
-        "name": "年度资金总额",
-        "rate": "61.20%",
-        "floor": "90%",
-        "problem": "没有说明原因",
-        "found": EMPTY,
-        "expected": "执行率偏低的原因",
-    },
-)
+@check("F106")
 def low_rate_without_reason(evidence: Evidence) -> Iterator[Found]:
     """The total line below the floor whose reason, where the form has room for one, says nothing."""
     blank = evidence.recall(blank_reason("funds"))

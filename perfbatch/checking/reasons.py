@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.catalogue import check
-from perfbatch.checking.evidence import EXACT, Evidence
+import numpy as np
+
+from perfbatch.checking.evidence import EXACT, Bools, Evidence, Picked
 from perfbatch.checking.figures import EMPTY, percents, scores
+from perfbatch.checking.found import Found
+from perfbatch.checking.functions import check
 from perfbatch.checking.judging.explanations import (
     blank_reason,
     cell_keys,
@@ -18,73 +20,21 @@ from perfbatch.checking.judging.explanations import (
     thinness,
 )
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Picked
-    from perfbatch.checking.found import Found
 
-
-@check(
-    "R301",
-    "error",
-    "偏差没有说明原因",
-    description="没有完成指标值（含逾期）、得分低于分值或超额完成较多，都属于偏离目标，"
-    "应当在“偏差原因分析及改进措施”中说明原因和措施，而这一格空着。"
-    "没有完成、扣了分或超出 200% 及以上为必须整改；超出 30% 而不足 200% 请核实。",
-    message="“{name}”{deviation}，没有说明偏差原因。",
-    advice="请写明偏离目标的原因和拟采取的改进措施。",
-    clause="reason.empty_words",
-    field="reason",
-    sample={
-        "name": "渗透测试次数",
-        "deviation": "没有达到指标值（指标值 4，完成值 2，完成率 50.00%）",
-        "found": EMPTY,
-        "expected": "偏差原因和改进措施",
-    },
-)
+@check("R301")
 def no_reason(evidence: Evidence) -> Iterator[Found]:
     """Deviations whose reason is blank, or for whose reason the form has no place."""
     blank = evidence.recall(blank_reason("indicators")) | evidence.state("indicators", "reason", "absent")
     yield _unexplained(evidence, blank, found=EMPTY)
 
 
-@check(
-    "R302",
-    "error",
-    "所填原因等于没有说明",
-    description="属于偏离目标，原因一格只写了“无”“0”“同上”“—”之类，或只留着表内印好的填写提示，"
-    "等于没有说明。级别同 R301。",
-    message="“{name}”{deviation}，所填“{found}”没有说明偏差原因。",
-    advice="请写明偏离目标的原因和拟采取的改进措施。",
-    clause="reason.empty_words",
-    field="reason",
-    sample={
-        "name": "漏洞扫描次数",
-        "deviation": "比指标值多 100.00%（指标值 1，完成值 2）",
-        "found": "无偏差",
-        "expected": "偏差原因和改进措施",
-    },
-)
+@check("R302")
 def empty_words(evidence: Evidence) -> Iterator[Found]:
     """Deviations whose reason says nothing."""
     yield _unexplained(evidence, evidence.recall(empty_reason("indicators")))
 
 
-@check(
-    "R303",
-    "info",
-    "原因过于简略或没有改进措施",
-    description="写了偏差原因，但没有提到改进措施，或者只有几个字。",
-    message="“{name}”的偏差原因“{found}”{problem}。",
-    advice="请补充具体原因和拟采取的改进措施。",
-    clause="reason.measure_words",
-    field="reason",
-    sample={
-        "name": "合同签订时间",
-        "found": "受疫情影响",
-        "problem": "没有写改进措施，也过于简略",
-        "expected": "具体原因和改进措施",
-    },
-)
+@check("R303")
 def thin_reason(evidence: Evidence) -> Iterator[Found]:
     """Real reasons for deviations that are short or name no measure; one finding a cell."""
     short, no_measure = evidence.recall(thinness)
@@ -105,23 +55,11 @@ def thin_reason(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "R304",
-    "info",
-    "没有偏差却填写了原因",
-    description="指标完成、得满分，也没有超额较多，却填写了偏差原因。可能是完成值、得分填错，或者原因写错了行。",
-    message="“{name}”没有偏差，却填写了偏差原因“{found}”。",
-    advice="请核对完成值和得分；确无偏差的，不必填写原因。",
-    clause="deviation.excess",
-    field="reason",
-    sample={"name": "驻场运维人数", "found": "受疫情影响，人员未到位", "expected": EMPTY},
-)
+@check("R304")
 def needless_reason(evidence: Evidence) -> Iterator[Found]:
     """Real reasons beside indicators that do not deviate; one finding a cell, none where a merged
     cell also explains a deviation.
     """
-    import numpy as np
-
     decided = ~np.isnan(evidence.number("indicators", "own_score"))
     decided &= ~np.isnan(evidence.number("indicators", "points"))
     decided &= ~evidence.equals("indicators", "rule", "missing", "incomparable")

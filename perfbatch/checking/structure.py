@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.catalogue import check
-from perfbatch.checking.evidence import NOTHING_WRITTEN, UNREADABLE, Evidence
+import numpy as np
+
+from perfbatch.checking.evidence import NOTHING_WRITTEN, UNREADABLE, Evidence, Picked
 from perfbatch.checking.figures import EMPTY, scores
+from perfbatch.checking.found import Found
+from perfbatch.checking.functions import check
 from perfbatch.checking.judging.cells import unreadable_cells
 from perfbatch.checking.judging.money import missing_executed, missing_own_score
 from perfbatch.checking.labels import FORM_LABELS, FUND_LABELS, HEADER, INDICATOR_LABELS, TEXTS
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Picked
-    from perfbatch.checking.found import Found
 
-
-@check(
-    "S001",
-    "error",
-    "必填项为空",
-    description="项目名称、主管部门、实施单位或年度没有填写。缺了这些，就不知道这张表是谁的、哪一年的，"
-    "也不能汇总和查重。",
-    message="{label}{problem}。",
-    advice="请补填{label}。",
-    clause="form",
-    field="project",
-    sample={"label": "主管部门", "problem": "没有填写", "found": EMPTY, "expected": "主管部门"},
-)
+@check("S001")
 def empty_header(evidence: Evidence) -> Iterator[Found]:
     """Required header fields without a value, or without a place on the form."""
     for field, label in HEADER.items():
         absent = evidence.state("forms", field, "absent")
         if field == "year":
-            import numpy as np
-
             known = ~np.isnan(evidence.number("forms", "year"))
             rows = evidence.pick("forms", ~known & ~evidence.state("forms", field, *UNREADABLE))
             written = rows.text("title")
@@ -56,25 +41,7 @@ def empty_header(evidence: Evidence) -> Iterator[Found]:
         )
 
 
-@check(
-    "S002",
-    "error",
-    "缺指标值、完成值或得分",
-    description="有分值的指标没有填写年度指标值、实际完成值或得分，或者得分一格里写的不是数；"
-    "年度资金总额缺全年执行数或得分也属此类。缺一个值只报一次，不再报由它引起的得分、合计和等级不符。",
-    message="“{name}”有分值（{points} 分），但{label}{problem}。",
-    advice="请补填{label}；指标确实不适用的，请删去该行，并把分值调整到其他指标。",
-    clause="form",
-    field="own_score",
-    sample={
-        "name": "渗透测试次数",
-        "points": "7.00",
-        "label": "实际完成值（B）",
-        "problem": "没有填写",
-        "found": EMPTY,
-        "expected": "实际完成值（B）",
-    },
-)
+@check("S002")
 def missing_value(evidence: Evidence) -> Iterator[Found]:
     """Indicators with 分值, and the scoring fund line, where a value that scoring needs is missing."""
     scored = evidence.number("indicators", "points") > 0
@@ -90,24 +57,7 @@ def missing_value(evidence: Evidence) -> Iterator[Found]:
         yield _missing(evidence.pick("funds", where), field, FUND_LABELS[field], f"{field}_text")
 
 
-@check(
-    "S003",
-    "error",
-    "公式没有结果或是错误值",
-    description="要用到的格里是错误值（#DIV/0!、#REF! 等），或者是从未计算过的公式。"
-    "这样的值不能当作空白或 0。预算数为 0 或空的资金行里，执行率和得分显示 #DIV/0! 属正常，不报。"
-    "由另一格的错误值连带出来的错误值也不另报。",
-    message="{where}{problem}。",
-    advice="请在 Excel 或 WPS 中打开，改正公式、重新计算并保存；也可以直接填写。",
-    clause="form",
-    field="own_score",
-    sample={
-        "where": "“渗透测试次数”的得分",
-        "problem": "显示为 #REF!，不能计算",
-        "found": "#REF!",
-        "expected": "得分",
-    },
-)
+@check("S003")
 def unreadable_cell(evidence: Evidence) -> Iterator[Found]:
     """Cells that count and hold an error value or a formula that was never calculated."""
     for kind, field, where in evidence.recall(unreadable_cells):

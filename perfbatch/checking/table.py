@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+import pandas as pd
+
+from perfbatch.checking.catalogue import Check, placeholders
+from perfbatch.checking.clauses import clause
+from perfbatch.checking.found import Found
+from perfbatch.checking.wording import Wording
+from perfbatch.rules import RuleBook
 from perfbatch.schema import LEVELS, build
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from perfbatch.checking.catalogue import Check
-    from perfbatch.checking.found import Found
-    from perfbatch.checking.wording import Wording
-    from perfbatch.rules import RuleBook
 
 Columns = Mapping[str, Sequence[Any]]
 """Columns of the findings frame as lists."""
@@ -67,24 +67,8 @@ def frame_of(parts: Sequence[Columns | None]) -> pd.DataFrame:
     return build("findings", data, "check")
 
 
-def clause(rules: RuleBook, key: str) -> str:
-    """Short text of the clause of a parameter or a source; of a source that ``rules`` does not name, the
-    default book's.
-    """
-    if key in rules.parameters:
-        return rules.clause(key)
-    if key in rules.sources:
-        return rules.source_text(key)
-    from perfbatch.rules import load
-
-    return load().source_text(key)
-
-
 def joined(parts: Iterable[pd.DataFrame], forms: pd.DataFrame) -> pd.DataFrame:
     """``parts`` as one frame: by form, cell (row, then column; without a cell last), level and check."""
-    import numpy as np
-    import pandas as pd
-
     parts = [part for part in parts if len(part)]
     if not parts:
         return build("findings", {}, "check")
@@ -101,8 +85,6 @@ def joined(parts: Iterable[pd.DataFrame], forms: pd.DataFrame) -> pd.DataFrame:
 
 def _sentences(template: str, found: Found) -> list[str]:
     """``template`` filled in for every finding; each distinct set of values once."""
-    from perfbatch.checking.catalogue import placeholders
-
     names = sorted(placeholders(template))
     if not names:
         return [template] * len(found)

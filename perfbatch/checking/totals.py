@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.catalogue import check
-from perfbatch.checking.evidence import EXACT, UNREADABLE, Evidence
+import numpy as np
+
+from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Positions
 from perfbatch.checking.figures import either, scores
+from perfbatch.checking.found import Found
+from perfbatch.checking.functions import check
 from perfbatch.checking.judging.points import (
     budget_points,
     level1_groups,
@@ -16,28 +18,12 @@ from perfbatch.checking.judging.points import (
     possible_totals,
     printed_total_is_wrong,
 )
-
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Positions
-    from perfbatch.checking.found import Found
+from perfbatch.scoring.form_totals import grades
 
 
-@check(
-    "T401",
-    "error",
-    "总分不等于各项得分之和",
-    description="总分与预算执行得分、各指标得分之和不一致，或总分没有填写。有得分漏填时，总分空着，或者能由漏填的得分"
-    "（0 到分值）说明，就不另报。",
-    message="总分为 {found}，{problem}。",
-    advice="请按各项得分重新合计总分。",
-    clause="total.points",
-    field="own_total",
-    sample={"found": "88.40", "problem": "各项得分合计为 87.40，相差 1.00", "expected": "87.40"},
-)
+@check("T401")
 def wrong_total(evidence: Evidence) -> Iterator[Found]:
     """Own totals that are blank, no number, or not the sum of the scores."""
-    import numpy as np
-
     own = evidence.number("forms", "own_total")
     least, most = evidence.recall(possible_totals)
     off = (own < least - evidence.tolerance) | (own > most + evidence.tolerance)
@@ -63,23 +49,7 @@ def wrong_total(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "T402",
-    "error",
-    "分值合计不是 100 分",
-    description="预算执行与各指标的分值相加不等于 100 分（以规则手册为准），或者总分一行印的分值不是这个数。"
-    "已由 T403 说明的不另报。",
-    message="{problem}，应为 {expected}{blank}。",
-    advice="请核对各项分值，补填或改正。",
-    clause="total.points",
-    field="points_total",
-    sample={
-        "problem": "预算执行与各指标的分值合计为 98.00",
-        "blank": "（1 项指标没有填写分值）",
-        "found": "98.00",
-        "expected": "100.00",
-    },
-)
+@check("T402")
 def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
     """Forms whose 分值 are not 100 in all."""
     total = float(evidence.rules.value("total.points"))
@@ -105,23 +75,7 @@ def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "T403",
-    "error",
-    "一级指标的分值合计与规定不符",
-    description="一级指标下各项分值相加，不等于该一级指标名称里印的分值（例如“产出指标（50分）”）；"
-    "没有印的，以规则手册为准。",
-    message="“{level1}”各指标的分值合计为 {found}，应为 {expected}{blank}。",
-    advice="请核对该一级指标下各项分值，补填或改正。",
-    clause="total.level1_points",
-    field="level1",
-    sample={
-        "level1": "产出指标",
-        "found": "49.00",
-        "expected": "50.00",
-        "blank": "（1 项指标没有填写分值）",
-    },
-)
+@check("T403")
 def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
     """一级指标 whose indicators do not add up to its weight."""
     groups = evidence.recall(level1_groups)
@@ -137,21 +91,9 @@ def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-@check(
-    "T404",
-    "warning",
-    "重算后等级不同",
-    description="按规则重算的总分落在另一个等级。只因总分加错而不同的，由 T401 说明；有得分漏填时不判断。",
-    message="自评总分 {own} 为“{found}”，重算总分 {computed} 应为“{expected}”。",
-    advice="请改正各项得分后重新确定等级。",
-    clause="grade.bands",
-    field="own_total",
-    sample={"own": "90.40", "found": "优", "computed": "88.90", "expected": "良"},
-)
+@check("T404")
 def other_grade(evidence: Evidence) -> Iterator[Found]:
     """Forms that the recomputed total puts into another grade than their own scores do."""
-    from perfbatch.scoring.form_totals import grades
-
     grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
     graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
     other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool)
@@ -180,16 +122,12 @@ def _budget_hint(evidence: Evidence, points: float) -> str:
 
 def _blank_points(evidence: Evidence, belongs: Positions, to: Positions) -> list[str]:
     """How many indicators that belong to each of ``to`` lack 分值, in brackets."""
-    import numpy as np
-
     lacking = np.isnan(evidence.number("indicators", "points"))
     count = np.bincount(belongs[lacking], minlength=int(to.max(initial=0)) + 1)
     return [f"（{n} 项指标没有填写分值）" if n else "" for n in count[to].tolist()]
 
 
 def _where(evidence: Evidence, rows: Positions) -> Bools:
-    import numpy as np
-
     where = np.zeros(len(evidence.frame("indicators")), dtype=bool)
     where[rows] = True
     return where

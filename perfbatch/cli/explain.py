@@ -54,7 +54,7 @@ def explain(
 def _check(check_id: str | None) -> None:
     """One check, or all of them."""
     from perfbatch.checking.catalogue import catalogue
-    from perfbatch.checking.table import clause
+    from perfbatch.checking.clauses import clause
     from perfbatch.rules import load
     from perfbatch.schema import LEVELS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfbatch.checking.catalogue import TOPICS, catalogue
-from perfbatch.checking.table import clause
+from perfbatch.checking.clauses import clause
 from perfbatch.rules import load
 from perfbatch.schema import LEVELS
 from perfbatch.words import load_words

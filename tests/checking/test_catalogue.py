@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from perfbatch.checking import catalogue
-from perfbatch.checking.catalogue import Check, check, placeholders
+from perfbatch.checking.catalogue import Check, declared, placeholders
+from perfbatch.checking.clauses import clause
 from perfbatch.checking.evidence import Evidence
-from perfbatch.checking.table import clause
+from perfbatch.checking.functions import check, functions
 from perfbatch.rules import PARAMETERS, load, names
 from perfbatch.schema import LEVELS, columns
 from perfbatch.scoring import score
@@ -35,14 +36,16 @@ def test_the_catalogue_holds_every_check_of_the_spec_with_its_level() -> None:
     assert list(SPEC.items()) == [(one.id, one.level) for one in catalogue()]
 
 
-def test_importing_the_catalogue_loads_neither_pandas_nor_numpy() -> None:
+def test_explaining_a_check_loads_neither_pandas_nor_numpy() -> None:
     """perfbatch explain answers at once."""
     code = (
-        "import sys; from perfbatch.checking import catalogue, wording;"
+        "import sys; from perfbatch.checking import catalogue, wording; from perfbatch.cli import app;"
         "[c.example for c in catalogue()]; wording();"
+        "app(['explain', 'R301'], standalone_mode=False);"
         "print([m for m in ('pandas', 'numpy', 'pyarrow') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("R301") and done.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.parametrize("one", catalogue(), ids=ids)
@@ -79,19 +82,38 @@ def test_every_check_supplies_exactly_the_values_that_it_declares() -> None:
         scored = score(changed, book)
         evidence = Evidence(scored.forms, scored.funds, scored.indicators, load(book))
         for one in catalogue():
-            for found in one.find(evidence):
+            for found in functions()[one.id](evidence):
                 if len(found):
                     supplied.setdefault(one.id, set()).add(frozenset(found.values))
     assert {one.id: {one.values} for one in catalogue()} == supplied
 
 
-def test_a_check_cannot_be_defined_twice_or_without_its_values() -> None:
+def test_a_check_cannot_be_declared_twice_or_by_halves() -> None:
     """An id in use is never given to something else, and an example is never half filled in."""
-    texts = {"description": "。", "message": "{a}。", "advice": "。", "clause": "form", "field": "unit"}
-    with pytest.raises(ValueError, match="R301 is defined twice"):
-        check("R301", "error", "", sample={"a": ""}, **texts)
-    with pytest.raises(ValueError, match=r"X999: the sample lacks \['a'\]"):
-        check("X999", "error", "", sample={}, **texts)
+    texts = {"level": "error", "title": "", "description": "。", "message": "{a}。", "advice": "。"}
+    whole = {**texts, "clause": "form", "field": "unit", "sample": {"a": ""}}
+    assert [one.topic for one in declared({"funds": {"X999": whole}})] == ["funds"]
+    for entry, said in (
+        ({**whole, "sample": {}}, r"X999: the sample lacks \['a'\]"),
+        ({**whole, "level": "severe"}, "X999: no level severe"),
+        ({**whole, "advise": ""}, r"X999: keys lacking or unknown \['advise'\]"),
+        (texts, "X999: keys lacking or unknown"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            declared({"funds": {"X999": entry}})
+    with pytest.raises(ValueError, match="X999 is declared twice"):
+        declared({"funds": {"X999": whole}, "totals": {"X999": whole}})
+
+
+def test_words_and_functions_know_each_other() -> None:
+    """Every declared check is found by one function, of the module of its topic."""
+    assert functions().keys() == {one.id for one in catalogue()}
+    for one in catalogue():
+        assert functions()[one.id].__module__ == f"perfbatch.checking.{one.topic}"
+    with pytest.raises(ValueError, match="X999 is declared in no file"):
+        check("X999")(functions()["R301"])
+    with pytest.raises(ValueError, match="R301 has two functions"):
+        check("R301")(functions()["R302"])
 
 
 def test_placeholders_are_the_names_in_braces() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
-from perfbatch.checking.evidence import UNREADABLE, Evidence
+from perfbatch.checking.evidence import UNREADABLE, Bools, Evidence, Kind
 from perfbatch.checking.judging.money import below_floor
 from perfbatch.checking.labels import HEADER
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Kind
+Cells = list[tuple[Kind, str, Bools]]
 
-    Cells = list[tuple[Kind, str, Bools]]
 
 LOST = ("#REF!", "#NAME?")
 """Errors that no missing budget explains."""
@@ -57,8 +55,6 @@ def _indicators(evidence: Evidence) -> Cells:
 
 def _forms(evidence: Evidence, below: Cells) -> Cells:
     """A total that is an error because a value above it is one is not said again."""
-    import numpy as np
-
     follows = np.zeros(len(evidence.frame("forms")), dtype=bool)
     for kind, field, where in below:
         follows |= evidence.some_in_form(kind, where & evidence.state(kind, field, "error"))
@@ -76,8 +72,6 @@ def _unread(evidence: Evidence, kind: Kind, field: str, follows: Bools | None = 
 
 
 def _errors(evidence: Evidence, kind: Kind, *fields: str) -> Bools:
-    import numpy as np
-
     return np.asarray(
         np.logical_or.reduce([evidence.state(kind, f, "error") for f in fields]), dtype=np.bool_
     )

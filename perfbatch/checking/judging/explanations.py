@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from perfbatch.checking.evidence import UNREADABLE, Evidence
+import numpy as np
+import pandas as pd
+
+from perfbatch.checking.evidence import UNREADABLE, Bools, Evidence, Positions
 from perfbatch.checking.judging.points import points_in_doubt
-
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Positions
-    from perfbatch.rules import RuleBook
-    from perfbatch.values.reasons import Words
+from perfbatch.rules import RuleBook
+from perfbatch.text import key_of
+from perfbatch.values.reasons import Words, left_of, says_nothing
 
 
 def deviates(evidence: Evidence) -> Bools:
     """Deviations that a reason must explain: not where the own score is missing and the target was met,
     nor where 分值 itself is in doubt and would make the own score a full one.
     """
-    import numpy as np
-
     known = ~np.isnan(evidence.number("indicators", "own_score")) | evidence.flag("indicators", "missed")
     doubted = evidence.equals("indicators", "deviation_kind", "docked") & evidence.recall(points_in_doubt)
     return evidence.flag("indicators", "deviation") & known & ~doubted
@@ -31,8 +30,6 @@ def blank_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason nothing is written."""
 
     def judge(evidence: Evidence) -> Bools:
-        import numpy as np
-
         written = evidence.text(kind, "reason").str.strip().ne("").to_numpy(dtype=bool)
         signs = evidence.state(kind, "reason", "not_applicable")
         return ~np.asarray(written) & ~signs & ~evidence.state(kind, "reason", "absent", *UNREADABLE)
@@ -45,8 +42,6 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
 
     def judge(evidence: Evidence) -> Bools:
-        from perfbatch.values.reasons import says_nothing
-
         nothing = says_nothing(evidence.text(kind, "reason"), reason_words(evidence.rules))
         nothing |= evidence.state(kind, "reason", "not_applicable")
         unread = evidence.state(kind, "reason", "absent", *UNREADABLE)
@@ -58,8 +53,6 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
 @lru_cache(maxsize=16)
 def reason_words(rules: RuleBook) -> Words:
     """What a rule book says of reasons, beside the words that every book shares."""
-    from perfbatch.values.reasons import Words
-
     instruction = rules.pattern("reason.instructions")
     return Words(
         empty=tuple(rules.value("reason.empty_words")),
@@ -78,12 +71,6 @@ def thinness(evidence: Evidence) -> tuple[Bools, Bools]:
     """Real reasons of deviations that have few characters, and those that name no measure; headings do
     not count.
     """
-    import numpy as np
-    import pandas as pd
-
-    from perfbatch.text import key_of
-    from perfbatch.values.reasons import left_of
-
     rows = (evidence.recall(deviates) & evidence.recall(real_reason)).nonzero()[0]
     codes, distinct = pd.factorize(np.array(evidence.texts("indicators", "reason", rows), dtype=object))
     least = int(evidence.rules.value("reason.min_characters"))
@@ -104,9 +91,6 @@ def thinness(evidence: Evidence) -> tuple[Bools, Bools]:
 
 def cell_keys(evidence: Evidence) -> Positions:
     """One number for each reason cell of the batch: a merged cell counts once."""
-    import numpy as np
-    import pandas as pd
-
     cells, _ = pd.factorize(evidence.text("indicators", "reason_cell"))
     placed = evidence.text("indicators", "reason_cell").ne("").to_numpy(dtype=bool)
     width = int(cells.max(initial=0)) + 1
@@ -115,8 +99,6 @@ def cell_keys(evidence: Evidence) -> Positions:
 
 
 def first_of_cell(evidence: Evidence, where: Bools) -> Bools:
-    import numpy as np
-
     rows = where.nonzero()[0]
     _, first = np.unique(evidence.recall(cell_keys)[rows], return_index=True)
     result = np.zeros_like(where)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
-from perfbatch.checking.evidence import EXACT, Evidence
-
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools
-
+from perfbatch.checking.evidence import EXACT, Bools, Evidence
 
 TIERS = {
     "achieved": "达成年度指标",
@@ -44,8 +40,6 @@ def is_not_docked(evidence: Evidence) -> Bools:
 
 def is_full_though_missed(evidence: Evidence) -> Bools:
     """Target missed, yet full marks where the rule does not round to full marks (I204)."""
-    import numpy as np
-
     own = evidence.number("indicators", "own_score")
     computed = evidence.number("indicators", "computed_score")
     points = evidence.number("indicators", "points")
@@ -58,8 +52,6 @@ def is_full_though_missed(evidence: Evidence) -> Bools:
 
 def is_outside_tier(evidence: Evidence) -> Bools:
     """Scores outside the band of the tier that was reached (I209)."""
-    import numpy as np
-
     own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
     outside = np.zeros(len(own), dtype=bool)
     for tier in TIERS:

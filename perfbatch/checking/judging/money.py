@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.evidence import EXACT, NOTHING_WRITTEN, UNREADABLE, Evidence
+import numpy as np
 
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Floats
+from perfbatch.checking.evidence import EXACT, NOTHING_WRITTEN, UNREADABLE, Bools, Evidence, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +19,6 @@ class ColumnSums:
 
 
 def _column_sums(evidence: Evidence, column: str) -> ColumnSums:
-    import numpy as np
-
     values = evidence.number("funds", column)
     total_row = evidence.total_line()
     has_total = total_row >= 0
@@ -62,8 +58,6 @@ COLUMN_SUMS = {"initial": initial_sums, "budget": budget_sums, "executed": execu
 
 def budget_is_missing(evidence: Evidence) -> Bools:
     """All fund lines of forms whose 全年预算数 is empty or 0 although there is money (F104)."""
-    import numpy as np
-
     total = evidence.equals("funds", "line", "total")
     budget = evidence.number("funds", "budget")
     empty = evidence.state("funds", "budget", *NOTHING_WRITTEN)
@@ -78,8 +72,6 @@ def budget_is_missing(evidence: Evidence) -> Bools:
 
 def rate_is_wrong(evidence: Evidence) -> Bools:
     """Lines whose rate is not B/A for a cause of its own (F101)."""
-    import numpy as np
-
     total = evidence.equals("funds", "line", "total")
     rate = evidence.number("funds", "rate")
     budget, executed = evidence.number("funds", "budget"), evidence.number("funds", "executed")
@@ -96,8 +88,6 @@ def rate_is_wrong(evidence: Evidence) -> Bools:
 
 def execution_rate(evidence: Evidence) -> Floats:
     """B/A in %, else the rate as written: a line that spent "-" says 0% there."""
-    import numpy as np
-
     computed = evidence.number("funds", "computed_rate")
     return np.where(np.isnan(computed), evidence.number("funds", "rate"), computed)
 
@@ -132,8 +122,6 @@ def corrected(evidence: Evidence, column: str, values: Floats | None = None) -> 
     """A money column as it would be if one line were to blame for F103: the total takes the sum of
     the lines, a line takes what the total leaves it. Unchanged where the column adds up.
     """
-    import numpy as np
-
     amounts_ = evidence.number("funds", column) if values is None else values
     sums = evidence.recall(COLUMN_SUMS[column])
     gap = np.where(sums.wrong, sums.total - sums.lines, 0.0)[evidence.form_of("funds")]
@@ -143,8 +131,6 @@ def corrected(evidence: Evidence, column: str, values: Floats | None = None) -> 
 
 def rate_by_sums(evidence: Evidence) -> Floats:
     """B/A in % after ``corrected``: a rate that agrees with it is wrong only through F103's cause."""
-    import numpy as np
-
     budget = corrected(evidence, "budget")
     executed = corrected(evidence, "executed")
     rate: Floats = np.divide(executed * 100, budget, out=np.full(len(budget), np.nan), where=budget > 0)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from perfbatch.checking.evidence import EXACT, UNREADABLE, Evidence
+import numpy as np
+import pandas as pd
+
+from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Floats, Positions
 from perfbatch.checking.judging.marks import differs, is_beyond_cap
-
-if TYPE_CHECKING:
-    from perfbatch.checking.evidence import Bools, Floats, Positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,6 @@ class Level1Groups:
 
 def level1_groups(evidence: Evidence) -> Level1Groups:
     """Sums and weights of each 一级指标 of each form."""
-    import numpy as np
-    import pandas as pd
-
     names, distinct = pd.factorize(evidence.text("indicators", "level1"))
     named = evidence.text("indicators", "level1").ne("").to_numpy(dtype=bool)
     form = evidence.form_of("indicators")
@@ -62,8 +58,6 @@ def level1_groups(evidence: Evidence) -> Level1Groups:
 
 def points_sum_is_wrong(evidence: Evidence) -> Bools:
     """Forms whose 分值 do not add up, for a cause that T403 does not name (T402)."""
-    import numpy as np
-
     total = float(evidence.rules.value("total.points"))
     sums = points_sum(evidence)
     off = np.abs(sums - total) > evidence.tolerance
@@ -81,8 +75,6 @@ def points_sum_is_wrong(evidence: Evidence) -> Bools:
 
 def printed_total_is_wrong(evidence: Evidence) -> Bools:
     """总分 row with another 分值 than the (right) sum of all 分值."""
-    import numpy as np
-
     total = float(evidence.rules.value("total.points"))
     printed, sums = evidence.number("forms", "points_total"), points_sum(evidence)
     off = np.abs(printed - total) > evidence.tolerance
@@ -93,8 +85,6 @@ def points_in_doubt(evidence: Evidence) -> Bools:
     """The one indicator whose score looks wrong only because its 分值 is, in a 一级指标 (or a form) whose
     分值 do not add up: with the 分值 that would make them add up, its score is right.
     """
-    import numpy as np
-
     groups = evidence.recall(level1_groups)
     form = evidence.form_of("indicators")
     total = float(evidence.rules.value("total.points"))
@@ -119,8 +109,6 @@ def points_in_doubt(evidence: Evidence) -> Bools:
 
 def possible_totals(evidence: Evidence) -> tuple[Floats, Floats]:
     """Least and most that 总分 can be: equal where no own score is missing."""
-    import numpy as np
-
     least = np.nan_to_num(evidence.number("forms", "own_sum"))
     missing = np.isnan(evidence.number("indicators", "own_score"))
     points = evidence.number("indicators", "points")
@@ -134,15 +122,11 @@ def possible_totals(evidence: Evidence) -> tuple[Floats, Floats]:
 
 def points_sum(evidence: Evidence) -> Floats:
     """Sum of all 分值, 0 where none is filled in."""
-    import numpy as np
-
     return np.nan_to_num(evidence.number("forms", "points_sum"))
 
 
 def budget_points(evidence: Evidence) -> Floats:
     """分值 of 年度资金总额 of each form, NaN where the form has none."""
-    import numpy as np
-
     main = evidence.equals("funds", "line", "total")
     points = np.full(len(evidence.frame("forms")), np.nan)
     points[evidence.form_of("funds")[main]] = evidence.number("funds", "points")[main]

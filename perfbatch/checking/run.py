@@ -1,0 +1,99 @@
+"""Every check of the catalogue over scored frames: which book speaks for which forms, and the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from perfbatch.checking.batch import KEYS
+from perfbatch.checking.catalogue import catalogue
+from perfbatch.checking.evidence import Bools, Evidence
+from perfbatch.checking.functions import functions
+from perfbatch.checking.table import OFF, findings, frame_of, identities, joined
+from perfbatch.checking.wording import wording
+from perfbatch.rules import RuleBook, load
+from perfbatch.schema import Frames, empty
+from perfbatch.scoring import Rules, book_for
+from perfbatch.words import Words
+
+
+def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Words | None = None) -> Frames:
+    """``frames`` of the score room with ``findings``, by form, then cell from top to bottom, then level.
+
+    ``rules`` is what the score room was given: a book, its name or file, or one for each layout; None
+    takes the shipped book that ``forms.rules`` names. ``batch=False`` leaves out the checks that need
+    the whole batch (``check_batch``); ``words`` may hold an office's own sentences.
+
+    Raises RuleBookError for an unknown rule book, TemplateError for unusable sentences.
+    """
+    sentences = wording(words)
+    parts = []
+    for book, chosen in _by_book(frames.forms, rules):
+        forms, funds, indicators = _of_forms(frames, chosen)
+        evidence, places = Evidence(forms, funds, indicators, book), identities(forms)
+        for one in catalogue():
+            if one.topic == "batch" or book.levels.get(one.id) == OFF:
+                continue
+            parts += [
+                findings(one, found, places, book, sentences) for found in functions()[one.id](evidence)
+            ]
+    found_here = [frame_of(parts)]
+    if batch:
+        found_here.append(check_batch(frames.forms[list(KEYS)], rules, words=words))
+    return frames.with_(findings=joined(found_here, frames.forms))
+
+
+def check_batch(keys: pd.DataFrame, rules: Rules = None, *, words: Words | None = None) -> pd.DataFrame:
+    """Findings that need the whole batch (B501), from the identities of its forms.
+
+    ``keys`` has the columns ``KEYS`` of ``forms``, one row a form of the whole
+    batch. ``rules`` and ``words`` as in ``check``.
+    """
+    sentences = wording(words)
+    none = empty("score")
+    places = identities(keys)
+    parts = []
+    books = list(_by_book(keys, rules))
+    for one in catalogue():
+        if one.topic != "batch" or not books:
+            continue
+        # The whole batch is looked at together; each form's own book sets the level.
+        for found in functions()[one.id](Evidence(keys, none.funds, none.indicators, books[0][0])):
+            for book, chosen in books:
+                ours = found if chosen is None else found.where(chosen[np.asarray(found.form, dtype=int)])
+                parts.append(findings(one, ours, places, book, sentences))
+    return joined([frame_of(parts)], keys)
+
+
+def join_findings(frames: Frames, more: pd.DataFrame) -> Frames:
+    """``frames`` with those findings of ``more`` that are about its forms sorted in."""
+    ours = more[more["form_id"].isin(frames.forms["form_id"])]
+    if ours.empty:
+        return frames
+    return frames.with_(findings=joined([frames.findings, ours], frames.forms))
+
+
+def _by_book(forms: pd.DataFrame, rules: Rules) -> Iterator[tuple[RuleBook, Bools | None]]:
+    """Each rule book with the forms that it is for; None stands for all of them."""
+    by = "rules" if rules is None else "layout"
+    if not len(forms):
+        return
+    names = forms[by].unique().tolist()
+    books = {name: load(name or None) if rules is None else book_for(rules, name) for name in names}
+    for book in dict.fromkeys(books.values()):
+        ours = [name for name in names if books[name] == book]
+        yield book, None if len(ours) == len(names) else forms[by].isin(ours).to_numpy(dtype=bool)
+
+
+def _of_forms(frames: Frames, chosen: Bools | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    if chosen is None:
+        return frames.forms, frames.funds, frames.indicators
+    forms = frames.forms[chosen]
+    ids = forms["form_id"]
+    return (
+        forms,
+        frames.funds[frames.funds["form_id"].isin(ids)],
+        frames.indicators[frames.indicators["form_id"].isin(ids)],
+    )
