@@ -31,11 +31,15 @@ _TOTALS = frozenset({"合计", "总计", "小计", "合计数", "总数"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a list: its cells by the key of their column, and where it stands (1-based)."""
+    """One row of a list: its cells by the key of their column, and where it stands (1-based).
+
+    ``columns`` are the places of the keys in this sheet, 0-based.
+    """
 
     sheet: str
     row: int
     cells: Mapping[str, Cell]
+    columns: Mapping[str, int]
 
     def text(self, key: str) -> str:
         """What a person sees in the column ``key``, '' where it is blank or not there."""
@@ -211,7 +215,7 @@ def _rows(grid: Grid, bottom: int, places: Mapping[str, int]) -> list[Row]:
             continue
         if any(text.rstrip(":") in _TOTALS for text in texts.values()):
             continue
-        found.append(Row(grid.name, row + 1, cells))
+        found.append(Row(grid.name, row + 1, cells, places))
     return found
 
 

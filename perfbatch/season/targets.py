@@ -1,0 +1,167 @@
+"""Approved targets (批复的绩效目标): from one flat list, or from the approved 绩效目标表 themselves.
+
+Matched to the forms' indicators by project and name; likenesses are offered, never joined.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz
+
+from perfbatch.season.lists import Row, read_list
+from perfbatch.season.matching import LIKELY, OFFERS, Offer
+from perfbatch.text import text_key
+from perfbatch.values.typed_numbers import as_score
+from perfbatch.workbook.grid import address
+
+WANTED = ("project", "name", "target")
+"""Columns without which a list states no targets."""
+COLUMNS = (
+    "file", "sheet", "cell", "code", "department", "unit", "project",
+    "level1", "level2", "name", "nature", "target", "points",
+)  # fmt: skip
+"""Columns of the frame of approved targets: str, ``points`` float64 (分, NaN where none is given)."""
+_OPERATORS = frozenset("≥≤＞＜><=＝")
+
+
+class Wanted(NamedTuple):
+    """An approved indicator that was decided to be (or not to be) one of a form's, by what identifies both."""
+
+    project: tuple[str, str, str]
+    approved: str
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Row of the approved frame for each indicator (-1 for none); approved rows that no indicator has, with
+    the form of their project; offers (indicator's row, approved row)."""
+
+    approved: np.ndarray[tuple[int], np.dtype[np.int64]]
+    missing: Sequence[tuple[str, int]]
+    offers: Sequence[Offer]
+
+
+def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFrame:
+    """The approved targets in a flat list, columns ``COLUMNS``. Project, unit and levels that stand only in
+    their first row count for those below. Raises ListError."""
+    read = read_list(path, "targets", WANTED, passwords)
+    rows = [row for row in read.rows if row.text("name") and row.text("target")]
+    filled = {
+        name: _filled_down(read.rows, rows, name)
+        for name in ("code", "department", "unit", "project", "level1", "level2")
+    }
+    return pd.DataFrame(
+        {
+            "file": pd.array([path.name] * len(rows), dtype="str"),
+            "sheet": pd.array([row.sheet for row in rows], dtype="str"),
+            "cell": pd.array([_cell(row) for row in rows], dtype="str"),
+            **{name: pd.array(texts, dtype="str") for name, texts in filled.items()},
+            "name": pd.array([row.text("name") for row in rows], dtype="str"),
+            "nature": pd.array([row.text("nature") for row in rows], dtype="str"),
+            "target": pd.array([_target(row) for row in rows], dtype="str"),
+            "points": np.array([_points(row) for row in rows], dtype="float64"),
+        }
+    )[list(COLUMNS)]
+
+
+def _filled_down(all_rows: Sequence[Row], rows: Sequence[Row], key: str) -> list[str]:
+    last: dict[tuple[str, int], str] = {}
+    sheet, text = "", ""
+    for row in all_rows:
+        if row.sheet != sheet:
+            sheet, text = row.sheet, ""
+        text = row.text(key) or text
+        last[row.sheet, row.row] = text
+    return [last[row.sheet, row.row] for row in rows]
+
+
+def _cell(row: Row) -> str:
+    return address(row.row - 1, row.columns["target"])
+
+
+def _target(row: Row) -> str:
+    """≥, 95 and % in three columns are ≥95%."""
+    target, nature, measure = row.text("target"), row.text("nature"), row.text("measure")
+    if not any(character.isdecimal() for character in target):
+        return target
+    before = nature if nature and set(nature) <= _OPERATORS and target[0] not in _OPERATORS else ""
+    behind = measure if measure and not target.endswith(measure) else ""
+    return f"{before}{target}{behind}"
+
+
+def _points(row: Row) -> float:
+    points = as_score(row.text("points")) if row.text("points") else None
+    return float("nan") if points is None else points
+
+
+def hold(
+    indicators: pd.DataFrame,
+    approved: pd.DataFrame,
+    project: Mapping[str, int],
+    decisions: Mapping[Wanted, bool] | None = None,
+) -> Held:
+    """Which approved indicator each stated one is.
+
+    ``indicators`` has form_id, level1, level2, name (str); ``project`` gives, for the forms that have
+    approved targets, a number that stands in ``approved['project_number']`` (int64). Equal names are
+    joined; where a name stands twice its 二级指标 decides, then the order.
+    """
+    decisions = decisions or {}
+    found = np.full(len(indicators), -1, dtype=np.int64)
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for row, number in enumerate(approved["project_number"]):
+        theirs[int(number)].append(row)
+    keys, levels = text_key(approved["name"]).tolist(), text_key(approved["level2"]).tolist()
+    our_keys, our_levels = text_key(indicators["name"]).tolist(), text_key(indicators["level2"]).tolist()
+    ours: dict[str, list[int]] = defaultdict(list)
+    for row, form in enumerate(indicators["form_id"]):
+        if form in project:
+            ours[form].append(row)
+    missing: list[tuple[str, int]] = []
+    offers: list[Offer] = []
+    for form, number in project.items():
+        free = list(theirs.get(number, ()))
+        open_rows = ours.get(form, [])
+        for exact in (True, False):  # 二级指标 and name, then the name alone
+            for row in open_rows:
+                if found[row] >= 0 or not our_keys[row]:
+                    continue
+                for at in free:
+                    if keys[at] == our_keys[row] and (not exact or levels[at] == our_levels[row]):
+                        found[row] = at
+                        free.remove(at)
+                        break
+        identity = _identity(approved, theirs.get(number, ()))
+        for row in open_rows:
+            for at in free:
+                if found[row] < 0 and decisions.get(Wanted(identity, keys[at], our_keys[row])) is True:
+                    found[row] = at
+                    free.remove(at)
+                    break
+        missing += [(form, at) for at in free]
+        for row in open_rows:
+            if found[row] >= 0 or not our_keys[row]:
+                continue
+            likely = [
+                Offer(row, at, round(likeness, 1))
+                for at in free
+                if (likeness := fuzz.ratio(keys[at], our_keys[row])) >= LIKELY
+                and Wanted(identity, keys[at], our_keys[row]) not in decisions
+            ]
+            offers += sorted(likely, key=lambda offer: (-offer.likeness, offer.project))[:OFFERS]
+    return Held(found, missing, offers)
+
+
+def _identity(approved: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str, str]:
+    if not rows:
+        return ("", "", "")
+    first = approved.iloc[rows[0]]
+    return tuple(text_key([first[name] for name in ("department", "unit", "project")]))  # type: ignore[return-value]
