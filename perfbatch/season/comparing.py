@@ -71,10 +71,11 @@ def _side(sides: dict[str, Any], prefix: str) -> dict[str, NDArray[Any]]:
 
 
 def _alike(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.isclose(a, b, rtol=_CLOSE, atol=0.0)
+    close: NDArray[np.bool_] = np.isclose(a, b, rtol=_CLOSE, atol=0.0)
+    return close
 
 
 def _operators_agree(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
     """Equal, or said by one side alone."""
     silent = np.array([x in _SILENT or y in _SILENT for x, y in zip(a, b, strict=True)], dtype=bool)
-    return silent | (a == b)
+    return silent | np.asarray(a == b, dtype=bool)

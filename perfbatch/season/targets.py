@@ -32,7 +32,7 @@ _OPERATORS = frozenset("≥≤＞＜><=＝")
 
 
 class Wanted(NamedTuple):
-    """An approved indicator that was decided to be (or not to be) one of a form's, by what identifies both."""
+    """An approved and a stated indicator that a person decided on, by what identifies them."""
 
     project: tuple[str, str, str]
     approved: str
@@ -164,4 +164,5 @@ def _identity(approved: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str, st
     if not rows:
         return ("", "", "")
     first = approved.iloc[rows[0]]
-    return tuple(text_key([first[name] for name in ("department", "unit", "project")]))  # type: ignore[return-value]
+    department, unit, project = text_key([first[name] for name in ("department", "unit", "project")])
+    return department, unit, project
