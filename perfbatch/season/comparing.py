@@ -77,5 +77,5 @@ def _alike(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _operators_agree(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
     """Equal, or said by one side alone."""
-    silent = np.array([x in _SILENT or y in _SILENT for x, y in zip(a, b, strict=True)], dtype=bool)
-    return silent | np.asarray(a == b, dtype=bool)
+    pairs = zip(a, b, strict=True)
+    return np.array([x == y or x in _SILENT or y in _SILENT for x, y in pairs], dtype=bool)
