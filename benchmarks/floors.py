@@ -72,7 +72,7 @@ def _round(ours: Sequence[Source], others: Sequence[Source], output: Path) -> It
     yield "zipfile: bare copy", _spent(lambda: list(map(bare_copy, contents)), ours)[0]
     checked = check(score(frames, books), books, batch=False)
     targets = [(source, source.name) for source in ours]
-    ms, _ = _spent(lambda: write_copies(checked, targets, output, rules=books, words=words), ours)
+    ms, _ = _spent(lambda: write_copies(checked, targets, output, rules=books.every(), words=words), ours)
     yield "perfbatch: annotated copy", ms
 
 

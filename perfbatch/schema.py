@@ -125,6 +125,10 @@ _FORMS: list[Column] = [
            "NaN where a score is missing", "分", "score"),
     *_text("grade_own", "grade of own_total: 优 良 中 差 or ''", room="score"),
     *_text("grade_computed", "grade of computed_total", room="score"),
+    *_text("printed_notes", "填报注意事项 that the form itself prints below its table, '' if none"),
+    *_text("rules_source", "why that rule book: asked (--rules), printed (the form prints its notes) or "
+           "layout (the layout's own)", room="score"),
+    Column("rules_printed", "bool", "the form prints the notes of the book in rules", room="score"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from perfbatch.words import shipped_directory
 
 if TYPE_CHECKING:
     from perfbatch.batch.settings import Settings
-    from perfbatch.rules import RuleBook
+    from perfbatch.rules import Books
 
 _PACKAGE = Path(__file__).parent.parent
 _OURS = frozenset({".py", ".toml", ".j2"})
@@ -21,7 +20,7 @@ _OURS = frozenset({".py", ".toml", ".j2"})
 _SCRYPT = {"n": 1 << 14, "r": 8, "p": 1}
 
 
-def settings_hash(settings: Settings, books: Mapping[str, RuleBook]) -> str:
+def settings_hash(settings: Settings, books: Books) -> str:
     """The same for two runs exactly if the same file must come out of both the same way.
 
     Content counts and not dates: what an office edits in templates/, in its layouts or in a rule book makes
@@ -30,7 +29,8 @@ def settings_hash(settings: Settings, books: Mapping[str, RuleBook]) -> str:
     digest = hashlib.sha256(shipped())
     for folder in (settings.templates, settings.layouts):
         digest.update(_content_hash(folder))
-    for layout, book in sorted(books.items()):
+    whose = {"asked": books.asked} if books.asked else books.layouts
+    for layout, book in sorted(whose.items()):
         digest.update(f"\0{layout}\0{book.name}\0{book.hash}".encode())
     for password in settings.passwords:
         secret = password.encode("utf-8", "surrogatepass")

@@ -57,14 +57,15 @@ def run(
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
 
-    ``rules`` is a rule book's name or file (None: each layout's own); ``workers`` processes (None: the
-    cores that this process may use; 0: work in this process, without protection against a file that
-    crashes it). Files that have not changed since a run into the same folder are taken over from it, unless
-    ``fresh``. ``cluster`` is the address of a Dask scheduler whose workers do the work of processes here;
-    they must see inputs and output under the same paths. Inputs and output may be addresses that fsspec has
-    a filesystem for (but not with ``cluster``): what lies there is brought here. ``notices`` writes a letter
-    to each unit with errors, which are to be mended by ``deadline``. Raises RunError, OutputError,
-    RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
+    ``rules`` is a rule book's name or file (None: the one whose notes a form prints, else its layout's);
+    ``workers`` processes (None: the cores that this process may use; 0: work in this process, without
+    protection against a file that crashes it). Files that have not changed since a run into the same
+    folder are taken over from it, unless ``fresh``. ``cluster`` is the address of a Dask scheduler whose
+    workers do the work of processes here; they must see inputs and output under the same paths. Inputs
+    and output may be addresses that fsspec has a filesystem for (but not with ``cluster``): what lies
+    there is brought here. ``notices`` writes a letter to each unit with errors, which are to be mended by
+    ``deadline``. Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any
+    file is read; a bad file never raises.
     """
     if cluster and any(map(is_address, (*inputs, output))):
         raise RunError("cluster_address")
@@ -128,7 +129,7 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
         folder.write_manifest(
             manifest(
                 settings=settings,
-                books=books,
+                books=books.used(tally.books),
                 started=started,
                 inputs=order.shown_inputs,
                 files=[row for part in job.parts for row in part.files],
@@ -250,7 +251,7 @@ class _Job:
             for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
                 documents.append(frames)
                 tally.add(frames)
-            self.documents = documents.close(self._context())
+            self.documents = documents.close(self._context(tally))
         last = {
             **self._said_of(self.parts),
             "documents": self.folder.stamps(self.documents),
@@ -268,18 +269,17 @@ class _Job:
             "letters": self.letters.identity if self.letters is not None else "",
         }
 
-    def _context(self) -> RunContext:
-        """What the documents say of the run as a whole; the default rule book comes first."""
+    def _context(self, tally: Tally) -> RunContext:
+        """What the documents say of the run as a whole; of the rule books those that judged a form."""
         from perfbatch.checking.catalogue import catalogue
         from perfbatch.writing.context import RunContext
 
-        books = {book.name: book for book in self.settings.rule_books().values()}
         return RunContext(
             version=__version__,
             started=self.started,
             inputs=self.order.shown_inputs,
             output=self.order.shown_output,
-            rules=tuple(books.values()),
+            rules=self.settings.rule_books().used(tally.books),
             checks=tuple(catalogue()),
         )
 

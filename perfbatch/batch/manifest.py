@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def manifest(
     *,
     settings: Settings,
-    books: Mapping[str, RuleBook],
+    books: Sequence[RuleBook],
     started: datetime,
     inputs: Sequence[str],
     files: Sequence[FileRow],
@@ -30,8 +30,8 @@ def manifest(
 ) -> dict[str, Any]:
     """The manifest of a finished run.
 
-    ``seconds`` is wall time, ``rooms`` processor time of the workers; ``reused`` files were taken over from
-    the run before.
+    ``books`` are those that judged a form; ``seconds`` is wall time, ``rooms`` processor time of the
+    workers; ``reused`` files were taken over from the run before.
     """
     return {
         "tool": "perfbatch",
@@ -40,8 +40,8 @@ def manifest(
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now().astimezone().isoformat(timespec="seconds"),
         "rules": [
-            {"name": book.name, "title": book.title, "sha256": book.hash}
-            for book in {book.name: book for book in books.values()}.values()
+            {"name": book.name, "title": book.title, "sha256": book.hash, "forms": tally.books[book.name]}
+            for book in books
         ],
         "layouts": str(settings.layouts) if settings.layouts else None,
         "templates": str(settings.templates) if settings.templates else None,

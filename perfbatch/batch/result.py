@@ -20,6 +20,8 @@ class Tally:
 
     files: Counter[str] = field(default_factory=Counter)
     forms: int = 0
+    books: Counter[str] = field(default_factory=Counter)
+    """Forms that each rule book judged, by its name."""
     findings: Counter[str] = field(default_factory=Counter)
     missing_reasons: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str]] = field(default_factory=list)
@@ -31,6 +33,7 @@ class Tally:
         files, findings = frames.files, frames.findings
         self.files.update(files["status"])
         self.forms += len(frames.forms)
+        self.books.update(frames.forms["rules"])
         self.findings.update(findings["level"])
         self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON), "level"])
         refused = files[files["status"] == "refused"]
@@ -69,6 +72,7 @@ class Tally:
         return {
             "files": self.files,
             "forms": self.forms,
+            "books": self.books,
             "findings": self.findings,
             "missing_reasons": self.missing_reasons,
             "refused": self.refused,
@@ -81,6 +85,7 @@ class Tally:
         return cls(
             files=Counter(state["files"]),
             forms=int(state["forms"]),
+            books=Counter(state["books"]),
             findings=Counter(state["findings"]),
             missing_reasons=Counter(state["missing_reasons"]),
             refused=[(str(path), str(why)) for path, why in state["refused"]],

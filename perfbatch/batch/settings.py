@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.reading.layouts import load_layouts
-from perfbatch.rules import RuleBook, load
+from perfbatch.rules import Books, among, books_of, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class Limits:
 class Settings:
     """Choices of a run that every room may need.
 
-    ``rules`` is a rule book's name or file, None for each layout's own; ``templates`` an office's own
-    folder of words; ``passwords`` are tried in turn on encrypted workbooks.
+    ``rules`` is a rule book's name or file, None for the one whose notes a form prints, else its layout's;
+    ``templates`` an office's own folder of words; ``passwords`` are tried in turn on encrypted workbooks.
     """
 
     rules: str | None = None
@@ -37,22 +36,18 @@ class Settings:
     passwords: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
-    def rule_books(self) -> Mapping[str, RuleBook]:
-        """The rule book of each layout family; under '' the one for a family that names none.
-
-        Raises RuleBookError, LayoutError.
-        """
+    def rule_books(self) -> Books:
+        """The books among which the run chooses for each form. Raises RuleBookError, LayoutError."""
         return _rule_books(self.rules, self.layouts)
 
 
 @lru_cache(maxsize=8)
-def _rule_books(rules: str | None, layouts: Path | None) -> Mapping[str, RuleBook]:
+def _rule_books(rules: str | None, layouts: Path | None) -> Books:
     known = [check.id for check in catalogue()]
     if rules is not None:
-        return {"": load(rules, known_checks=known)}
+        return books_of(load(rules, known_checks=known))
     own = {layout.name: layout.default_rules for layout in load_layouts(layouts)}
-    books = {name: load(book, known_checks=known) for name, book in own.items() if book}
-    return {"": load(None), **books}
+    return among({name: load(book, known_checks=known) for name, book in own.items() if book})
 
 
 def usable_cores() -> int:

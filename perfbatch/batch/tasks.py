@@ -105,7 +105,7 @@ def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
         _with_batch_findings(frames, folder),
         [(item.source, item.target) for item in items],
         output,
-        rules=settings.rule_books(),
+        rules=settings.rule_books().every(),
         words=load_words(settings.templates),
         passwords=settings.passwords,
     )

@@ -13,18 +13,16 @@ from perfbatch.checking.evidence import Bools, Evidence
 from perfbatch.checking.functions import functions
 from perfbatch.checking.table import OFF, findings, frame_of, identities, joined
 from perfbatch.checking.wording import wording
-from perfbatch.rules import RuleBook, load
+from perfbatch.rules import RuleBook, Rules, books_of
 from perfbatch.schema import Frames, empty
-from perfbatch.scoring import Rules, book_for
 from perfbatch.words import Words
 
 
 def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Words | None = None) -> Frames:
     """``frames`` of the score room with ``findings``, by form, then cell from top to bottom, then level.
 
-    ``rules`` is what the score room was given: a book, its name or file, or one for each layout; None
-    takes the shipped book that ``forms.rules`` names. ``batch=False`` leaves out the checks that need
-    the whole batch (``check_batch``); ``words`` may hold an office's own sentences.
+    ``rules`` is what the score room was given; each form is judged by the book that ``forms.rules`` names,
+    a book that was asked for judges all. ``batch=False`` leaves out the checks that need the whole batch (``check_batch``); ``words`` may hold an office's own sentences.
 
     Raises RuleBookError for an unknown rule book, TemplateError for unusable sentences.
     """
@@ -77,14 +75,14 @@ def join_findings(frames: Frames, more: pd.DataFrame) -> Frames:
 
 def _by_book(forms: pd.DataFrame, rules: Rules) -> Iterator[tuple[RuleBook, Bools | None]]:
     """Each rule book with the forms that it is for; None stands for all of them."""
-    by = "rules" if rules is None else "layout"
     if not len(forms):
         return
-    names = forms[by].unique().tolist()
-    books = {name: load(name or None) if rules is None else book_for(rules, name) for name in names}
-    for book in dict.fromkeys(books.values()):
-        ours = [name for name in names if books[name] == book]
-        yield book, None if len(ours) == len(names) else forms[by].isin(ours).to_numpy(dtype=bool)
+    books, names = books_of(rules), forms["rules"].unique().tolist()
+    if books.asked is not None:
+        yield books.asked, None
+        return
+    for name in names:
+        yield books.named(name), None if len(names) == 1 else (forms["rules"] == name).to_numpy(dtype=bool)
 
 
 def _of_forms(frames: Frames, chosen: Bools | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -13,9 +13,7 @@ from perfbatch.explaining.target import StoryError, parse
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from perfbatch.rules import RuleBook
+    from perfbatch.rules import Rules
 
 __all__ = ["StoryError", "tell"]
 
@@ -25,14 +23,14 @@ PAGE = "story.txt.j2"
 def tell(
     target: str,
     *,
-    rules: Mapping[str, RuleBook],
+    rules: Rules,
     layouts: Path | None = None,
     templates: Path | None = None,
     passwords: Sequence[str] = (),
 ) -> str:
     """The story of the cell that ``target`` names (FILE#SHEET!CELL, or FILE#CELL), as text.
 
-    ``rules``: the rule book of each layout family, under '' that of all others. Raises StoryError where the
+    ``rules``: what the score room is given. Raises StoryError where the
     file cannot be read or the target names no cell in it, RuleBookError, LayoutError or TemplateError.
     """
     from perfbatch.explaining.opened import open_form

@@ -14,9 +14,9 @@ from perfbatch.checking import check
 from perfbatch.explaining.target import StoryError, Target
 from perfbatch.reading import read_sources
 from perfbatch.reading.discover import Source, discover
-from perfbatch.rules import RuleBook
+from perfbatch.rules import RuleBook, Rules, books_of
 from perfbatch.schema import Frames
-from perfbatch.scoring import book_for, score
+from perfbatch.scoring import score
 from perfbatch.words import Words
 from perfbatch.workbook.grid import Grid, address
 from perfbatch.workbook.open import load_grids
@@ -74,7 +74,7 @@ def records(frame: pd.DataFrame) -> list[Row]:
 def open_form(
     target: Target,
     *,
-    rules: Mapping[str, RuleBook],
+    rules: Rules,
     layouts: Path | None,
     words: Words,
     passwords: Sequence[str],
@@ -101,7 +101,7 @@ def open_form(
         shown=cell.text if cell is not None else "",
         frames=frames,
         form=form,
-        book=book_for(rules, form["layout"] if form is not None else ""),
+        book=books_of(rules).named(form["rules"] if form is not None else ""),
         words=words,
     )
 

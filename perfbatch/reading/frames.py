@@ -29,6 +29,7 @@ _FORM_TEXTS = ("title", "project", "department", "unit", "leader", "phone", "goa
 _FORM = (
     "form_id", "file", "sheet", "layout", "year", "year_cell", "year_state", *_text(*_FORM_TEXTS),
     "project_code", "money_unit", *_number("points_total", "own_total"), "region", "fallbacks", "notes",
+    "printed_notes",
 )  # fmt: skip
 _FUND_LINE = (
     "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
@@ -59,6 +60,7 @@ def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataF
         rows.append((
             form_id, file, form.sheet, form.layout, *form.year, *texts, form.project_code, form.money_unit,
             *form.points_total, *form.own_total, form.region, ",".join(form.fallbacks), "；".join(notes),
+            form.printed_notes,
         ))  # fmt: skip
     return schema.build("forms", _columns(_FORM, rows))
 

@@ -28,6 +28,7 @@ INDICATOR_COLUMNS = (
 
 _LABELS: tuple[str, ...] = (
     "form.title", "form.foreign", "form.year", "form.money", "form.total", "form.subtotal", "form.end",
+    "form.notes",
     *(f"header.{name}" for name in HEADER), "header.other",
     "funds.part", *(f"funds.columns.{name}" for name in FUND_COLUMNS),
     *(f"funds.lines.{name}" for name in LINES), "funds.lines.within",
@@ -35,7 +36,7 @@ _LABELS: tuple[str, ...] = (
     "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS),
     "indicators.columns.ignored",
 )  # fmt: skip
-_NO_FIELD = (".other", ".part", ".end", ".ignored", ".within", ".subtotal", ".foreign")
+_NO_FIELD = (".other", ".part", ".end", ".notes", ".ignored", ".within", ".subtotal", ".foreign")
 """Ends of roles whose labels bound fields and name none."""
 _PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
 _LISTS = ("replace", "indicators.order", "indicators.required")

@@ -1,6 +1,7 @@
 """Rule books: the rules as data, each value with the clause that it rests on."""
 
 from perfbatch.rules.book import Entry, Parameter, RuleBook, Source
+from perfbatch.rules.choice import ASKED, LAYOUT, PRINTED, Books, Judge, Rules, among, books_of
 from perfbatch.rules.draft import draft
 from perfbatch.rules.errors import Problem, RuleBookError
 from perfbatch.rules.load import DEFAULT, load, names, shipped_path
@@ -8,16 +9,24 @@ from perfbatch.rules.parameters import PARAMETERS, Spec
 from perfbatch.rules.show import Row, rows, value_text
 
 __all__ = [
+    "ASKED",
     "DEFAULT",
+    "LAYOUT",
     "PARAMETERS",
+    "PRINTED",
+    "Books",
     "Entry",
+    "Judge",
     "Parameter",
     "Problem",
     "Row",
     "RuleBook",
     "RuleBookError",
+    "Rules",
     "Source",
     "Spec",
+    "among",
+    "books_of",
     "draft",
     "load",
     "names",

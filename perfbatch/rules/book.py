@@ -7,20 +7,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from perfbatch.text import compact
 from perfbatch.words import load_words
 
 _ENTRY = re.compile(r"indicators\[(\d+)\]")
 
 
+def _all_found(patterns: tuple[str, ...], text: str) -> bool:
+    return all(re.search(pattern, text) for pattern in patterns)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document or clause that parameters rest on."""
+    """A document or clause that parameters rest on.
+
+    ``text`` quotes it, ``url`` is where a public copy stands. ``confirmed`` is False where no public copy
+    of the wording was found to hold it against.
+    """
 
     id: str
     title: str
     text: str = ""
     short: str = ""
     url: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,8 @@ class RuleBook:
 
     ``hash`` is the SHA-256 of its resolved content; two books with the same hash score alike, and
     are equal. ``levels`` holds the checks whose level the book sets ("off" turns one off),
-    ``indicators`` the per-indicator entries, first match first.
+    ``indicators`` the per-indicator entries, first match first. ``printed_notes`` are regular expressions:
+    a form on which all of them are found prints this book's notes; without any, no form does.
     """
 
     name: str
@@ -73,6 +84,7 @@ class RuleBook:
     parameters: Mapping[str, Parameter]
     levels: Mapping[str, str]
     indicators: tuple[Entry, ...]
+    printed_notes: tuple[str, ...]
     hash: str
 
     def value(self, key: str) -> Any:
@@ -98,6 +110,10 @@ class RuleBook:
     def source_text(self, source: str) -> str:
         """Short printable text of a source: its ``short``, else its ``title``."""
         return self.sources[source].short or self.sources[source].title
+
+    def is_printed_in(self, notes: str) -> bool:
+        """Whether ``notes``, what a form prints, are this book's; width and blanks do not count."""
+        return bool(self.printed_notes) and _all_found(self.printed_notes, compact(notes))
 
     def pattern(self, key: str) -> re.Pattern[str] | None:
         """The regular expressions of ``key`` as one, None where there are none."""

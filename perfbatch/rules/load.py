@@ -90,6 +90,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
     entries: list[Entry] = []
     problems: list[Problem] = []
     title, scope = "", ""
+    printed_notes: tuple[str, ...] = ()
     for draft in reversed(chain):
         sources |= {id_: Source(id_, **source) for id_, source in draft.sources.items()}
         _check_clauses(draft, sources)
@@ -107,6 +108,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
         entries[:0] = [Entry(**entry, book=draft.name) for entry in draft.indicators]
         title = draft.title or (draft.name if title else "")
         scope = draft.scope or scope
+        printed_notes = printed_notes if draft.printed_notes is None else draft.printed_notes
         problems += draft.problems
     own = chain[0]
     if not problems:
@@ -125,6 +127,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
         "parameters": {key: asdict(parameters[key]) for key in PARAMETERS},
         "levels": levels,
         "indicators": [asdict(entry) for entry in entries],
+        "printed_notes": printed_notes,
     }
     return RuleBook(
         name=own.name,
@@ -135,6 +138,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
         parameters={key: parameters[key] for key in PARAMETERS},
         levels=levels,
         indicators=tuple(entries),
+        printed_notes=printed_notes,
         hash=_digest(content),
     )
 

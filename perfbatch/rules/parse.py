@@ -15,8 +15,10 @@ from perfbatch.rules.errors import Problem, RuleBookError, reason
 from perfbatch.rules.lines import Path, key_lines
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
 
-_TOP = ("name", "title", "scope", "extends", "sources", "parameters", "checks", "indicators")
-_SOURCE = ("title", "text", "short", "url")
+_TOP = (
+    "name", "title", "scope", "extends", "printed_notes", "sources", "parameters", "checks", "indicators",
+)  # fmt: skip
+_SOURCE = ("title", "text", "short", "url", "confirmed")
 _PARAMETER = ("value", "unit", "clause", "why")
 _ENTRY = ("level2", "name", "direction", "unit", "target_kind", "judged", "clause", "why")
 _CHECK = re.compile(r"[A-Z][0-9]{3}")
@@ -32,7 +34,8 @@ class Draft:
     title: str = ""
     scope: str = ""
     extends: str = ""
-    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    printed_notes: tuple[str, ...] | None = None
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
     checks: dict[str, str] = field(default_factory=dict)
     indicators: list[dict[str, Any]] = field(default_factory=list)
@@ -80,6 +83,8 @@ def parse(data: bytes, file: str, name: str) -> Draft:
     for key in ("name", "title", "scope", "extends"):
         if key in content and _text(draft, (key,), content[key]):
             setattr(draft, key, content[key].strip())
+    if "printed_notes" in content:
+        _printed_notes(draft, content["printed_notes"])
     _sources(draft, content.get("sources", {}))
     _parameters(draft, content.get("parameters", {}))
     _checks(draft, content.get("checks", {}))
@@ -108,6 +113,17 @@ def _table(draft: Draft, path: Path, value: Any, below: Iterable[str]) -> bool:
     return False
 
 
+def _printed_notes(draft: Draft, patterns: Any) -> None:
+    path: Path = ("printed_notes",)
+    if not isinstance(patterns, list) or not all(isinstance(one, str) and one.strip() for one in patterns):
+        draft.complain(path, reason("words"))
+        return
+    try:
+        draft.printed_notes = tuple(values.pattern(one) for one in patterns)
+    except values.BadValueError as error:
+        draft.complain(path, str(error))
+
+
 def _sources(draft: Draft, table: Any) -> None:
     if not _table(draft, ("sources",), table, ["title"]):
         return
@@ -118,8 +134,15 @@ def _sources(draft: Draft, table: Any) -> None:
         _known(draft, path, source, _SOURCE)
         if "title" not in source:
             draft.complain(path, reason("missing_key", allowed=["title"]), ["title"])
-        right = {k: v.strip() for k, v in source.items() if k in _SOURCE and _text(draft, (*path, k), v)}
-        draft.sources[id_] = {"title": id_, **right}
+        right: dict[str, Any] = {
+            key: value.strip()
+            for key, value in source.items()
+            if key in _SOURCE and key != "confirmed" and _text(draft, (*path, key), value)
+        }
+        confirmed = source.get("confirmed", True)
+        if not isinstance(confirmed, bool):
+            draft.complain((*path, "confirmed"), reason("flag"), ["true", "false"])
+        draft.sources[id_] = {"title": id_, **right, "confirmed": confirmed is True}
 
 
 def _parameters(draft: Draft, node: Any, names: tuple[str, ...] = ()) -> None:

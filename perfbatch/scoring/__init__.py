@@ -5,8 +5,7 @@ Vectorised over all indicators of the batch at once; knows no files, cells or me
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,27 +13,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch import schema
-from perfbatch.rules import DEFAULT, RuleBook, load
+from perfbatch.rules import Judge, RuleBook, Rules, books_of
 from perfbatch.schema import Frames
 from perfbatch.scoring.budget import score_budget
 from perfbatch.scoring.form_totals import runs, total
 from perfbatch.scoring.indicators import score_indicators
 from perfbatch.scoring.rounding import round_half_up
 
-Rules = str | Path | RuleBook | Mapping[str, "str | Path | RuleBook"] | None
-"""One rule book for all forms (name, file or book), or one for each layout family by its name, with
-the key ``""`` for all others; None is the default book."""
-
 _Scored = dict[str, dict[str, Any]]
 """Frame → column → its values, one a row."""
 
-__all__ = ["Rules", "book_for", "round_half_up", "score"]
+__all__ = ["Rules", "round_half_up", "score"]
 
 
 def score(frames: Frames, rules: Rules = None) -> Frames:
     """``frames`` with the columns of room 'score' in forms, funds and indicators.
 
-    Frames that were scored already are scored anew. ``forms.rules`` names the book of each form.
+    Frames that were scored already are scored anew. ``forms.rules`` names the book of each form,
+    ``rules_source`` says why that one, ``rules_printed`` whether the form prints its notes.
     Raises RuleBookError for an unusable book, SchemaError for unusable frames, KeyError where a
     fund line or indicator names a form that is not there.
     """
@@ -45,25 +41,34 @@ def score(frames: Frames, rules: Rules = None) -> Frames:
         files=frames.files,
         findings=frames.findings,
     )
-    books = {layout: book_for(rules, layout) for layout in plain.forms["layout"].unique()}
-    distinct = list(dict.fromkeys(books.values()))
-    if len(distinct) <= 1:
-        book = distinct[0] if distinct else book_for(rules, "")
-        return schema.validate(_beside(plain, _scored(plain, book)), "score")
-    number = {layout: distinct.index(book) for layout, book in books.items()}
-    speaks = plain.forms["layout"].map(number).to_numpy()
-    parts = []
-    for index, book in enumerate(distinct):
-        rows = _rows(plain, speaks == index)
-        parts.append((rows, _scored(_part(plain, rows), book)))
-    return schema.validate(_beside(plain, _together(parts)), "score")
+    judges, judged_by = _judges(plain.forms, rules)
+    distinct = list(dict.fromkeys(judge.book for judge in judges))
+    forms = {
+        "rules_source": pd.Series([judge.source for judge in judges], dtype="str").take(judged_by),
+        "rules_printed": np.array([judge.printed for judge in judges], dtype=bool)[judged_by],
+    }
+    if len(distinct) == 1:
+        scored = _scored(plain, distinct[0])
+    else:
+        speaks = np.array([distinct.index(judge.book) for judge in judges])[judged_by]
+        parts = []
+        for index, book in enumerate(distinct):
+            rows = _rows(plain, speaks == index)
+            parts.append((rows, _scored(_part(plain, rows), book)))
+        scored = _together(parts)
+    scored["forms"] |= forms
+    return schema.validate(_beside(plain, scored), "score")
 
 
-def book_for(rules: Rules, layout: str) -> RuleBook:
-    """The book that scores forms of ``layout``. Raises RuleBookError."""
-    if isinstance(rules, Mapping):
-        rules = rules.get(layout, rules.get("", DEFAULT))
-    return rules if isinstance(rules, RuleBook) else load(rules)
+def _judges(forms: pd.DataFrame, rules: Rules) -> tuple[list[Judge], NDArray[np.intp]]:
+    """The judges of all forms, and which of them judges each; forms alike in what decides are asked once."""
+    books = books_of(rules)
+    if not len(forms):
+        return [books.judge("", "")], np.empty(0, dtype=np.intp)
+    layout, layouts = pd.factorize(forms["layout"])
+    notes, texts = pd.factorize(forms["printed_notes"])
+    pairs, judged_by = np.unique(layout * len(texts) + notes, return_inverse=True)
+    return [books.judge(layouts[p // len(texts)], texts[p % len(texts)]) for p in pairs], judged_by
 
 
 def _scored(frames: Frames, book: RuleBook) -> _Scored:

@@ -98,7 +98,7 @@ def write_copies(
     sources: Sequence[tuple[Source, str]],
     output: Path,
     *,
-    rules: Mapping[str, RuleBook],
+    rules: Iterable[RuleBook],
     words: Words,
     passwords: Sequence[str] = (),
 ) -> list[CopyOutcome]:
@@ -106,8 +106,9 @@ def write_copies(
 
     ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
     written whole or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
+    ``rules`` are the books that may have judged them.
     """
-    sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules.values()})))
+    sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
     kinds = dict(zip(frames.files["path"], frames.files["kind"], strict=True))
     folder = output / COPIES

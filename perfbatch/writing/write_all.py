@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.reading.discover import discover
-from perfbatch.rules import RuleBook, load
+from perfbatch.rules import Rules, books_of
 from perfbatch.version import __version__
 from perfbatch.words import Words, load_words
 from perfbatch.writing.context import RunContext
@@ -25,7 +25,7 @@ def write(
     inputs: str | Path | Sequence[str | Path],
     output: str | Path,
     *,
-    rules: Mapping[str, RuleBook] | RuleBook | None = None,
+    rules: Rules = None,
     passwords: Sequence[str] = (),
     words: Words | None = None,
 ) -> list[str]:
@@ -40,7 +40,7 @@ def write(
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(path) for path in inputs]
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
-    books = _books(frames, rules)
+    books = books_of(rules).used(frames.forms["rules"].unique())
     names = copy_names(frames.files)
     sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
     outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
@@ -52,16 +52,8 @@ def write(
                 started=datetime.now().astimezone(),
                 inputs=tuple(str(path) for path in paths),
                 output=str(folder),
-                rules=tuple({book.name: book for book in books.values()}.values()),
+                rules=books,
                 checks=tuple(catalogue()),
             )
         )
     return written + [outcome.copy for outcome in outcomes if outcome.copy]
-
-
-def _books(frames: Frames, rules: Mapping[str, RuleBook] | RuleBook | None) -> Mapping[str, RuleBook]:
-    if isinstance(rules, RuleBook):
-        return {"": rules}
-    if rules is not None:
-        return rules
-    return {name: load(name) for name in frames.forms["rules"].unique()} or {"": load(None)}

@@ -46,7 +46,10 @@ def test_a_sentence_says_what_was_found_and_what_is_expected() -> None:
         "（指标值 170万元，完成值 152.15万元，分值 10.00）。"
     )
     assert (score["found"], score["expected"]) == ("8.95", "10.00")
-    assert (score["clause"], score["parameter"]) == ("填报注意事项第2条", "reverse.formula")
+    assert (score["clause"], score["parameter"]) == (
+        "北京市2021年度自评表填报注意事项第2条",
+        "reverse.formula",
+    )
     assert score["advice"].startswith("请按计算结果改正得分")
 
 
@@ -55,4 +58,4 @@ def test_a_missing_reason_rests_on_the_parameter_that_made_it_a_deviation() -> N
     findings = checked(form="seed").findings
     reasons = findings[findings["check"] == "R301"]
     assert reasons["parameter"].tolist()[:2] == ["reason.empty_words", "deviation.excess"]
-    assert {"填报注意事项第3条"} == set(reasons["clause"])
+    assert {"北京市2021年度自评表填报注意事项第3条"} == set(reasons["clause"])

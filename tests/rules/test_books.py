@@ -79,7 +79,7 @@ def test_the_three_books_differ_where_their_sources_do() -> None:
         "一体化自评表表式",
     )
     assert (platform.value("deviation.excess"), platform.value("deviation.excess_inclusive")) == (30, False)
-    assert beijing.clause("positive.excess_bands") == "填报注意事项第2条"
+    assert beijing.clause("positive.excess_bands") == "北京市2021年度自评表填报注意事项第2条"
     assert mof.value("tier.partly") == beijing.value("tier.partly") == (60, 80)
 
 

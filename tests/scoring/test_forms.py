@@ -94,7 +94,7 @@ def test_the_clause_is_the_books() -> None:
         for book in ("beijing-2021", "mof-2020", "platform-2023")
     ]
     assert found == [
-        ["positive.excess_bands", "填报注意事项第2条"],
+        ["positive.excess_bands", "北京市2021年度自评表填报注意事项第2条"],
         ["positive.excess_bands", "财预〔2020〕10号（定量指标）"],
         ["positive.formula", "财预〔2020〕10号（定量指标）"],
     ]

@@ -135,6 +135,7 @@ def test_every_score_names_clause_and_parameter(scored: Frames) -> None:
         "deadline": "deadline.formula", "late": "deadline.formula", "judgement": "judgement.formula",
     }  # fmt: skip
     assert by_rule["clause"].to_dict() == {
-        "positive": "填报注意事项第2条", "text": "perfbatch 约定", "reverse": "填报注意事项第2条",
+        "positive": "北京市2021年度自评表填报注意事项第2条", "text": "perfbatch 约定",
+        "reverse": "北京市2021年度自评表填报注意事项第2条",
         "deadline": "perfbatch 约定", "late": "perfbatch 约定", "judgement": "perfbatch 约定",
     }  # fmt: skip

@@ -122,7 +122,8 @@ def _form(
             "computed_score": own if kind != "late" else float("nan"),
             "reason": (hostile or REASON) if explained else "无",
             "reason_cell": f"H{row}", "direction": "positive", "direction_source": "operator",
-            "rule": "late" if kind == "late" else "positive", "clause": "填报注意事项第2条",
+            "rule": "late" if kind == "late" else "positive",
+            "clause": "北京市2021年度自评表填报注意事项第2条",
             "completion": 98.6, "deviation": bool(kind), "deviation_kind": kind, "missed": kind == "missed",
             "deviation_size": size if size is not None else float("nan"),
         })  # fmt: skip
@@ -155,7 +156,7 @@ def _finding(
         "expected": expected, "indicator": indicator, "line": "total" if check == "F101" else "",
         "message": hostile or f"{check}：表中填“{found}”，应为“{expected or '有具体内容'}”。",
         "advice": "请单位补充说明原因和拟采取的改进措施，或更正后重新报送。",
-        "clause": "《项目支出绩效自评表》（2021年度）填报注意事项第3条",
+        "clause": "北京市2021年度自评表填报注意事项第3条",
     }  # fmt: skip
 
 

@@ -13,14 +13,12 @@ from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_
 from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field
 from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
+from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below
 from perfbatch.reading.form.sheet import Content, Sheet, address
 from perfbatch.reading.form.total_row import total_fields
 from perfbatch.reading.form.year import Year, find_year
 from perfbatch.reading.layouts import Layouts
 from perfbatch.workbook.grid import Grid
-
-_MOST_BLANK_ROWS = 2
-"""Blank rows that the notes below a form may hold; below more of them its region ends."""
 
 
 @dataclass(slots=True)
@@ -44,6 +42,7 @@ class Form:
     fallbacks: list[str] = field(default_factory=list)
     indicator_fallbacks: list[str] = field(default_factory=list)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    printed_notes: str = ""
 
 
 def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
@@ -65,7 +64,7 @@ def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
 def _form(sheet: Sheet, place: Place) -> Form:
     fallbacks: list[str] = []
     table = indicator_table(sheet, place)
-    texts = header_fields(sheet, place, _last_of_table(table), fallbacks)
+    texts = header_fields(sheet, place, last_of_table(table), fallbacks)
     code, name = split_code(texts["project"].value)
     if code:
         texts["project"] = texts["project"]._replace(value=name)
@@ -96,6 +95,7 @@ def _form(sheet: Sheet, place: Place) -> Form:
         indicator_fallbacks=list(columns),
         notes=[*_notes(sheet, place, table, funds, own_total),
                *([("scored_twice", {})] if scored_twice else [])],
+        printed_notes=printed_notes(sheet, place, table),
     )  # fmt: skip
 
 
@@ -115,19 +115,8 @@ def _notes(
     return notes
 
 
-def _last_of_table(table: Table) -> int:
-    return table.total.row if table.total is not None else table.end
-
-
 def _region(sheet: Sheet, place: Place, table: Table) -> str:
     """The range from the first row with a label of the form to the last row of its notes."""
     top = next((hit.row for hit in sheet.between(place.top, place.indicators.top)), place.indicators.top)
-    bottom, blank = _last_of_table(table), 0
-    for row in range(bottom + 1, place.bottom + 1):
-        if row in sheet.rows:
-            bottom, blank = row, 0
-        else:
-            blank += 1
-            if blank > _MOST_BLANK_ROWS:
-                break
+    bottom = max(rows_below(sheet, place, table), default=last_of_table(table))
     return f"{address(top, place.left)}:{address(bottom, place.right)}"
