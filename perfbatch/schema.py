@@ -82,7 +82,7 @@ def _number(name: str, meaning: str, unit: str) -> list[Column]:
 
 
 def _parsed(side: str, label: str) -> list[Column]:
-    """What section 2's grammar made of 年度指标值 or 实际完成值."""
+    """What the grammar (docs/specification.md, section 2) made of 年度指标值 or 实际完成值."""
     return [
         Column(f"{side}_kind", "str", f"kind of {label}: number, date, text, tier or '' (blank)"),
         Column(f"{side}_operator", "str", f"operator in {label}: >= > <= < = or ''"),
@@ -193,7 +193,7 @@ _INDICATORS: list[Column] = [
     Column("target_about", "bool", "年度指标值 is about that much: 约, 左右, 上下"),
     *_text("target_change", "年度指标值 is an amount of change: rise (增长5%), fall (下降3%) or ''"),
     *_text("approved_direction", "positive or reverse as the approved target says; '' where none is given"),
-    Column("direction_sure", "bool", "none is needed, or something states it (section 3)", room="score"),
+    Column("direction_sure", "bool", "no direction is needed, or something states it", room="score"),
     Column("computed_positive", "float64", "score if more were better; only where the direction is not sure",
            "分", "score"),
     Column("computed_reverse", "float64", "score if less were better; only where the direction is not sure",

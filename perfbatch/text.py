@@ -1,4 +1,4 @@
-"""How texts are brought to one form before they are compared (spec section 2).
+"""How texts are brought to one form before they are compared (docs/specification.md, section 2).
 
 ``compact`` is what a person means by "the same apart from width and blanks", ``squeeze`` the same with one
 kind of bracket, colon and dash; ``text_key`` is the comparison key: punctuation and case gone as well.

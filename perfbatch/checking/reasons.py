@@ -73,7 +73,7 @@ def needless_reason(evidence: Evidence) -> Iterator[Found]:
 
 
 def _unexplained(evidence: Evidence, where: Bools, found: str | None = None) -> Found:
-    """R301 or R302 for the deviations of ``where``, with the level of spec section 4."""
+    """R301 or R302 for the deviations of ``where``, with the level of docs/specification.md, section 4."""
     rows = evidence.pick("indicators", evidence.recall(deviates) & where)
     threshold = float(evidence.rules.value("deviation.excess_error"))
     kinds = rows.text("deviation_kind")

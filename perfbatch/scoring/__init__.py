@@ -1,6 +1,7 @@
-"""The score room: frames in, the same frames with every score recomputed out (spec sections 3 and 4).
+"""The score room: frames in, the same frames with every score recomputed out.
 
-Vectorised over all indicators of the batch at once; knows no files, cells or messages.
+The rules are those of docs/specification.md, sections 3 and 4. Vectorised over all indicators of the
+batch at once; knows no files, cells or messages.
 """
 
 from __future__ import annotations

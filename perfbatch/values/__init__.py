@@ -1,4 +1,4 @@
-"""The value grammar of spec section 2: what 年度指标值 and 实际完成值 say.
+"""The value grammar of docs/specification.md, section 2: what 年度指标值 and 实际完成值 say.
 
 ``parse_one`` reads one text, ``parse`` many, ``parse_sides`` both sides of many indicators together
 (``read_sides``: as bare columns). The

@@ -18,7 +18,7 @@ _CACHED = 1 << 15
 
 @lru_cache(maxsize=_CACHED)
 def parse_one(text: str) -> Reading:
-    """What ``text`` says (spec section 2). Never raises; what cannot be parsed is text."""
+    """What ``text`` says (docs/specification.md, section 2). Never raises; what cannot be parsed is text."""
     if state_of(text) != "value":
         return BLANK
     short = clean(text)

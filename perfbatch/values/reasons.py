@@ -1,5 +1,5 @@
 """Does a reason say anything? What is left when headings, numbering and statements that nothing deviated
-are taken away decides (spec section 4).
+are taken away decides (docs/specification.md, section 4).
 
 A text is cut into clauses at its punctuation, a clause into words of reasons.toml, the longest first;
 a clause with any other word says something. Of the words only their classes count, one letter each, and a few

@@ -35,7 +35,7 @@ _FLIPPED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 
 
 def parse_sides(target: Iterable[Any], actual: Iterable[Any], year: Any = None) -> pd.DataFrame:
-    """Both sides of many indicators (spec section 2): the 16 columns target_kind … actual_tier.
+    """Both sides of many indicators: 16 columns target_kind … actual_tier (docs/specification.md, section 2).
 
     ``target`` and ``actual`` are texts, a row an indicator; ``year`` is the form's year, one or a row each,
     NA where unknown. Columns and dtypes as in ``schema._parsed``; index 0, 1, 2 …. Never raises for a text.

@@ -1,4 +1,4 @@
-"""Units of measure: which can be compared, and by what factor (spec section 2).
+"""Units of measure: which can be compared, and by what factor (docs/specification.md, section 2).
 
 The units themselves are data, in units.toml. A unit is an optional scale (万, 亿 …) before a base unit, or
 several of these with ``/`` between them (万元/人, 微克/立方米). Three are special:
@@ -121,7 +121,7 @@ def bring_together(
     actual_number: Iterable[float],
     actual_unit: Iterable[str],
 ) -> Together:
-    """The actual numbers in the targets' units (spec section 2).
+    """The actual numbers in the targets' units (docs/specification.md, section 2).
 
     A bare number takes the other side's unit; beside a percentage it is read as n% or n×100%, whichever lies
     nearer the other side in ratio: 0.96 beside ≥95% is 96, 0.8 beside ≤1% is 0.8, 96% beside 0.95 is 0.96.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
 from perfbatch.checking import catalogue
-from perfbatch.checking.catalogue import Check, declared, placeholders
+from perfbatch.checking.catalogue import TOPICS, Check, declared, placeholders
 from perfbatch.checking.clauses import clause
 from perfbatch.checking.evidence import Evidence
 from perfbatch.checking.functions import check, functions
@@ -17,23 +18,33 @@ from perfbatch.schema import LEVELS, columns
 from perfbatch.scoring import score
 from tests.checking.build import batch
 from tests.checking.test_cases import CASES
+from tests.specification import table
 
-# Spec section 5, without the roster's B502 and B503.
-SPEC = {
-    "S001": "error", "S002": "error", "S003": "error",
-    "F101": "error", "F102": "error", "F103": "error", "F104": "error", "F105": "error", "F106": "error",
-    "I201": "error", "I202": "error", "I203": "error", "I204": "error", "I205": "info", "I206": "info",
-    "I207": "warning", "I208": "warning", "I209": "error",
-    "R301": "error", "R302": "error", "R303": "info", "R304": "info",
-    "T401": "error", "T402": "error", "T403": "error", "T404": "warning",
-    "B501": "warning",
-}  # fmt: skip
+TO_COME: set[str] = {"I210", "B502", "B503", "B504", "B511", "B512", "B513", "B514", "B521", "B522"}
+"""Of docs/specification.md, section 5, what is not built yet."""
+
+
+def specified() -> dict[str, str]:
+    """Id and level of every check of docs/specification.md, section 5, in the order of the topics."""
+    found: dict[str, str] = {}
+    for row in table(5):
+        first, _, last = row["id"].replace(", ", "–").partition("–")
+        ids = [f"B{number}" for number in range(int(first[1:]), int(last[1:]) + 1)] if last else [first]
+        levels = row["level"].split(", ") if row["level"].count(", ") >= len(ids) > 1 else [row["level"]]
+        for id_, level in zip(ids, levels if len(levels) == len(ids) else levels * len(ids), strict=True):
+            found[id_] = found[level[3:]] if level.startswith("as ") else re.split("[ ,]", level)[0]
+    order = list(TOPICS)
+    topic = {one.id: one.topic for one in catalogue()}
+    return dict(sorted(found.items(), key=lambda item: (order.index(topic.get(item[0], "batch")), item[0])))
+
+
 ids = [one.id for one in catalogue()]
 
 
 def test_the_catalogue_holds_every_check_of_the_spec_with_its_level() -> None:
     """No more, no fewer, in the order of the topics."""
-    assert list(SPEC.items()) == [(one.id, one.level) for one in catalogue()]
+    stated = [(id_, level) for id_, level in specified().items() if id_ not in TO_COME]
+    assert stated == [(one.id, one.level) for one in catalogue()]
 
 
 def test_explaining_a_check_loads_neither_pandas_nor_numpy() -> None:

@@ -1,10 +1,10 @@
-"""Spec section 7: the findings of the seed form, line by line, and their sentences."""
+"""docs/specification.md, section 7: the findings of the seed form, line by line, and their sentences."""
 
 from __future__ import annotations
 
 from tests.checking.build import checked, said
 
-# Number of the indicator: findings, in the order of spec section 7.
+# Number of the indicator: findings, in the order of docs/specification.md, section 7.
 EXPECTED = {
     1: ["R301 error 1.reason"],
     2: ["R301 warning 2.reason"],

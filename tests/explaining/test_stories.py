@@ -109,7 +109,7 @@ def test_each_rule_has_its_story(every_rule: Path, cell: str) -> None:
 
 
 def test_the_story_of_the_seed_from_the_first_value_to_the_finding() -> None:
-    """渗透测试次数, as the spec's section 7 has it, in reading order."""
+    """渗透测试次数, as docs/specification.md, section 7 has it, in reading order."""
     told = explain(f"{SEED}#项目支出绩效自评表!H15").output
     order = [
         "“渗透测试次数”（产出指标 > 数量指标）的得分", "beijing-2021", "“4” → 数值", "“2” → 数值",

@@ -1,4 +1,4 @@
-"""The Beijing 2021 rules (spec section 4) in plain Decimal: the oracle that perfbatch is measured against.
+"""The Beijing 2021 rules (docs/specification.md, section 4) in plain Decimal: an oracle for perfbatch.
 
 It works on ``Truth``, not on what is written in the cells, so a mistake in reading cannot repeat itself here.
 """

@@ -93,7 +93,7 @@ def seed_canvas() -> Canvas:
 
 
 def seed_expected() -> list[Expected]:
-    """Spec section 7, line by line."""
+    """docs/specification.md, section 7, line by line."""
     found = [("R301", "error", n, "reason") for n in (1, 9, 12, 13, 14)]
     found += [("R301", "warning", 2, "reason")]
     found += [("I205", "info", n, "actual") for n in (5, 6, 8)]

@@ -54,7 +54,7 @@ def test_the_seed_adds_up_as_section_7_says() -> None:
 
 
 def test_the_seed_has_five_reasons_to_mend_and_one_to_check() -> None:
-    """As the last sentence of section 7."""
+    """As the last sentence of docs/specification.md, section 7."""
     levels = [e.level for e in seed_expected() if e.check == "R301"]
     assert (levels.count("error"), levels.count("warning")) == (5, 1)
     assert all(e.place in seed_canvas().places for e in seed_expected())

@@ -1,4 +1,4 @@
-"""The seed's form (spec section 7): the frames that it gives, and the same from any disguise of it."""
+"""The seed's form (docs/specification.md, section 7): the frames that it gives, and the same from any disguise of it."""
 
 # ruff: noqa: E501, RUF001  (drawn tables are as wide as forms are)
 
@@ -70,7 +70,7 @@ def described(row: pd.Series, side: str) -> str:
 
 
 def test_the_indicators_of_the_seed(seed):
-    """Every line of spec section 7, in order, with its levels, weights, values and scores."""
+    """Every line of docs/specification.md, section 7, in order, with its levels, weights, values and scores."""
     lines = [line.split(" | ") for line in INDICATORS.replace("(SENTENCE)", SENTENCE).strip().splitlines()]
     assert len(seed.indicators) == len(lines) == 14
     for line, (_, row) in zip(lines, seed.indicators.iterrows(), strict=True):

@@ -1,4 +1,4 @@
-"""Spec section 7: the seed form, line by line, under Beijing 2021."""
+"""docs/specification.md, section 7: the seed form, line by line, under Beijing 2021."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def scored() -> Frames:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_line_of_the_seed(scored: Frames, name: str) -> None:
-    """Computed and accepted score, rule, direction and deviation are those of section 7."""
+    """Scores, rule, direction and deviation, as docs/specification.md, section 7 has them."""
     row = scored.indicators.set_index("name").loc[name]
     computed = None if math.isnan(row["computed_score"]) else row["computed_score"]
     found = (
