@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +14,12 @@ from perfbatch.checking.found import Found
 from perfbatch.checking.wording import Wording
 from perfbatch.rules import RuleBook
 from perfbatch.schema import LEVELS, build
+from perfbatch.workbook.addresses import parse_address
 
 Columns = Mapping[str, Sequence[Any]]
 """Columns of the findings frame as lists."""
 
 OFF = "off"
-_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 
 
 def findings(
@@ -100,10 +99,4 @@ def _sentences(template: str, found: Found) -> list[str]:
 
 
 def _place(cell: str) -> tuple[int, int]:
-    match = _ADDRESS.match(cell)
-    if match is None:
-        return (1 << 40, 0)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
+    return parse_address(cell.partition(":")[0]) or (1 << 40, 0)

@@ -18,7 +18,8 @@ from perfbatch.rules import RuleBook, Rules, books_of
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
 from perfbatch.words import Words
-from perfbatch.workbook.grid import Grid, address
+from perfbatch.workbook.addresses import address, parse_address
+from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.open import load_grids
 
 Row = Mapping[str, Any]
@@ -143,9 +144,8 @@ def corners(region: str) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def position(cell: str) -> tuple[int, int]:
-    """Row and column, from 0, of an A1 address."""
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(cell[len(letters) :]) - 1, column - 1
+    """Row and column, from 0, of a cell that a frame names."""
+    place = parse_address(cell)
+    if place is None:
+        raise ValueError(f"{cell!r} is no address")
+    return place

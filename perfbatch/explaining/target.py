@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from perfbatch.workbook.addresses import COLUMNS
+
 _REST = re.compile(r"(?:(?P<sheet>.+)[!#])?\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[1-9][0-9]{0,6})(?::.*)?")
 
 
@@ -69,10 +71,7 @@ def _target(path: Path, member: str, rest: str) -> Target:
     match = _REST.fullmatch(rest)
     if match is None:
         raise StoryError("no_cell", path=path, text=rest)
-    column = 0
-    for letter in match["column"].upper():
-        column = column * 26 + ord(letter) - 64
     sheet = match["sheet"] or ""
     if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
         sheet = sheet[1:-1].replace("''", "'")
-    return Target(path, member, sheet, int(match["row"]) - 1, column - 1)
+    return Target(path, member, sheet, int(match["row"]) - 1, COLUMNS[match["column"].upper()])

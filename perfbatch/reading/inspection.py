@@ -17,7 +17,8 @@ from perfbatch.reading.frames import form_ids, forms_frame, funds_frame, indicat
 from perfbatch.reading.layouts import Layouts, load_layouts
 from perfbatch.schema import SCHEMAS
 from perfbatch.words import Words
-from perfbatch.workbook.grid import Grid, address
+from perfbatch.workbook.addresses import address
+from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.open import load_grids
 from perfbatch.workbook.refusal import Refused
 

@@ -17,7 +17,8 @@ from perfbatch.reading.labels import label
 from perfbatch.season.errors import ListError
 from perfbatch.text import squeeze
 from perfbatch.words import load_words
-from perfbatch.workbook.grid import Cell, Grid, address
+from perfbatch.workbook.addresses import address
+from perfbatch.workbook.grid import Cell, Grid
 from perfbatch.workbook.open import load_grids
 from perfbatch.workbook.refusal import Refused
 

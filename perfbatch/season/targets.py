@@ -19,7 +19,7 @@ from perfbatch.season.lists import Row, read_list
 from perfbatch.season.matching import LIKELY, OFFERS, Offer
 from perfbatch.text import text_key
 from perfbatch.values.typed_numbers import as_score
-from perfbatch.workbook.grid import address
+from perfbatch.workbook.addresses import address
 
 WANTED = ("project", "name", "target")
 """Columns without which a list states no targets."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perfbatch.workbook.addresses import MAX_COLUMNS, MAX_ROWS
+
 MIB = 1024 * 1024
 
 
@@ -38,8 +40,8 @@ class Bounds:
     """merged ranges of one sheet"""
     covered: int = 1_000_000
     """cells below merged ranges of one sheet, ranges cut off at the area in use"""
-    rows: int = 1_048_576
-    columns: int = 16_384
+    rows: int = MAX_ROWS
+    columns: int = MAX_COLUMNS
     text: int = 32_767
     """characters of one cell; what is longer is cut off there, as Excel does"""
     styles: int = 100_000

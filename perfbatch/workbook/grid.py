@@ -56,18 +56,3 @@ class Grid:
     def at(self, row: int, column: int) -> Cell | None:
         """The cell as seen at this place: of a merged range the top left one, None where blank."""
         return self.cells.get(self.anchor.get((row, column), (row, column)))
-
-
-def column_letters(column: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def address(row: int, column: int) -> str:
-    """A1 address of a 0-based row and column."""
-    return f"{column_letters(column)}{row + 1}"

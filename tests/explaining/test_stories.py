@@ -18,7 +18,7 @@ from perfbatch.explaining.target import Target, parse
 from perfbatch.explaining.telling import sections
 from perfbatch.rules import load
 from perfbatch.words import load_words
-from perfbatch.workbook.grid import address
+from perfbatch.workbook.addresses import address
 from tests.cli.command import SAMPLES, SEED
 from tests.drawn import draw
 from tests.drawn_files import with_xlsxwriter

@@ -17,7 +17,8 @@ from perfbatch.reading.form.forms import Form, read_forms
 from perfbatch.reading.frames import form_ids, forms_frame, funds_frame, indicators_frame
 from perfbatch.reading.layouts import load_layouts
 from perfbatch.words import load_words
-from perfbatch.workbook.grid import Grid, address
+from perfbatch.workbook.addresses import address
+from perfbatch.workbook.grid import Grid
 from tests.drawn import draw, drawn, rows_of
 
 SENTENCE = "通过委员履职平台系统维护、信息资料输入、数据修改维护，宣传北京市政协在我市民主政治建设中发挥的作用、展示委员参政议政的履职风采"

@@ -14,10 +14,11 @@ from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field
 from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
 from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below
-from perfbatch.reading.form.sheet import Content, Sheet, address
+from perfbatch.reading.form.sheet import Content, Sheet
 from perfbatch.reading.form.total_row import total_fields
 from perfbatch.reading.form.year import Year, find_year
 from perfbatch.reading.layouts import Layouts
+from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Grid
 
 

@@ -19,10 +19,11 @@ from perfbatch.reading.form.fields import (
 from perfbatch.reading.form.find import Header, Place
 from perfbatch.reading.form.fund_breakdown import without_breakdowns
 from perfbatch.reading.form.fund_line import FundLine, Rate
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, address, shown
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
 from perfbatch.reading.layouts import MONEY_COLUMNS
 from perfbatch.text import squeeze, tidy
 from perfbatch.values.typed_numbers import written_number
+from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell
 
 _UNIT = re.compile(

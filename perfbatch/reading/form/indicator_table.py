@@ -21,10 +21,11 @@ from perfbatch.reading.form.fields import (
     text_of,
 )
 from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, address, filled_cells, shown
+from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, filled_cells, shown
 from perfbatch.reading.form.table_end import end_of_table, is_total, total_further_down
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
+from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell
 
 _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")

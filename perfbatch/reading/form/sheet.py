@@ -5,15 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from perfbatch.reading.layouts import Entry, Layout, Layouts
+from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell, Grid, Range
-from perfbatch.workbook.grid import address as _address
 
-address = lru_cache(maxsize=65536)(_address)
 _place = itemgetter(0, 1)
 Spot = tuple[tuple[int, int], Cell]
 """A filled cell, and the place where it stands: the top left one of a merged range."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
+from perfbatch.workbook.addresses import MAX_ROWS
 from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.cell_value import clean
 from perfbatch.workbook.convert.blanks import MOST_BLANKS
@@ -187,9 +188,9 @@ def _header(table: etree._Element, group: str, tag: str, repeated: str) -> tuple
     at = 0
     for child in _flat(table, f"{TABLE}{group}", tag):
         if child.tag == tag:
-            at += count_of(child, repeated, 1_048_576)
+            at += count_of(child, repeated, MAX_ROWS)
         else:
-            size = sum(count_of(line, repeated, 1_048_576) for line, _ in _lines(child, tag, False))
+            size = sum(count_of(line, repeated, MAX_ROWS) for line, _ in _lines(child, tag, False))
             return (at, at + size - 1) if 0 < size <= 1000 else None
     return None
 

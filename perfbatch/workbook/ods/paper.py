@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from perfbatch.workbook.addresses import parse_range
 from perfbatch.workbook.convert.page import Paper
 from perfbatch.workbook.grid import Range
 from perfbatch.workbook.ods.number_formats import STYLE, TABLE
@@ -19,7 +20,7 @@ _SIZES = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (250, 353): 12, (176, 25
 _SIGNS = {"page-number": "&P", "page-count": "&N", "sheet-name": "&A", "title": "&F", "file-name": "&F",
           "date": "&D", "time": "&T"}  # fmt: skip
 _REGIONS = {"region-left": "&L", "region-center": "&C", "region-right": "&R"}
-_RANGE = re.compile(r"(?:.*\.)?\$?([A-Z]{1,3})\$?(\d{1,7})(?::(?:.*\.)?\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_RANGE = re.compile(r"(?:.*\.)?(\$?[A-Z]{1,3}\$?\d{1,7})(?::(?:.*\.)?(\$?[A-Z]{1,3}\$?\d{1,7}))?")
 _MM = 72 / 25.4
 
 
@@ -127,15 +128,4 @@ def _pieces(element: etree._Element) -> Iterator[str]:
 def range_of(text: str) -> Range | None:
     """A print range such as 表.A1:表.H40; None where there is none, or several."""
     found = _RANGE.fullmatch(text)
-    if found is None:
-        return None
-    left, top, right, bottom = found.groups()
-    right, bottom = right or left, bottom or top
-    return Range(int(top) - 1, _column(left), int(bottom) - 1, _column(right))
-
-
-def _column(letters: str) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return column - 1
+    return parse_range(":".join(filter(None, found.groups()))) if found else None

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import xlrd
 from xlrd.formula import func_defs, get_externsheet_local_range
 
+from perfbatch.workbook.addresses import address, column_letters
 from perfbatch.workbook.convert.formula import usable
 from perfbatch.workbook.convert.page import Place
-from perfbatch.workbook.grid import address, column_letters
 from perfbatch.workbook.xls.uncached import FORMULA, sheet_records, worksheets
 
 _SHARED = 0x04BC

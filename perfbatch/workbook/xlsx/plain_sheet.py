@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from perfbatch.caching import SMALL_PART, remembered
+from perfbatch.workbook.addresses import COLUMNS, parse_range
 from perfbatch.workbook.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.workbook.grid import Cell, Range
 from perfbatch.workbook.merging import SMALL, size
@@ -14,7 +15,6 @@ from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
 from perfbatch.workbook.xlsx.cut_xml import TEXT, cut
-from perfbatch.workbook.xlsx.places import COLUMNS, parse_range
 
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from perfbatch.workbook.addresses import parse_address, parse_range
 from perfbatch.workbook.cell_value import text_cell
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.merging import make_grid
 from perfbatch.workbook.parsing import parse_xml, refuse_entities
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
-from perfbatch.workbook.xlsx.places import parse_place, parse_range
 from perfbatch.workbook.xlsx.plain_sheet import SheetParts, plain_sheet
 from perfbatch.workbook.xlsx.strings import string_item
 
@@ -98,7 +98,7 @@ def _row_number(row: etree._Element, before: int) -> int:
     if stated is not None:
         return int(stated) - 1 if stated.isdecimal() and int(stated) > 0 else before + 1
     for cell in row:
-        place = parse_place(cell.get("r", ""))
+        place = parse_address(cell.get("r", ""))
         return place[0] if place is not None else before + 1
     return before + 1
 
@@ -125,5 +125,5 @@ def _cell(c: etree._Element, context: Context) -> Cell | None:
 
 
 def _column(reference: str, otherwise: int) -> int:
-    place = parse_place(reference)
+    place = parse_address(reference)
     return otherwise if place is None else place[1]

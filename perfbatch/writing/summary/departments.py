@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.running_totals import Totals
 from perfbatch.writing.summary.columns import COLUMNS, SheetColumn
 from perfbatch.writing.summary.projects import criterion
-from perfbatch.writing.summary.stream import column_letters
 from perfbatch.writing.summary.style import Styles
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import clean, width

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from perfbatch.schema import LEVELS
+from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk import Chunk
 from perfbatch.writing.summary.columns import COLUMNS
 from perfbatch.writing.summary.links import Link, cell_link
-from perfbatch.writing.summary.stream import Formula, RowStream, column_letters
+from perfbatch.writing.summary.stream import Formula, RowStream
 from perfbatch.writing.terms import Terms
 
 LIVE_FORMS = 2_000

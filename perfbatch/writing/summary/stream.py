@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.summary.columns import SheetColumn
 from perfbatch.writing.summary.deflate import Packed, temporary_file
 from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
@@ -339,13 +340,3 @@ def _attribute(text: str) -> str:
 def _number(value: float) -> str:
     text = repr(float(value))
     return text.removesuffix(".0")
-
-
-def column_letters(column: int) -> str:
-    """Letters of a column, counted from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

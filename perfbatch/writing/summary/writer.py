@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import xlsxwriter
 
+from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.running_totals import RunningTotals, grades
 from perfbatch.writing.summary import files, findings, rules
 from perfbatch.writing.summary import indicator_details as indicators
@@ -21,7 +22,7 @@ from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
 from perfbatch.writing.summary.missing_reasons import MissingReasons
 from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
-from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream, column_letters
+from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, set_up_page, set_up_rows
 from perfbatch.writing.terms import Terms
 

@@ -44,7 +44,7 @@ def test_fill(before: str, marks: str, after: str, prefix: str) -> None:
     levels = {}
     for mark in marks.split(","):
         cell, level = mark.split()
-        levels[addresses.parse(cell) or (0, 0)] = level
+        levels[addresses.cell_numbers(cell) or (0, 0)] = level
     cells.fill(sheet, levels, {}, lambda base, level: f"{level}:{base}")  # type: ignore[arg-type,return-value]
     assert etree.tostring(sheet) == etree.tostring(etree.fromstring(_sheet(after, prefix)))
 
@@ -84,10 +84,10 @@ def test_dimension_holds_the_new_cells() -> None:
 )  # fmt: skip
 def test_address(address: str, place: tuple[int, int] | None) -> None:
     """Addresses on the sheet are read, anything else is none."""
-    assert addresses.parse(address) == place
+    assert addresses.cell_numbers(address) == place
 
 
 def test_addresses_are_shown_as_read() -> None:
     """Showing and reading an address are each other's inverse."""
     for column in (1, 26, 27, 52, 702, 703, 16384):
-        assert addresses.parse(addresses.show(3, column)) == (3, column)
+        assert addresses.cell_numbers(addresses.numbered_address(3, column)) == (3, column)

@@ -6,15 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfbatch.schema import LEVELS
-from perfbatch.workbook.addresses import show
+from perfbatch.workbook.addresses import numbered_address
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, loaded, rich
 from tests.workbook.edit.wholeness import assert_whole
 
 _cells = st.one_of(
-    st.builds(show, st.integers(1, 25), st.integers(1, 12)),
-    st.builds(show, st.integers(1, 1_048_576), st.integers(1, 16_384)),
+    st.builds(numbered_address, st.integers(1, 25), st.integers(1, 12)),
+    st.builds(numbered_address, st.integers(1, 1_048_576), st.integers(1, 16_384)),
     st.text(max_size=4),
 )
 _marks = st.lists(
@@ -37,7 +37,7 @@ def test_copy_is_whole_whatever_is_marked(marks: list[Mark]) -> None:
 
 @settings(deadline=None, max_examples=25)
 @given(marks=st.lists(
-    st.builds(Mark, st.just(FORM), st.builds(show, st.integers(2, 30), st.integers(1, 12)),
+    st.builds(Mark, st.just(FORM), st.builds(numbered_address, st.integers(2, 30), st.integers(1, 12)),
               st.sampled_from(list(LEVELS)), st.sampled_from(["执行率", "总分", "偏差原因"])),
     min_size=1, max_size=8,
 ))  # fmt: skip

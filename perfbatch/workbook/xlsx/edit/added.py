@@ -9,7 +9,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from perfbatch.caching import Answers
-from perfbatch.workbook.addresses import letters, parse, show
+from perfbatch.workbook.addresses import cell_numbers, column_letters, numbered_address
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit.styles import LEVEL_COLOURS, Styles, solid
 from perfbatch.workbook.xlsx.edit.workbook_part import Workbook, sheet_name
@@ -132,7 +132,7 @@ def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
         if link and len(links) < MAX_LINKS:
             column, *place = link
             target = xml.escape(location(*place))
-            links.append(f'<hyperlink ref="{letters(column)}{index}" location="{target}"/>')
+            links.append(f'<hyperlink ref="{numbered_address(index, column)}" location="{target}"/>')
     merges = '"/><mergeCell ref="'.join(sheet.merges)
     orientation = "landscape" if sheet.landscape else "portrait"
     footer = f"<oddFooter>{xml.escape(sheet.footer)}</oddFooter>" if sheet.footer else ""
@@ -164,7 +164,7 @@ def location(sheet: str, address: str) -> str:
 def _row(index: int, formats: tuple[int, ...], values: int) -> str:
     """A row with a %s each for its height and the contents of its first ``values`` cells."""
     cells = [
-        f'<c r="{letters(column)}{index}" s="{number}"{"%s" if column <= values else "/>"}'
+        f'<c r="{numbered_address(index, column)}" s="{number}"{"%s" if column <= values else "/>"}'
         for column, number in enumerate(formats, 1)
     ]
     return f'<row r="{index}"%s>{"".join(cells)}</row>'
@@ -210,14 +210,14 @@ def _capped(text: str) -> str:
 
 
 def _view(freeze: str) -> str:
-    place = parse(freeze) if freeze else None
+    place = cell_numbers(freeze) if freeze else None
     if place is None or place == (1, 1):
         return '<sheetViews><sheetView workbookViewId="0"/></sheetViews>'
     row, column = place
     pane = "bottomRight" if row > 1 and column > 1 else "bottomLeft" if row > 1 else "topRight"
     splits = (f' xSplit="{column - 1}"' if column > 1 else "") + (f' ySplit="{row - 1}"' if row > 1 else "")
     return (
-        f'<sheetViews><sheetView workbookViewId="0"><pane{splits} topLeftCell="{show(*place)}" '
+        f'<sheetViews><sheetView workbookViewId="0"><pane{splits} topLeftCell="{numbered_address(*place)}" '
         f'activePane="{pane}" state="frozen"/><selection pane="{pane}"/></sheetView></sheetViews>'
     )
 
@@ -257,5 +257,5 @@ _MARKUP = {look: _markup(style) for look, style in STYLES.items()}
 
 def _absolute(reference: str) -> str:
     """$A$3:$H$9 for A3:H9."""
-    places = [parse(corner) for corner in reference.split(":")] if reference else []
-    return ":".join(f"${letters(place[1])}${place[0]}" for place in places if place)
+    places = [cell_numbers(corner) for corner in reference.split(":")] if reference else []
+    return ":".join(f"${column_letters(place[1] - 1)}${place[0]}" for place in places if place)

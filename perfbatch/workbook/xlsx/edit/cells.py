@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from perfbatch.workbook.addresses import parse, parse_range, show
+from perfbatch.workbook.addresses import cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
 from perfbatch.workbook.xlsx.edit.rows import skipped_until
@@ -22,7 +22,7 @@ def merged_areas(sheet: xml.Element) -> list[Area]:
     merges = xml.child(sheet, "mergeCells")
     if merges is None:
         return []
-    areas = (parse_range(merge.get("ref") or "") for merge in xml.children(merges, "mergeCell"))
+    areas = (range_numbers(merge.get("ref") or "") for merge in xml.children(merges, "mergeCell"))
     return [area for area in areas if area]
 
 
@@ -104,7 +104,7 @@ def _rows(data: xml.Element) -> Iterator[tuple[int, xml.Element]]:
 def _cells(row: xml.Element) -> Iterator[tuple[int, xml.Element]]:
     column = 0
     for cell in row.iterchildren(row.tag[: -len("row")] + "c"):
-        place = parse(cell.get("r") or "")
+        place = cell_numbers(cell.get("r") or "")
         column = place[1] if place else column + 1
         yield column, cell
 
@@ -150,7 +150,9 @@ def _made(
     else:
         base = columns.of(column)
     tag = row.tag[: -len("row")] + "c"
-    return row.makeelement(tag, {"r": show(index, column), "s": str(restyle(base, levels[column]))})
+    return row.makeelement(
+        tag, {"r": numbered_address(index, column), "s": str(restyle(base, levels[column]))}
+    )
 
 
 def _fill_covered(
@@ -171,7 +173,7 @@ def _extend_spans(row: xml.Element, columns: list[int]) -> None:
 def _extend_dimension(sheet: xml.Element, places: Iterable[Place]) -> None:
     """The stated dimension must hold the cells that were made: some readers look no further."""
     element = xml.child(sheet, "dimension")
-    area = parse_range(element.get("ref") or "") if element is not None else None
+    area = range_numbers(element.get("ref") or "") if element is not None else None
     if element is None or area is None:
         return
     top, left, bottom, right = area
@@ -179,7 +181,7 @@ def _extend_dimension(sheet: xml.Element, places: Iterable[Place]) -> None:
         top, bottom = min(top, row), max(bottom, row)
         left, right = min(left, column), max(right, column)
     if (top, left, bottom, right) != area:
-        element.set("ref", f"{show(top, left)}:{show(bottom, right)}")
+        element.set("ref", f"{numbered_address(top, left)}:{numbered_address(bottom, right)}")
 
 
 class _ColumnFormats:

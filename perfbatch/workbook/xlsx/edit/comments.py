@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from perfbatch.workbook.addresses import parse, show
+from perfbatch.workbook.addresses import cell_numbers, numbered_address
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.numbers import whole
 
@@ -33,7 +33,7 @@ class Comments:
         self._list = xml.insert(root, "commentList", frozenset({"authors"})) if entries is None else entries
         self._existing: dict[Place, xml.Element] = {}
         for comment in xml.children(self._list, "comment"):
-            place = parse(comment.get("ref") or "")
+            place = cell_numbers(comment.get("ref") or "")
             if place:
                 self._existing.setdefault(place, comment)
 
@@ -69,7 +69,7 @@ class Comments:
         for place, note in notes.items():
             comment = self._existing.get(place)
             if comment is None:
-                comment = xml.new(self._list, "comment", ref=show(*place), authorId=str(number))
+                comment = xml.new(self._list, "comment", ref=numbered_address(*place), authorId=str(number))
                 self._existing[place] = comment
             text = xml.child(comment, "text")
             if text is None:
@@ -93,7 +93,8 @@ class Comments:
 def part(notes: Mapping[Place, str], author: str, head: str, *, strict: bool) -> bytes:
     """A comments part that holds ``notes`` alone."""
     entries = "".join(
-        f'<comment ref="{show(*place)}" authorId="0"><text>{runs(head + chr(10), note)}</text></comment>'
+        f'<comment ref="{numbered_address(*place)}" authorId="0">'
+        f"<text>{runs(head + chr(10), note)}</text></comment>"
         for place, note in notes.items()
     )
     return (
@@ -108,7 +109,7 @@ def part(notes: Mapping[Place, str], author: str, head: str, *, strict: bool) ->
 
 def threaded_places(root: xml.Element) -> set[Place]:
     """Cells that a threadedComments part speaks of."""
-    refs = (parse(element.get("ref") or "") for element in root.iter("{*}threadedComment"))
+    refs = (cell_numbers(element.get("ref") or "") for element in root.iter("{*}threadedComment"))
     return {place for place in refs if place}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import ceil
 
-from perfbatch.workbook.addresses import MAX_COLUMN, MAX_ROW
+from perfbatch.workbook.addresses import MAX_COLUMNS, MAX_ROWS
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.numbers import number, whole
 
@@ -64,18 +64,18 @@ class Geometry:
         """The eight numbers of a box beside a cell in ``row`` whose last column is ``right``."""
         width, height = size
         left, top = right + 1, max(1, row - 1)
-        if left + 8 > MAX_COLUMN:  # no room at the right edge of the sheet
+        if left + 8 > MAX_COLUMNS:  # no room at the right edge of the sheet
             left = max(1, right - 8 - width // 20)
-        if top + height // 5 > MAX_ROW:
-            top = max(1, MAX_ROW - height // 5)
+        if top + height // 5 > MAX_ROWS:
+            top = max(1, MAX_ROWS - height // 5)
         numbers = [left - 1, 15, top - 1, 2, 0, 0, 0, 0]
         return self.stretched(numbers, size)
 
     def stretched(self, anchor: list[int], size: tuple[int, int]) -> list[int]:
         """``anchor`` with its right and lower edge as far out as ``size`` needs, never drawn in."""
         left, dx, top, dy, right, right_dx, bottom, bottom_dy = anchor
-        column, rest_x = self._walk(left + 1, dx + size[0], self.column, MAX_COLUMN)
-        row, rest_y = self._walk(top + 1, dy + size[1], self.row, MAX_ROW)
+        column, rest_x = self._walk(left + 1, dx + size[0], self.column, MAX_COLUMNS)
+        row, rest_y = self._walk(top + 1, dy + size[1], self.row, MAX_ROWS)
         if (column - 1, rest_x) > (right, right_dx):
             right, right_dx = column - 1, rest_x
         if (row - 1, rest_y) > (bottom, bottom_dy):

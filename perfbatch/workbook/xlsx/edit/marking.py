@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from perfbatch.schema import LEVELS
 from perfbatch.words import Words
-from perfbatch.workbook.addresses import parse, parse_range, show
+from perfbatch.workbook.addresses import cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import cells
 from perfbatch.workbook.xlsx.edit import rows as bulk
@@ -137,7 +137,7 @@ class _Marking:
         if mark.level not in _RANK:
             self._miss(mark, "level")
             return
-        place = parse(mark.cell)
+        place = cell_numbers(mark.cell)
         if place is None:
             self._miss(mark, "address")
             return
@@ -149,7 +149,7 @@ class _Marking:
         """Fills and notes on one worksheet."""
         package = self._workbook.package
         content = package.read(part)
-        merges = cells.areas_of(placed, filter(None, map(parse_range, bulk.merge_refs(content))))
+        merges = cells.areas_of(placed, filter(None, map(range_numbers, bulk.merge_refs(content))))
         anchors = {merges[place][0] if place in merges else place[0] for place in placed}
         cut = bulk.cut(content, part, anchors, [range(a[0], a[2] + 1) for a in set(merges.values())])
         sheet = xml.parse(cut.text, part) if cut else package.parse(part)
@@ -175,7 +175,7 @@ class _Marking:
             if place in untouchable:
                 for mark in marks:
                     self._miss(mark, "threaded")
-                self.remark("threaded", sheet=marks[0].sheet, cell=show(*place))
+                self.remark("threaded", sheet=marks[0].sheet, cell=numbered_address(*place))
             else:
                 texts[place] = self._text(marks)
                 self._marks += len(marks)
