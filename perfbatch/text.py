@@ -37,6 +37,17 @@ _CJK = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
 _ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
 _BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
+_CONTROLS = {
+    **{code: 0x2400 + code for code in range(0x20)}, 0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+    **dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
+}  # fmt: skip
+"""What moves a cursor, breaks a line or turns the direction of writing → a sign that is seen."""
+
+
+def without_controls(text: str) -> str:
+    """``text`` on one line, with a sign for each character that a terminal would obey and not show."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def compact(text: str) -> str:

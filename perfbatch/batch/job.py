@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
@@ -22,18 +22,22 @@ from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import settings_hash
 from perfbatch.batch.kept_results import Copied, Part, Store, untouched
 from perfbatch.batch.manifest import manifest
-from perfbatch.batch.outputs import STORE, OutputError, OutputFolder
+from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import Chunk, plan
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.settings import Settings
 from perfbatch.batch.workers import Crew
+from perfbatch.folder_lock import FolderInUseError, FolderLock, held
+from perfbatch.own_outputs import STORE, Journal
 from perfbatch.reading.discover import Source, discover
 from perfbatch.version import __version__
+from perfbatch.whole_files import LinkInsideError
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:
     from perfbatch.batch.passes import Progress
+    from perfbatch.rules import Books
     from perfbatch.schema import Frames
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
@@ -102,7 +106,29 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     books, words = settings.rule_books(), _words(settings.templates)
     letters = _letters(order.output, words, order.deadline) if order.notices else None
     with watch.room("find"):
-        sources = crew.everywhere(_discover(paths, order.output))
+        sources = crew.everywhere(_discover(paths, order.output, crew))
+        OutputFolder.make(order.output)
+    with _alone(order.output, order.shown_output) as lock:
+        return _run_alone(order, crew, progress, _Start(started, watch, books, words, letters, sources, lock))
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What is known when the output folder is ours alone."""
+
+    started: datetime
+    watch: _Watch
+    books: Books
+    words: Words
+    letters: Notices | None
+    sources: Sequence[Source]
+    lock: FolderLock
+
+
+def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Start) -> RunResult:
+    settings, paths = order.settings, order.inputs
+    books, started, watch, sources = start.books, start.started, start.watch, start.sources
+    with watch.room("plan"):
         folder = OutputFolder.claim(order.output)
         store = Store(folder.store.absolute(), settings_hash(settings, books))
         if order.fresh:
@@ -110,23 +136,20 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
         parts = store.parts()
         if not parts:
             crew.prepare()
-        chunks = plan(sources, parts, crew.count, words)
+        chunks = plan(sources, parts, crew.count, start.words, crew.digests)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, letters)
+    job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, start.letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
         if tally is None:
-            # The folder is ours from here on, even if the run is broken off.
-            folder.write_manifest({"tool": "perfbatch", "state": "running", "outputs": folder.previous})
-            if folder.interrupted:
-                folder.clear_unfinished()
-            backups = folder.save_edited(started.strftime("%Y%m%d-%H%M%S"))
+            backups = folder.begin(started.strftime("%Y%m%d-%H%M%S"))
             with crew.at_work(len(sources), paths, store.folder) as pool:
                 tally = job.work(pool, chunks, parts, progress)
         written = [*job.documents, *tally.copies]
+        start.lock.must_hold()
         folder.remove_stale(written)
-        folder.write_manifest(
+        folder.finish(
             manifest(
                 settings=settings,
                 books=books.used(tally.books),
@@ -144,10 +167,24 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
 
 
 @contextmanager
+def _alone(output: Path, shown: str) -> Iterator[FolderLock]:
+    """Hold the output folder. Raises OutputError where another run does."""
+    with _failures_of(output, shown), held(output) as lock:
+        yield lock
+
+
+@contextmanager
 def _failures_of(output: Path, shown: str) -> Iterator[None]:
     """What the system refuses while outputs are written, as OutputError: an input's error is its refusal."""
     try:
         yield
+    except FolderInUseError as error:
+        holder = error.holder
+        values = {"machine": "", "process": 0, "since": ""} if holder is None else asdict(holder)
+        code = "taken_over" if error.taken_over else "in_use"
+        raise OutputError(code, path=shown, **values) from error
+    except LinkInsideError as error:
+        raise OutputError("link", path=shown, name=error.path.name) from error
     except OSError as error:
         said = error.strerror or error
         held = error.filename2 or error.filename
@@ -177,14 +214,14 @@ def check(
     words = _words(templates)
     crew = Crew.of(workers, None, settings)
     crew.prepare()
-    sources = _discover([Path(path) for path in inputs], None)
+    sources = _discover([Path(path) for path in inputs], None, crew)
     from perfbatch.batch.passes import frames_of, read_pass
 
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
         crew.at_work(len(sources)) as pool,
     ):
-        chunks = plan(sources, (), crew.count, words)
+        chunks = plan(sources, (), crew.count, words, crew.digests)
         yield from frames_of(read_pass(pool, chunks, settings, "check", Path(folder), progress, Counter()))
 
 
@@ -246,7 +283,10 @@ class _Job:
 
         self.parts = [part.part for part in batch]
         tally = Tally()
-        with self.watch.room("write"), Documents(output, words, self.letters) as documents:
+        with (
+            self.watch.room("write"),
+            Documents(output, words, self.letters, Journal(output).settle) as documents,
+        ):
             copies = _copies(earlier)
             for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
                 documents.append(frames)
@@ -335,8 +375,8 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     return Notices(output, words, deadline)
 
 
-def _discover(inputs: Sequence[Path], output: Path | None) -> list[Source]:
-    sources = discover(inputs, outputs=output)
+def _discover(inputs: Sequence[Path], output: Path | None, crew: Crew) -> list[Source]:
+    sources = discover(inputs, outputs=output, look=crew.look)
     if not sources:
         raise RunError("nothing", inputs=[str(path) for path in inputs])
     return sources

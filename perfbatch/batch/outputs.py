@@ -1,26 +1,32 @@
 """The output folder: what is ours in it, what a person changed, and what may be replaced.
 
-Ours is what the folder's run.json lists. A second run replaces that and nothing else; an output that a
-person has edited since is moved to 备份/ and not thrown away.
+Ours is what ``perfbatch.own_outputs`` knows to be ours. A second run replaces that and nothing else; an
+output that a person has edited since is moved to 备份/ and not thrown away.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from perfbatch.own_outputs import (
+    BACKUP,
+    JOURNAL,
+    MANIFEST,
+    OWN_NAMES,
+    STORE,
+    Known,
+    Stamp,
+    as_state,
+    known_outputs,
+)
+from perfbatch.whole_files import UNFINISHED, first_link, is_link, make_folder, write_whole
 from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
-
-MANIFEST = "run.json"
-BACKUP = "备份"
-STORE = ".perfbatch"
-_UNFINISHED = re.compile(r"\.(\d+-\d+|.+\.(?:csv|docx))\.part")
-_MTIME_TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
 
 
 class OutputError(Exception):
@@ -34,19 +40,14 @@ class OutputError(Exception):
 
 @dataclass(slots=True)
 class OutputFolder:
-    """One output folder during one run.
-
-    ``previous`` maps the outputs of the run before (path below the folder) to size and mtime.
-    """
+    """One output folder during one run; ``known`` is what earlier runs left there."""
 
     path: Path
-    previous: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    interrupted: bool = False
-    """The run before did not come to its end."""
+    known: Known = field(default_factory=Known)
 
-    @classmethod
-    def claim(cls, path: Path) -> OutputFolder:
-        """Make or take over the folder. Raises OutputError where it cannot be ours."""
+    @staticmethod
+    def make(path: Path) -> None:
+        """Make the folder where it is not there. Raises OutputError."""
         try:
             path.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError):
@@ -55,76 +56,124 @@ class OutputFolder:
             raise OutputError("not_writable", path=path, error=error.strerror) from error
         if not os.access(path, os.W_OK):
             raise OutputError("not_writable", path=path, error="")
-        manifest = _read_manifest(path / MANIFEST)
-        if manifest is None:
+
+    @classmethod
+    def claim(cls, path: Path) -> OutputFolder:
+        """Make or take over the folder. Raises OutputError where it cannot be ours."""
+        cls.make(path)
+        for name in (COPIES, DATA, NOTICES, BACKUP, STORE):
+            if is_link(path / name):
+                raise OutputError("link", path=path, name=name)
+        known = known_outputs(path)
+        if known is None:
             for name in (SUMMARY, REPORT, MANIFEST, COPIES, DATA, NOTICES):
                 if (path / name).exists():
                     raise OutputError("not_ours", path=path, name=name)
             return cls(path)
-        outputs = manifest.get("outputs")
-        previous = outputs if isinstance(outputs, dict) else {}
-        return cls(path, previous, interrupted=manifest.get("state") != "done")
+        return cls(path, known)
 
     @property
     def store(self) -> Path:
         """Folder for what is no output: see ``store``."""
         return self.path / STORE
 
-    def clear_unfinished(self) -> None:
+    def begin(self, started: str) -> list[str]:
+        """Make the folder ours for a run that began at ``started``; paths of what was saved to 备份/.
+
+        From here on the folder can be broken off at any moment: what it then holds is known to the next run.
+        """
+        self._write_state()
+        shutil.rmtree(self.path / JOURNAL, ignore_errors=True)  # run.json has it all now
+        if not self.known.finished:
+            self._clear_unfinished()
+        return self._save_edited(started)
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Write run.json of a run that came to its end, and what is in 备份/ since earlier ones."""
+        backups = {name: of for name, of in self.known.backups.items() if (self.path / name).is_file()}
+        self.write_manifest({**manifest, "backups": as_state(backups)})
+        shutil.rmtree(self.path / JOURNAL, ignore_errors=True)
+
+    def _write_state(self) -> None:
+        known = self.known
+        stamps = {"pending": as_state(known.outputs), "backups": as_state(known.backups)}
+        self.write_manifest({"tool": "perfbatch", "state": "running", "outputs": {}, **stamps})
+
+    def _clear_unfinished(self) -> None:
         """Remove what a killed run was writing; what it had finished is whole."""
+        for path in self.path.iterdir():
+            if UNFINISHED.fullmatch(path.name):
+                path.unlink(missing_ok=True)
         for folder in (COPIES, DATA, NOTICES):
             for path in (self.path / folder).rglob(".*.part"):
-                if _UNFINISHED.fullmatch(path.name):
+                if UNFINISHED.fullmatch(path.name) and first_link(self.path, path) is None:
                     path.unlink(missing_ok=True)
 
-    def save_edited(self, started: str) -> list[str]:
+    def _save_edited(self, started: str) -> list[str]:
         """Move workbooks and letters that a person has changed to 备份/<started>/; their paths."""
-        saved = []
-        for name, stamp in self.previous.items():
-            if not _inside(name) or not name.endswith((".xlsx", ".xlsm", ".docx")):
-                continue
-            path = self.path / name
-            try:
-                now = path.stat()
-            except OSError:
-                continue
-            same_time = abs(now.st_mtime_ns - int(stamp.get("mtime_ns", 0))) <= _MTIME_TOLERANCE
-            if now.st_size == stamp.get("size") and same_time:
-                continue
-            target = self.path / BACKUP / started / name
-            target.parent.mkdir(parents=True, exist_ok=True)
+        saved: dict[str, list[Stamp]] = {}
+        edited = [name for name in self.known.outputs if self._is_edited(name)]
+        home = self._new_backup(started) if edited else self.path
+        for name in edited:
+            path, target = self.path / name, home / name
+            make_folder(self.path, target.parent)
+            saved[target.relative_to(self.path).as_posix()] = [Stamp.of(path.lstat())]
             path.replace(target)
-            saved.append(target.relative_to(self.path).as_posix())
-        return saved
+        if saved:
+            self.known = Known(self.known.outputs, {**self.known.backups, **saved}, self.known.finished)
+            self._write_state()
+        return list(saved)
+
+    def _is_edited(self, name: str) -> bool:
+        if not name.endswith((".xlsx", ".xlsm", ".docx")) or not self._may_go(name):
+            return False
+        try:
+            return not self.known.ours(name, (self.path / name).lstat())
+        except OSError:
+            return False
+
+    def _new_backup(self, started: str) -> Path:
+        """A folder in 备份/ that is not there yet: a clock may have gone back."""
+        number, home = 1, self.path / BACKUP / started
+        while home.exists():
+            number += 1
+            home = self.path / BACKUP / f"{started}-{number}"
+        return home
 
     def remove_stale(self, written: Iterable[str]) -> None:
-        """Remove outputs of the run before that this run did not write, and folders left empty."""
+        """Remove outputs of the run before that this run did not write, and folders left empty.
+
+        A file that is not as it was written stays, whatever run.json says of it.
+        """
         keep = set(written)
-        for name in self.previous:
-            if name in keep or not _inside(name):
-                continue
+        for name in self.known.outputs:
             path = self.path / name
-            path.unlink(missing_ok=True)
+            if name in keep or not self._may_go(name):
+                continue
+            try:
+                if not self.known.ours(name, path.lstat()):
+                    continue
+                path.unlink()
+            except FileNotFoundError:
+                continue
             for folder in path.parents:
                 if folder == self.path or not folder.is_dir() or any(folder.iterdir()):
                     break
                 folder.rmdir()
 
+    def _may_go(self, name: str) -> bool:
+        """Whether what a run.json calls ``name`` lies where we write, reached through no link."""
+        top, _, below = name.partition("/")
+        ours = top in OWN_NAMES - {MANIFEST, BACKUP, STORE} and (bool(below) or (self.path / top).is_file())
+        return ours and first_link(self.path, (self.path / name).parent) is None
+
     def stamps(self, written: Iterable[str]) -> dict[str, dict[str, int]]:
         """Size and mtime of each output, for the manifest."""
-        stamps = {}
-        for name in written:
-            status = (self.path / name).stat()
-            stamps[name] = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
-        return stamps
+        return {name: Stamp.of((self.path / name).stat())._asdict() for name in written}
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write run.json whole or not at all."""
-        target = self.path / MANIFEST
-        waiting = target.with_name(f".{MANIFEST}.tmp")
-        with waiting.open("w", encoding="utf-8") as file:
-            file.writelines(_lines(manifest))
-        waiting.replace(target)
+        write_whole(self.path / MANIFEST, "".join(_lines(manifest)).encode("utf-8", "replace"))
 
 
 def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -150,18 +199,3 @@ def _enclosed(brackets: str, rows: Iterable[str]) -> Iterator[str]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _read_manifest(path: Path) -> dict[str, Any] | None:
-    """The manifest of the run before, None where there is none of ours."""
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfbatch" else None
-
-
-def _inside(name: str) -> bool:
-    """A path that stays below the folder: a manifest is a file that anyone could have edited."""
-    path = Path(name)
-    return not path.is_absolute() and ".." not in path.parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfbatch.batch.kept_results import FileRow, Part
+from perfbatch.reading import skipped_size
 from perfbatch.workbook.refusal import Refused, reason
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ CHUNK = 500
 _ROUNDS, _SMALL = 3, 100
 """Chunks that each worker gets at least, so that none waits long for the last one and documents are written
 beside the copies; but no chunks below ``_SMALL`` files for it: each costs 0.05 s, whatever is in it."""
-_HASHED = 50
+HASHED = 50
 """Files that a thread looks at in one go: handing over one at a time takes longer than the hashing."""
 _KEPT_ALIVE = 2 * CHUNK
 """Files up to which a chunk may grow while files are added to a folder, run after run."""
@@ -49,14 +50,22 @@ class Chunk:
         return sum(item.part is not None for item in self.items)
 
 
-def plan(sources: Sequence[Source], parts: Sequence[Part], workers: int, words: Words) -> list[Chunk]:
+Digests = Callable[[Sequence["Source"]], Sequence["str | Refused"]]
+"""SHA-256 of each source's content, or why it has none: for members of archives, which must be unpacked."""
+
+
+def plan(
+    sources: Sequence[Source], parts: Sequence[Part], workers: int, words: Words, digests: Digests
+) -> list[Chunk]:
     """Chunks of ``sources`` in their order; ``parts`` are what an earlier run left, the oldest first.
 
     A file whose name and content are the same is taken over. Neighbours of one part stay together, so that
     a part in which nothing has changed is used as it is.
     """
     home_of = {row.path: part for part in parts for row in part.files}
-    same = _unchanged(sources, {row.path: row for part in parts for row in part.files}, workers, words)
+    same = _unchanged(
+        sources, {row.path: row for part in parts for row in part.files}, workers, words, digests
+    )
     homes = [home_of.get(source.name) for source in sources]
     items = [
         Item(position, source, home.folder if home is not None and unchanged else None)
@@ -98,35 +107,35 @@ def _size(files: int, workers: int) -> int:
 
 
 def _unchanged(
-    sources: Sequence[Source], known: Mapping[str, FileRow], workers: int, words: Words
+    sources: Sequence[Source], known: Mapping[str, FileRow], workers: int, words: Words, digests: Digests
 ) -> list[bool]:
     """Whether each source would come out as its row in ``known``: the same content, or the same obstacle."""
+    if not known:
+        return [False] * len(sources)
+    packed = [source for source in sources if source.member and source.name in known and not source.skip]
+    unpacked = dict(zip((source.name for source in packed), digests(packed), strict=True))
 
     def same(source: Source) -> bool:
         row = known.get(source.name)
         if row is None:
             return False
         if source.skip:
-            return (row.status, row.reason, row.size) == (
-                "skipped",
-                reason(source.skip, words),
-                _size_of(source),
-            )
-        try:
-            return bool(row.sha256) and hashlib.sha256(source.load()).hexdigest() == row.sha256
-        except Refused as refusal:
-            return (row.status, row.reason) == ("refused", refusal.sentence(words))
+            said = reason(source.skip, words)
+            return (row.status, row.reason, row.size) == ("skipped", said, skipped_size(source))
+        digest = unpacked[source.name] if source.member else digest_of(source)
+        if isinstance(digest, Refused):
+            return (row.status, row.reason) == ("refused", digest.sentence(words))
+        return digest == row.sha256
 
-    if not known:
-        return [False] * len(sources)
     # Reading and hashing release the interpreter, so threads will do; no file is parsed here.
-    pieces = [sources[start : start + _HASHED] for start in range(0, len(sources), _HASHED)]
+    pieces = [sources[start : start + HASHED] for start in range(0, len(sources), HASHED)]
     with ThreadPoolExecutor(max(1, workers)) as threads:
         return list(chain.from_iterable(threads.map(lambda piece: list(map(same, piece)), pieces)))
 
 
-def _size_of(source: Source) -> int | None:
+def digest_of(source: Source) -> str | Refused:
+    """SHA-256 of the content of ``source``, or why it cannot be read."""
     try:
-        return source.path.stat().st_size if source.path.is_file() else None
-    except OSError:
-        return None
+        return hashlib.sha256(source.load()).hexdigest()
+    except Refused as refusal:
+        return refusal

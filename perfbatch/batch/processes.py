@@ -22,6 +22,7 @@ from perfbatch.batch.settings import Limits
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 ItemT = TypeVar("ItemT")
+LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 _FILES_A_LIMIT = 100
 """Files that may take as long together as one file alone."""
 _GARBAGE = 200_000
@@ -64,7 +65,7 @@ class Workers:
             self._pool = ProcessPool(
                 max_workers=self.count,
                 initializer=_prepare,
-                initargs=(self.limits.memory,),
+                initargs=(self.limits.memory, logging.getLogger("perfbatch").getEffectiveLevel()),
                 context=start_server(),
             )
         timeout = self.limits.seconds * (1 + len(chunk) / _FILES_A_LIMIT)
@@ -121,9 +122,11 @@ def start_server() -> Any:
     return context
 
 
-def _prepare(limit: int) -> None:
-    """Bound this worker's address space where the system can (not on Windows)."""
+def _prepare(limit: int, level: int) -> None:
+    """Bound this worker's address space where the system can (not on Windows); log what the run logs."""
     gc.set_threshold(_GARBAGE)
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
+    logging.getLogger("perfbatch").setLevel(level)
     try:
         import resource
     except ImportError:

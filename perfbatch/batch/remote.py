@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from perfbatch.batch.errors import RunError
-from perfbatch.batch.outputs import MANIFEST
+from perfbatch.own_outputs import MANIFEST
 
 # A path has lost its second slash where it went through pathlib. One letter is a drive of Windows.
 _ADDRESS = re.compile(r"(?P<protocol>[A-Za-z][A-Za-z0-9+.-]+(::[a-z0-9+.-]+)*):/{1,2}(?P<rest>[^/].*)")

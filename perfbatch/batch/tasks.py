@@ -19,6 +19,7 @@ from perfbatch.batch.plan import Item
 from perfbatch.batch.settings import Settings
 from perfbatch.checking import check, join_findings
 from perfbatch.checking.batch import KEYS
+from perfbatch.own_outputs import Journal
 from perfbatch.reading import read_sources
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
@@ -108,6 +109,7 @@ def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
         rules=settings.rule_books().every(),
         words=load_words(settings.templates),
         passwords=settings.passwords,
+        settle=Journal(output).settle,
     )
     clock.stop("copies")
     return Copied(outcomes, clock.seconds)

@@ -6,11 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.errors import RunError
+from perfbatch.batch.plan import HASHED, digest_of
 from perfbatch.batch.processes import Workers, start_server, workers
+from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.settings import Settings, usable_cores
+from perfbatch.own_outputs import MANIFEST
+from perfbatch.reading.discover import Seen, look_here
+from perfbatch.workbook.refusal import Refused
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
@@ -43,6 +48,33 @@ class Crew:
         """Begin to start processes, since they will be wanted."""
         if self.count and not self.address:
             start_server()
+
+    def look(self, paths: Sequence[Path]) -> list[Seen]:
+        """Look into archives and manifests, each under the limits of a file."""
+        found: list[Seen] = []
+        for result, [path] in self._each(look_here, [[path] for path in paths]):
+            if isinstance(result, GivenUp):
+                archive = path.name != MANIFEST
+                found.append(Refused("archive_given_up", cause=result.cause) if archive else None)
+            else:
+                found += result
+        return found
+
+    def digests(self, sources: Sequence[Source]) -> list[str | Refused]:
+        """SHA-256 of members of archives, or why they have none, under the limits of a file."""
+        pieces = [sources[start : start + HASHED] for start in range(0, len(sources), HASHED)]
+        found: list[str | Refused] = []
+        for result, piece in self._each(_digests, pieces):
+            lost = [Refused("archive_given_up", cause=result.cause)] if isinstance(result, GivenUp) else None
+            found += result if lost is None else lost * len(piece)
+        return found
+
+    def _each(self, task: Any, chunks: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Sequence[Any]]]:
+        if not chunks:
+            return
+        with workers(min(self.count, usable_cores(), len(chunks)), self.settings.limits) as pool:
+            for pieces in pool.map(task, chunks):
+                yield from ((result, piece) for piece, result in pieces)
 
     @contextmanager
     def at_work(
@@ -90,3 +122,7 @@ class Crew:
         for path in (Path(rules) if rules else None, self.settings.layouts, self.settings.templates):
             if path is not None and path.exists():
                 yield path
+
+
+def _digests(sources: Sequence[Source]) -> list[str | Refused]:
+    return list(map(digest_of, sources))

@@ -60,7 +60,9 @@ def read_passwords(passwords: list[str] | None, file: Path | None) -> tuple[str,
 
 def start_logging(verbose: bool) -> None:
     """Log to standard error: warnings only, everything of ours when ``verbose``."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    from perfbatch.batch.processes import LOG_FORMAT
+
+    logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     if verbose:
         logging.getLogger("perfbatch").setLevel(logging.DEBUG)
 

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from perfbatch.reading.layouts import Layouts, load_layouts
+from perfbatch.text import without_controls
 from perfbatch.words import Words, load_words
 from perfbatch.workbook.refusal import Refused, reason, remark
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from perfbatch.reading.form.forms import Form
     from perfbatch.schema import Frames
 
-__all__ = ["read", "read_sources"]
+__all__ = ["read", "read_sources", "skipped_size"]
 
 _log = logging.getLogger(__name__)
 _TEMPLATES = {"xlt": "xls", "ett": "et", "ots": "ods"}
@@ -110,7 +111,7 @@ def _read_file(source: Source, layouts: Layouts, passwords: Sequence[str], words
     started = time.perf_counter()
     file = _FileRead(source.name)
     if source.skip:
-        file.status, file.reason_code, file.size = "skipped", source.skip, _size(source.path)
+        file.status, file.reason_code, file.size = "skipped", source.skip, skipped_size(source)
         file.reason = reason(source.skip, words)
         return file
     try:
@@ -123,8 +124,18 @@ def _read_file(source: Source, layouts: Layouts, passwords: Sequence[str], words
     except BaseException as error:  # a library's panic is no Exception
         _refuse(file, source, Refused("internal", detail=f"{type(error).__name__}: {error}"), words)
         _log.debug("%s: unexpected", source.name, exc_info=True)
+    if source.outside:
+        file.notes.append(words.text("reading", "file.outside", path=without_controls(source.outside)))
     file.seconds = time.perf_counter() - started
     return file
+
+
+def skipped_size(source: Source) -> int | None:
+    """Size in bytes of a file that is skipped.
+
+    None for a folder, and for our own output: what says so would change its size, run after run.
+    """
+    return None if source.skip in ("own_output", "in_output") else _size(source.path)
 
 
 def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence[str], words: Words) -> None:

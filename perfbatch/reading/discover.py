@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from perfbatch.reading.archive import list_members, read_member
+from perfbatch.own_outputs import MANIFEST, OWN_NAMES, STORE, Known, known_outputs
+from perfbatch.reading.archive import Member, list_members, read_member
+from perfbatch.text import without_controls
+from perfbatch.whole_files import is_link
 from perfbatch.words import Words
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.kind import sniff
 from perfbatch.workbook.refusal import Refused, reason
 
-OWN_NAMES = frozenset({"汇总.xlsx", "报告.html", "run.json", "批注", "数据", "通知", "备份", ".perfbatch"})
-"""What a run leaves at the top of its output folder, beside what its run.json lists."""
 _SYSTEM_NAMES = frozenset({
     ".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "@eadir", "#recycle",
     "system volume information", ".spotlight-v100", ".trashes", ".fseventsd",
 })  # fmt: skip
 _ZIP_HEAD = 4
+OWN_OUTPUT = "own_output"
+Seen = Sequence[Member] | Known | Refused | None
+"""What a look into an archive or a run.json came to: None where it is neither."""
+Look = Callable[[Sequence[Path]], Iterable[Seen]]
+"""Looks into archives and into the run.json of earlier runs, in their order."""
 
 
 class InputError(Exception):
@@ -46,6 +52,7 @@ class Source:
     ``file`` is the path of the real file, ``name`` its path below INPUT with '/' (unique in the batch),
     ``member`` its name within the archive ``file`` and ``entry`` its place there. ``skip`` is the code of the
     reason why it is skipped; ``refusal`` is set where it is known beforehand that it cannot be read.
+    ``outside`` is the real path where a link led out of all inputs.
     """
 
     file: str
@@ -54,6 +61,7 @@ class Source:
     skip: str = ""
     refusal: Refused | None = None
     entry: int = -1
+    outside: str = ""
 
     @property
     def path(self) -> Path:
@@ -91,31 +99,80 @@ class Source:
 
 
 def discover(
-    inputs: Sequence[Path], *, outputs: Path | None = None, bounds: Bounds = DEFAULT
+    inputs: Sequence[Path],
+    *,
+    outputs: Path | None = None,
+    bounds: Bounds = DEFAULT,
+    look: Look | None = None,
 ) -> list[Source]:
     """Everything that lies in the inputs, in their order and then by name; overlapping inputs count once.
 
-    Folders are searched to any depth, .zip archives one level deep. ``outputs``, the folder that this run
-    writes to, and what earlier runs wrote are skipped. Raises InputError for an input that does not exist.
+    Folders are searched to any depth, .zip archives one level deep. What this run writes (to the folder
+    ``outputs``) and what earlier runs wrote is skipped, each file by itself and only where it is as it was
+    written. Nothing of a file is parsed here but by ``look`` (None: in this process, without protection).
+    Raises InputError for an input that does not exist, or that this run would write over.
     """
+    walk = _Walk(inputs, outputs, bounds)
     found: list[list[Source]] = []
-    walk = _Walk(outputs, bounds)
     for path in inputs:
         if not path.exists():
             raise InputError("no_input", path)
-        found.append(sorted(walk.input(path), key=lambda source: source.name.split("/")))
-    return _named_apart(list(inputs), found)
+        walk.must_be_safe(path)
+        found.append(list(walk.input(path)))
+    wanted = [source.path for sources in found for source in sources if _is_to_be_seen(source)]
+    seen = dict(zip(map(str, wanted), (look or partial(look_here, bounds=bounds))(wanted), strict=True))
+    earlier = {str(Path(file).parent): known for file, known in seen.items() if isinstance(known, Known)}
+    expanded = [
+        sorted(_expanded(sources, seen, earlier), key=lambda source: source.name.split("/"))
+        for sources in found
+    ]
+    return _named_apart(list(inputs), expanded)
+
+
+def look_here(paths: Sequence[Path], bounds: Bounds = DEFAULT) -> list[Seen]:
+    """Look into archives and manifests in this process."""
+    return [look_into(path, bounds) for path in paths]
+
+
+def look_into(path: Path, bounds: Bounds = DEFAULT) -> Seen:
+    """Members of an archive or why it cannot be opened, what a run.json says is ours, None for neither."""
+    if path.name == MANIFEST:
+        return known_outputs(path.parent)
+    if not _is_plain_zip(path, bounds):
+        return None
+    try:
+        return list_members(path, bounds)
+    except Refused as refusal:
+        return refusal
 
 
 class _Walk:
     """One search through all inputs; remembers which folders and files it has seen."""
 
-    def __init__(self, outputs: Path | None, bounds: Bounds) -> None:
-        self._outputs = _identity(outputs) if outputs is not None else None
+    def __init__(self, inputs: Sequence[Path], outputs: Path | None, bounds: Bounds) -> None:
+        self._outputs = outputs
+        self._output = _identity(outputs) if outputs is not None else None
+        self._own = set(_own_folders(outputs)) if outputs is not None else set()
+        self._tops = [os.path.realpath(path) for path in inputs]
         self._bounds = bounds
         self._folders: set[tuple[int, int]] = set()
         self._files: set[str] = set()
         self._entries = 0
+
+    def must_be_safe(self, path: Path) -> None:
+        """Raises InputError where ``path`` is a part of what this run writes, whatever it is called.
+
+        Folders are compared by what they are on disk: links, other spellings and other mounts are the same.
+        """
+        if self._output is None:
+            return
+        real = Path(os.path.realpath(path))
+        for step in (real, *real.parents):
+            if step.is_dir() and _identity(step) in self._own:
+                raise InputError("inside_output", path)
+        own = {name.casefold() for name in OWN_NAMES}
+        if not real.is_dir() and real.name.casefold() in own and _identity(real.parent) == self._output:
+            raise InputError("inside_output", path)
 
     def input(self, path: Path) -> Iterator[Source]:
         """Sources of one input, a folder or a file."""
@@ -128,10 +185,10 @@ class _Walk:
                 yield from self._file(path, name)
             return
         if self._enter(path):
-            yield from self._folder(path, "", self._own_names(path, inside=False))
+            yield from self._folder(path, "")
 
-    def _folder(self, top: Path, prefix: str, own: frozenset[str]) -> Iterator[Source]:
-        waiting = [(top, prefix, own)]
+    def _folder(self, top: Path, prefix: str) -> Iterator[Source]:
+        waiting = [(top, prefix, self._is_output(top))]
         while waiting:
             folder, name, own = waiting.pop()
             try:
@@ -141,32 +198,36 @@ class _Walk:
                 refusal = Refused("unreadable_folder", detail=str(error))
                 yield Source(str(folder), name.rstrip("/") or _clean(folder.name), refusal=refusal)
                 continue
-            real = Path(os.path.realpath(folder))
+            real = os.path.realpath(folder)
+            outside = self._leads_out(real)
             for child in children:
                 self._entries += 1
                 path, shown = folder / child.name, name + _clean(child.name)
-                skip = "own_output" if child.name in own else skip_code(child.name)
                 is_folder = _is_folder(child)
+                skip = own.skip(path, is_folder) if own is not None else ""
+                skip = skip or skip_code(child.name)
                 if skip:
                     yield Source(str(path), shown, skip=skip)
                 elif not is_folder:
-                    yield from self._file(path, shown, str(real / child.name) if _is_plain(child) else "")
+                    plain = f"{real}{os.sep}{child.name}" if _is_plain(child) else ""
+                    yield from self._file(path, shown, plain, plain if outside else "")
                 elif self._entries > self._bounds.entries:
                     limit = self._bounds.entries
                     too_many = Refused("too_complex", limit=limit, found=self._entries, part="entries")
                     yield Source(str(path), shown, refusal=too_many)
                 elif shown.count("/") >= self._bounds.depth:
                     yield Source(str(path), shown, refusal=Refused("too_deep", limit=self._bounds.depth))
+                elif own is None and _identity(path) in self._own:
+                    # A link to our results is as good as the results; a mount of them would be written over.
+                    if not is_link(path):
+                        raise InputError("inside_output", path)
+                    yield Source(str(path), shown, skip=OWN_OUTPUT)
                 elif not self._enter(path):
                     yield Source(str(path), shown, skip="seen_before")
                 else:
-                    below = self._own_names(path, inside=True)
-                    if not below or not _only(path, below):
-                        waiting.append((path, f"{shown}/", below))
-                    elif any(path.iterdir()):
-                        yield Source(str(path), shown, skip="own_output")
+                    waiting.append((path, f"{shown}/", own or self._is_output(path)))
 
-    def _file(self, path: Path, name: str, real: str = "") -> Iterator[Source]:
+    def _file(self, path: Path, name: str, real: str = "", outside: str = "") -> Iterator[Source]:
         """Sources of one file. ``real``: its path without links, where it is known to be a plain file."""
         if not real:
             refusal = _not_a_file(path)
@@ -174,28 +235,15 @@ class _Walk:
                 yield Source(str(path), name, refusal=refusal)
                 return
             real = os.path.realpath(path)
+            outside = real if self._leads_out(real) else ""
+            if self._own and _identity(Path(real).parent) in self._own:
+                yield Source(str(path), name, skip=OWN_OUTPUT)
+                return
         if real in self._files:
             yield Source(str(path), name, skip="seen_before")
             return
         self._files.add(real)
-        if path.suffix.lower() == ".zip" and _is_plain_zip(path, self._bounds):
-            yield from self._archive(path, name)
-        else:
-            yield Source(str(path), name)
-
-    def _archive(self, path: Path, name: str) -> Iterator[Source]:
-        try:
-            members = list_members(path, self._bounds)
-        except Refused as refusal:
-            yield Source(str(path), name, refusal=refusal)
-            return
-        for member in members:
-            source = Source(str(path), f"{name}/{_clean(member.name)}", member.name, entry=member.entry)
-            skip = next(filter(None, map(skip_code, member.name.split("/"))), "")
-            why = member.refusal
-            if why is None and member.name.lower().endswith((".zip", ".rar", ".7z")):
-                why = Refused("nested_archive")
-            yield replace(source, skip=skip) if skip else replace(source, refusal=why)
+        yield Source(str(path), name, outside=outside)
 
     def _enter(self, folder: Path) -> bool:
         """Whether the folder is new; a link may lead back to one that was seen."""
@@ -207,16 +255,100 @@ class _Walk:
         self._folders.add(identity)
         return True
 
-    def _own_names(self, folder: Path, *, inside: bool) -> frozenset[str]:
-        """Names in a folder that are ours: this run's output folder, or that of an earlier run."""
-        manifest = _manifest(folder / "run.json")
-        if manifest is not None:
-            listed = manifest.get("outputs")
-            names = listed if isinstance(listed, dict | list) else ()
-            return OWN_NAMES | {str(name).split("/")[0] for name in names}
-        if inside and self._outputs is not None and _identity(folder) == self._outputs:
-            return OWN_NAMES
-        return frozenset()
+    def _leads_out(self, real: str) -> bool:
+        """Whether a path without links lies in none of the inputs."""
+        return not any(real == top or real.startswith(top.rstrip(os.sep) + os.sep) for top in self._tops)
+
+    def _is_output(self, folder: Path) -> _OwnOutput | None:
+        """What is ours in ``folder``, where it is the one that this run writes to."""
+        if self._output is None or _identity(folder) != self._output:
+            return None
+        return _OwnOutput(folder, known_outputs(folder) or Known())
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnOutput:
+    """The output folder of this run, as the walk came to it."""
+
+    top: Path
+    known: Known
+
+    def skip(self, path: Path, is_folder: bool) -> str:
+        """Code of the reason for skipping what lies at ``path``, '' for an input that happens to lie here."""
+        name = path.relative_to(self.top).as_posix()
+        first = name.split("/")[0]
+        if first.startswith(STORE):
+            return OWN_OUTPUT
+        if is_folder:
+            return ""
+        if name == MANIFEST:
+            return OWN_OUTPUT
+        try:
+            if self.known.ours(name, path.stat(follow_symlinks=False)):
+                return OWN_OUTPUT
+        except OSError:
+            return ""
+        return "in_output" if first in OWN_NAMES else ""
+
+
+def _own_folders(output: Path) -> Iterator[tuple[int, int]]:
+    """Identities of the folders that a run writes to below ``output``, as far as they are there."""
+    for name in sorted(OWN_NAMES):
+        top = output / name
+        if top.is_dir():
+            for folder, _, _ in os.walk(top):
+                identity = _identity(Path(folder))
+                if identity is not None:
+                    yield identity
+
+
+def _is_to_be_seen(source: Source) -> bool:
+    """Whether it may hold members, or say what else is to be skipped."""
+    name = source.file.rpartition(os.sep)[2]
+    wanted = name == MANIFEST or name.lower().endswith(".zip")
+    return wanted and not source.skip and source.refusal is None
+
+
+def _expanded(
+    sources: Iterable[Source], seen: Mapping[str, Seen], earlier: Mapping[str, Known]
+) -> Iterator[Source]:
+    """Sources with the members of archives; what is as an earlier run wrote it is skipped."""
+    for source in sources:
+        if source.skip or source.refusal is not None:
+            yield source
+        elif earlier and _is_earlier_output(source.file, earlier):
+            yield replace(source, skip=OWN_OUTPUT)
+        else:
+            yield from _members(source, seen.get(source.file))
+
+
+def _is_earlier_output(file: str, earlier: Mapping[str, Known]) -> bool:
+    folder, name = os.path.split(file)
+    while folder not in earlier:
+        above, step = os.path.split(folder)
+        if above == folder or not step:
+            return False
+        folder, name = above, f"{step}/{name}"
+    try:
+        return name == MANIFEST or earlier[folder].ours(name, os.lstat(file))
+    except OSError:
+        return False
+
+
+def _members(source: Source, seen: Seen) -> Iterator[Source]:
+    if isinstance(seen, Refused):
+        yield replace(source, refusal=seen)
+    elif seen is None or isinstance(seen, Known):
+        yield source
+    else:
+        for member in seen:
+            shown = f"{source.name}/{_clean(member.name)}"
+            one = replace(source, name=shown, member=member.name, entry=member.entry)
+            skip = next(filter(None, map(skip_code, member.name.split("/"))), "")
+            why = member.refusal
+            if why is None and member.name.lower().endswith((".zip", ".rar", ".7z")):
+                why = Refused("nested_archive")
+            yield replace(one, skip=skip) if skip else replace(one, refusal=why)
 
 
 def skip_code(name: str) -> str:
@@ -262,12 +394,12 @@ def _numbered(name: str, taken: set[str]) -> str:
 
 
 def _clean(name: str) -> str:
-    """A name that can be written anywhere: composed (NFC), and read as GBK where it is no UTF-8."""
+    """A name that can be shown anywhere: composed (NFC), read as GBK where it is no UTF-8, no controls."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
         name = os.fsencode(name).decode("gb18030", "replace")
-    return unicodedata.normalize("NFC", name)
+    return without_controls(unicodedata.normalize("NFC", name))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -316,23 +448,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return (status.st_dev, status.st_ino)
-
-
-def _manifest(path: Path) -> dict[str, object] | None:
-    """The run.json of an earlier run, None where there is none of ours."""
-    try:
-        if path.stat().st_size > DEFAULT.file_bytes:
-            return None
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return manifest if isinstance(manifest, dict) and manifest.get("tool") == "perfbatch" else None
-
-
-def _only(folder: Path, names: frozenset[str]) -> bool:
-    """Whether a folder holds nothing but these names and what is skipped anyway."""
-    try:
-        children = [child.name for child in folder.iterdir()]
-    except OSError:
-        return False
-    return all(child in names or skip_code(child) for child in children)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Iterable
-from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfbatch.whole_files import write_whole
 from perfbatch.words import Words, load_words
 from perfbatch.workbook.xlsx.edit.added import AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import AddedSheetMaker, Annotated, Mark, mark_workbook
@@ -63,18 +61,3 @@ def annotate_marks(
     if target is not None:
         write_whole(Path(target), outcome.data)
     return outcome
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """The file appears complete or not at all."""
-    # Random, since on a cluster another machine may have the same process number.
-    temporary = target.with_name(f".{os.getpid()}-{secrets.randbits(48)}.part")
-    try:
-        with FileIO(temporary, "x") as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

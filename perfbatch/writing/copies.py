@@ -11,10 +11,10 @@ from itertools import repeat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.whole_files import LinkInsideError, Settle, make_folder, settle, write_whole
 from perfbatch.workbook.convert.as_xlsx import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import Mark, mark_workbook
-from perfbatch.writing.annotation import write_whole
 from perfbatch.writing.names import COPIES
 from perfbatch.writing.result_sheet import FormRows, Indicator, ResultSheet
 from perfbatch.writing.terms import Terms
@@ -101,21 +101,38 @@ def write_copies(
     rules: Iterable[RuleBook],
     words: Words,
     passwords: Sequence[str] = (),
+    settle: Settle = settle,
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
     ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
-    written whole or not at all; a workbook that cannot be marked is no exception but an outcome with remarks.
-    ``rules`` are the books that may have judged them.
+    written whole or not at all, and gets its name by ``settle``; a workbook that cannot be marked is no
+    exception but an outcome with remarks. ``rules`` are the books that may have judged them.
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
     kinds = dict(zip(frames.files["path"], frames.files["kind"], strict=True))
-    folder = output / COPIES
+    put = _Put(output, settle)
     return [
-        _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), folder, sheet, words, passwords)
+        _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), put, sheet, words, passwords)
         for s, target in sources
     ]
+
+
+class _Put:
+    """Puts copies in their places, each folder looked at once."""
+
+    def __init__(self, output: Path, settle: Settle) -> None:
+        self._output = output
+        self._settle = settle
+        self._folders: set[Path] = set()
+
+    def __call__(self, name: str, data: bytes) -> None:
+        path = self._output / copy_path(name)
+        if path.parent not in self._folders:
+            make_folder(self._output, path.parent)
+            self._folders.add(path.parent)
+        write_whole(path, data, self._settle)
 
 
 def with_copies(frames: Frames, outcomes: Iterable[CopyOutcome]) -> Frames:
@@ -141,7 +158,7 @@ def _copy(
     kind: str,
     target: str,
     forms: list[FormRows],
-    folder: Path,
+    put: _Put,
     sheet: ResultSheet,
     words: Words,
     passwords: Sequence[str],
@@ -155,14 +172,11 @@ def _copy(
             words,
             lambda so_far: sheet.build(forms, so_far, opened.remark),
         )
-        path = folder / target
-        try:
-            write_whole(path, done.data)
-        except FileNotFoundError:  # the first copy in its folder
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, done.data)
+        put(target, done.data)
     except Refused as refusal:
         return _without_copy(source, refusal.sentence(words), sheet)
+    except LinkInsideError as error:
+        return replace(_without_copy(source, sheet.through_link(error.path.name), sheet), lasting=False)
     except OSError as error:
         log.debug("no copy of %s", source.name, exc_info=True)
         return replace(_without_copy(source, error.strerror or str(error), sheet), lasting=False)

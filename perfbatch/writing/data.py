@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from perfbatch.schema import SCHEMAS, Column, concat
+from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.writing.text import guard_formulas
 
 if TYPE_CHECKING:
@@ -32,15 +33,17 @@ _BOM = b"\xef\xbb\xbf"
 class DataFiles:
     """The CSV files of one run, chunk by chunk; they appear together on ``close`` or not at all."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, settle: Settle = settle) -> None:
         """Opens temporary files in ``directory`` (made if need be). Raises OSError."""
         self._directory = directory
+        self._settle = settle
+        self._temporary = {name: waiting_beside(directory / f"{name}.csv") for name in SCHEMAS}
         self._files: dict[str, BinaryIO] = {}
         self._writers: dict[str, Any] = {}
         self._waiting: list[Frames] = []
         directory.mkdir(parents=True, exist_ok=True)
         for name in SCHEMAS:
-            self._files[name] = self._temporary(name).open("wb")
+            self._files[name] = self._temporary[name].open("xb")
 
     def __enter__(self) -> Self:
         return self
@@ -66,16 +69,13 @@ class DataFiles:
             self._writers[name].close()
             self._files[name].close()
         for name in SCHEMAS:
-            self._temporary(name).replace(self._directory / f"{name}.csv")
+            self._settle(self._temporary[name], self._directory / f"{name}.csv")
 
     def abort(self) -> None:
         """Leave nothing of this run."""
         for name, file in self._files.items():
             file.close()
-            self._temporary(name).unlink(missing_ok=True)
-
-    def _temporary(self, name: str) -> Path:
-        return self._directory / f".{name}.csv.part"
+            self._temporary[name].unlink(missing_ok=True)
 
     def _flush(self) -> None:
         if not self._waiting and self._writers:

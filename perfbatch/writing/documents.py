@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from perfbatch.schema import SCHEMAS
+from perfbatch.whole_files import Settle, make_folder, settle
 from perfbatch.writing.data import DataFiles
 from perfbatch.writing.names import DATA, REPORT, SUMMARY
 from perfbatch.writing.report import Report
@@ -23,13 +24,21 @@ if TYPE_CHECKING:
 class Documents:
     """数据/*.csv, 汇总.xlsx and 报告.html below one folder, and the letters; each whole or not at all."""
 
-    def __init__(self, output: Path, words: Words, notices: Notices | None = None) -> None:
-        """``notices``: the letters, None for none. Raises OSError where ``output`` cannot be written."""
+    def __init__(
+        self, output: Path, words: Words, notices: Notices | None = None, settle: Settle = settle
+    ) -> None:
+        """``notices``: the letters, None for none; ``settle`` gives each document its name.
+
+        Raises OSError where ``output`` cannot be written.
+        """
         self._notices = notices
-        self._data = DataFiles(output / DATA)
+        if notices is not None:
+            notices.settle = settle
+        make_folder(output, output / DATA)
+        self._data = DataFiles(output / DATA, settle)
         self._totals = RunningTotals()
-        self._summary = Summary(output / SUMMARY, words, self._totals)
-        self._report = Report(output / REPORT, words, self._totals)
+        self._summary = Summary(output / SUMMARY, words, self._totals, settle=settle)
+        self._report = Report(output / REPORT, words, self._totals, settle=settle)
 
     def __enter__(self) -> Self:
         return self

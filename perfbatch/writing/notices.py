@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import MISSING_REASON
+from perfbatch.whole_files import Settle, make_folder, settle, write_whole
 from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import FINDING, Letter
@@ -54,6 +55,8 @@ class Notices:
     def __init__(self, output: Path, words: Words, deadline: date | None = None) -> None:
         """Raises TemplateError where the letter's template cannot be used."""
         self._output = output
+        self.settle: Settle = settle
+        """Gives each letter its name."""
         self._words = words
         self._deadline = deadline
         self._letter = Letter(words)
@@ -167,10 +170,8 @@ class Notices:
         folder = file_name(unit.department, no_department)
         name = names.unique(f"{NOTICES}/{folder}/{file_name(unit.unit, no_unit)}", ".docx")
         path = self._output / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        waiting = path.with_name(f".{path.name}.part")
-        waiting.write_bytes(letter)
-        waiting.replace(path)
+        make_folder(self._output, path.parent)
+        write_whole(path, letter, self.settle)
         return name
 
     def _day(self, day: date) -> str:

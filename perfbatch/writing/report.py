@@ -15,6 +15,7 @@ import numpy as np
 from markupsafe import Markup
 
 from perfbatch.schema import LEVELS
+from perfbatch.whole_files import Settle, settle, write_whole
 from perfbatch.writing.chunk import Chunk, Register
 from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
 from perfbatch.writing.running_totals import RunningTotals, Totals, grades
@@ -52,12 +53,21 @@ class Card(NamedTuple):
 class Report:
     """The page of one run; it appears on ``close``, whole or not at all."""
 
-    def __init__(self, path: Path, words: Words, totals: RunningTotals, *, limit: int = FINDINGS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        words: Words,
+        totals: RunningTotals,
+        *,
+        limit: int = FINDINGS,
+        settle: Settle = settle,
+    ) -> None:
         """Keeps at most ``limit`` findings, errors first; ``totals`` count every chunk before it is appended.
 
         Raises TemplateError where a template of the page is absent or broken.
         """
         self._path = path
+        self._settle = settle
         self._words = words
         self._terms = Terms(words)
         self._page = words.document("报告.html.j2")
@@ -97,13 +107,8 @@ class Report:
     def close(self, context: RunContext) -> None:
         """Write the page."""
         html = self._page.render(self._content(context))
-        waiting = self._path.with_name(f".{self._path.name}.part")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            waiting.write_text(html + "\n", encoding="utf-8", newline="\n")
-            waiting.replace(self._path)
-        finally:
-            waiting.unlink(missing_ok=True)
+        write_whole(self._path, f"{html}\n".encode(), self._settle)
 
     def abort(self) -> None:
         """Nothing to undo: the page is written at the end."""

@@ -141,6 +141,10 @@ class ResultSheet:
         """The remark on a file that got no copy."""
         return self._say("remarks.no_copy", reason=reason)
 
+    def through_link(self, name: str) -> str:
+        """Why nothing is written below a folder of ours that is a link."""
+        return self._say("remarks.through_link", name=name)
+
     def _form(self, draft: _Draft, rows: FormRows) -> None:
         form = rows.form
         draft.blank()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.checking.catalogue import catalogue
+from perfbatch.folder_lock import held
 from perfbatch.reading.discover import discover
 from perfbatch.rules import Rules, books_of
 from perfbatch.version import __version__
@@ -34,26 +35,28 @@ def write(
     ``frames`` come from the check room, ``inputs`` are what the read room was given (the copies are made
     from those files), ``rules`` what scored them (None: the shipped books that ``forms.rules`` names).
     Outputs of the same name are replaced, each whole or not at all; the batch room, which also keeps a
-    manifest, is the one that looks after other people's files. Raises OSError, TemplateError.
+    manifest, is the one that looks after other people's files. Raises OSError (FolderInUseError where another
+    run writes to ``output``), TemplateError, perfbatch.reading.discover.InputError.
     """
     words = words or load_words()
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(path) for path in inputs]
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     books = books_of(rules).used(frames.forms["rules"].unique())
-    names = copy_names(frames.files)
-    sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
-    outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
-    with Documents(folder, words) as documents:
-        documents.append(with_copies(frames, outcomes))
-        written = documents.close(
-            RunContext(
-                version=__version__,
-                started=datetime.now().astimezone(),
-                inputs=tuple(str(path) for path in paths),
-                output=str(folder),
-                rules=books,
-                checks=tuple(catalogue()),
+    with held(folder):
+        names = copy_names(frames.files)
+        sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
+        outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
+        with Documents(folder, words) as documents:
+            documents.append(with_copies(frames, outcomes))
+            written = documents.close(
+                RunContext(
+                    version=__version__,
+                    started=datetime.now().astimezone(),
+                    inputs=tuple(str(path) for path in paths),
+                    output=str(folder),
+                    rules=books,
+                    checks=tuple(catalogue()),
+                )
             )
-        )
     return written + [outcome.copy for outcome in outcomes if outcome.copy]

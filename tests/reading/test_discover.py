@@ -7,6 +7,7 @@ import os
 import pickle
 import sys
 import zipfile
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -14,8 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfbatch.own_outputs import Stamp
+from perfbatch.reading import discover as discovery
+from perfbatch.reading import read_sources
 from perfbatch.reading.archive import harmless
-from perfbatch.reading.discover import InputError, Source, discover, skip_code
+from perfbatch.reading.discover import InputError, Seen, Source, discover, skip_code
 from perfbatch.words import load_words
 from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.refusal import Refused
@@ -76,24 +80,155 @@ def test_a_hidden_folder_is_one_entry(tmp_path: Path) -> None:
 
 
 def test_the_output_folder_within_the_input_is_skipped(tmp_path: Path) -> None:
-    """What this run writes, or an earlier one wrote, is never read again."""
+    """What this run writes, or an earlier one wrote, is never read again, and each file of it is listed."""
     lay(
         tmp_path,
         "甲.xlsx",
         "结果/汇总.xlsx",
         "结果/批注/甲.xlsx",
+        "结果/批注/后来的.xlsx",
         "往年/批注/甲.xlsx",
         "往年/汇总.xlsx",
         "往年/留着.xlsx",
     )
-    (tmp_path / "往年/run.json").write_text(
-        json.dumps({"tool": "perfbatch", "outputs": {"通知/甲.docx": {}}})
-    )
-    lay(tmp_path, "往年/通知/甲.docx")
+    written(tmp_path / "结果", "汇总.xlsx", "批注/甲.xlsx")
+    written(tmp_path / "往年", "汇总.xlsx", "批注/甲.xlsx")
     assert found(tmp_path, outputs=tmp_path / "结果") == {
-        "甲.xlsx": "read", "结果": "own_output", "往年/留着.xlsx": "read", "往年/批注": "own_output",
-        "往年/汇总.xlsx": "own_output", "往年/run.json": "own_output", "往年/通知": "own_output",
+        "甲.xlsx": "read", "结果/汇总.xlsx": "own_output", "结果/批注/甲.xlsx": "own_output",
+        "结果/批注/后来的.xlsx": "in_output", "结果/run.json": "own_output",
+        "往年/留着.xlsx": "read", "往年/批注/甲.xlsx": "own_output", "往年/汇总.xlsx": "own_output",
+        "往年/run.json": "own_output",
     }  # fmt: skip
+
+
+def written(folder: Path, *names: str) -> None:
+    """A run.json that says that these are ours, as they lie there."""
+    stamps = {name: Stamp.of((folder / name).stat())._asdict() for name in names}
+    (folder / "run.json").write_text(json.dumps({"tool": "perfbatch", "outputs": stamps}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("odd", [{}, None, 1, [], {"size": "7", "mtime_ns": []}, {"size": 7}])
+def test_a_crafted_run_json_hides_nothing(tmp_path: Path, odd: object) -> None:
+    """Forms beside it are read, whatever they are called: a stamp must be there, and agree."""
+    lay(tmp_path, "一/批注/甲.xlsx", "一/汇总.xlsx", "一/乙.xlsx", "一/备份/丙.xlsx")
+    names = ["批注/甲.xlsx", "汇总.xlsx", "乙.xlsx", "备份/丙.xlsx", "../一/乙.xlsx"]
+    listed = {"tool": "perfbatch", "outputs": dict.fromkeys(names, odd), "backups": dict.fromkeys(names, odd)}
+    (tmp_path / "一/run.json").write_text(json.dumps(listed), encoding="utf-8")
+    fates = found(tmp_path, outputs=tmp_path / "结果")
+    assert fates.pop("一/run.json") == "own_output"
+    assert len(fates) == 4
+    assert set(fates.values()) == {"read"}
+
+
+def test_a_file_listed_with_its_very_stamp_is_still_listed(tmp_path: Path) -> None:
+    """Whoever copies the stamps too gets a row that says that it was skipped, and why."""
+    lay(tmp_path, "一/甲.xlsx")
+    written(tmp_path / "一", "甲.xlsx")
+    assert found(tmp_path) == {"一/run.json": "own_output", "一/甲.xlsx": "own_output"}
+
+
+OWN = ["批注", "批注/甲", "批注/甲/1.xlsx", "批注/../批注", "汇总.xlsx", "数据", "备份", ".perfbatch"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_an_input_that_the_run_would_write_over_is_refused(tmp_path: Path, name: str) -> None:
+    """Before anything is written, with a sentence that names it."""
+    lay(tmp_path, "批注/甲/1.xlsx", "汇总.xlsx", "数据/a.csv", "备份/b.xlsx", ".perfbatch/c")
+    with pytest.raises(InputError) as error:
+        discover([tmp_path / name], outputs=tmp_path)
+    assert error.value.code == "inside_output"
+    assert name in error.value.sentence(load_words())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("link", ["in → out/批注", "in → out/批注/甲", "out/批注 → in", "out/批注/甲 → in"])
+def test_links_do_not_disguise_an_input(tmp_path: Path, link: str) -> None:
+    """Wherever the link lies: in the input, in the output, or further down in it."""
+    lay(tmp_path, "out/数据/", "forms/1.xlsx")
+    source, _, target = link.partition(" → ")
+    if source == "in":
+        lay(tmp_path, f"{target}/2.xlsx")
+    else:
+        lay(tmp_path, "in/1.xlsx")
+        (tmp_path / source).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / source).symlink_to(tmp_path / target, target_is_directory=True)
+    if source == "out/批注/甲":  # what is written below it is refused when it is written
+        assert found(tmp_path / "in", outputs=tmp_path / "out") == {"1.xlsx": "read"}
+        return
+    with pytest.raises(InputError) as error:
+        discover([tmp_path / "in"], outputs=tmp_path / "out")
+    assert error.value.code == "inside_output"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_link_to_our_results_among_the_inputs_is_skipped(tmp_path: Path) -> None:
+    """A shortcut that somebody made to last week's copies is not a form."""
+    lay(tmp_path, "in/1.xlsx", "out/批注/1.xlsx")
+    (tmp_path / "in/上次").symlink_to(tmp_path / "out/批注", target_is_directory=True)
+    (tmp_path / "in/2.xlsx").symlink_to(tmp_path / "out/批注/1.xlsx")
+    assert found(tmp_path / "in", outputs=tmp_path / "out") == {
+        "1.xlsx": "read", "2.xlsx": "own_output", "上次": "own_output",
+    }  # fmt: skip
+
+
+def test_another_mount_of_the_results_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two folders with one device and inode are one, whatever their paths say (as with a bind mount)."""
+    lay(tmp_path, "in/sub/1.xlsx", "out/批注/")
+    identity = discovery._identity
+
+    def mounted(path: Path) -> tuple[int, int] | None:
+        return identity(tmp_path / "out/批注" if Path(path) == tmp_path / "in/sub" else Path(path))
+
+    monkeypatch.setattr(discovery, "_identity", mounted)
+    for path in ("in", "in/sub", "in/sub/1.xlsx"):
+        with pytest.raises(InputError) as error:
+            discover([tmp_path / path], outputs=tmp_path / "out")
+        assert error.value.code == "inside_output"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+def test_a_link_that_leads_out_of_the_inputs_says_where(tmp_path: Path) -> None:
+    """It is followed, since offices lay their folders out so; what was read from elsewhere is said to be."""
+    lay(tmp_path, "in/1.xlsx", "else/2.xlsx", "else/3/4.xlsx", "in/sub/5.xlsx")
+    (tmp_path / "in/2.xlsx").symlink_to(tmp_path / "else/2.xlsx")
+    (tmp_path / "in/3").symlink_to(tmp_path / "else/3", target_is_directory=True)
+    (tmp_path / "in/6").symlink_to(tmp_path / "in/sub", target_is_directory=True)
+    led = {source.name: source.outside for source in discover([tmp_path / "in"]) if not source.skip}
+    home = Path(os.path.realpath(tmp_path))
+    assert led["1.xlsx"] == "" and led.keys() & {"6/5.xlsx", "sub/5.xlsx"}
+    assert not any(led[name] for name in led.keys() & {"6/5.xlsx", "sub/5.xlsx"})
+    assert (led["2.xlsx"], led["3/4.xlsx"]) == (str(home / "else/2.xlsx"), str(home / "else/3/4.xlsx"))
+    notes = read_sources(discover([tmp_path / "in"])).files.set_index("path")["notes"]
+    assert "输入文件夹之外" in notes["2.xlsx"] and notes["1.xlsx"] == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names")
+@pytest.mark.parametrize("odd", ["\x1b[31m", "\n", "\r", "\t", "\x9b", "\u202e", "\u2028", "\x07"])
+def test_a_name_that_a_terminal_would_obey_is_shown_by_signs(tmp_path: Path, odd: str) -> None:
+    """File, folder and member: the name that is shown has nothing in it that is not seen."""
+    for folder in (tmp_path / f"夹{odd}", tmp_path):
+        folder.mkdir(exist_ok=True)
+        (folder / f"a{odd}b.xlsx").write_bytes(b"x")
+    (tmp_path / "z.zip").write_bytes(zipped({f"a{odd}b.xlsx": b"1"}))
+    sources = discover([tmp_path])
+    assert len(sources) == 3
+    assert all(source.name.isprintable() for source in sources)
+    assert all(source.load() for source in sources)
+
+
+def test_archives_and_manifests_are_looked_into_by_another(tmp_path: Path) -> None:
+    """The walk itself parses nothing: it is given what a bounded worker saw."""
+    (tmp_path / "a.zip").write_bytes(zipped({"甲.xlsx": b"1"}))
+    lay(tmp_path, "run.json", "b.ZIP")
+    asked: list[Path] = []
+
+    def look(paths: Sequence[Path]) -> list[Seen]:
+        asked.extend(paths)
+        return [Refused("archive_given_up", cause="memory") for _ in paths]
+
+    fates = {source.name: fate(source) for source in discover([tmp_path], look=look)}
+    assert sorted(path.name for path in asked) == ["a.zip", "b.ZIP", "run.json"]
+    assert set(fates.values()) == {"archive_given_up"}
 
 
 def test_an_empty_output_folder_is_not_mentioned(tmp_path: Path) -> None:
@@ -108,6 +243,7 @@ def test_results_written_into_the_input_itself_are_skipped(tmp_path: Path) -> No
     (tmp_path / "run.json").write_text('{"tool": "perfbatch"}', encoding="utf-8")
     fates = found(tmp_path, outputs=tmp_path)
     assert {name for name, code in fates.items() if code == "read"} == {"甲.xlsx"}
+    assert fates["批注/甲.xlsx"] == "in_output", "it was not listed: said so, and not passed over"
 
 
 @pytest.mark.parametrize("manifest", ["", "[1]", '{"tool": "other"}', "{" * 5000, "[" * 100_000])

@@ -20,11 +20,12 @@ _RELATIONS = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relatio
 def assemble(skeleton: IO[bytes], target: Path, parts: Mapping[int, Part]) -> None:
     """Write ``target`` from ``skeleton`` with the rows and links of ``parts`` (by sheet, from 1) in it.
 
+    ``target`` is not there yet.
     A sheet of the skeleton that gets rows holds nothing but its header. Members are dated 1980, so that
     the same content gives the same bytes.
     """
     by_name = {f"xl/worksheets/sheet{number}.xml": part for number, part in parts.items()}
-    with ZipFile(skeleton) as source, ZipFile(target, "w") as book:
+    with ZipFile(skeleton) as source, ZipFile(target, "x") as book:
         for name in source.namelist():
             data = source.read(name)
             part = by_name.get(name)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import xlsxwriter
 
+from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.running_totals import RunningTotals, grades
 from perfbatch.writing.summary import files, findings, rules
@@ -49,6 +50,7 @@ class Summary:
         *,
         row_limit: int = ROW_LIMIT,
         live_forms: int = LIVE_FORMS,
+        settle: Settle = settle,
     ) -> None:
         """Temporary files go beside ``path``; ``totals`` count every chunk before it is appended.
 
@@ -56,6 +58,7 @@ class Summary:
         the folder cannot be written to.
         """
         self._path = path
+        self._settle = settle
         self._terms = Terms(words)
         self._skeleton = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._skeleton, {
@@ -117,10 +120,10 @@ class Summary:
         self._define_names()
         self._set_properties(context)
         self._book.close()
-        waiting = self._path.with_name(f".{self._path.name}.part")
+        waiting = waiting_beside(self._path)
         try:
             assemble(self._skeleton, waiting, parts)
-            waiting.replace(self._path)
+            self._settle(waiting, self._path)
         finally:
             waiting.unlink(missing_ok=True)
             self.abort()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from perfbatch.whole_files import write_whole
 from perfbatch.words import load_words
 from perfbatch.workbook.convert.as_xlsx import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import mark_workbook
-from perfbatch.writing.annotation import write_whole
 from tests.workbook.edit.making import plain, zipped
 
 
