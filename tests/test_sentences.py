@@ -28,7 +28,7 @@ DATA = {
     "writing/chunk.py": "units of money",
     "writing/summary/style.py": "name of a font",
     "writing/names.py": "names of outputs: a contract with other programs",
-    "batch/outputs.py": "name of the backup folder",
+    "own_outputs.py": "names of outputs, the backup folder among them",
 }
 """Places that hold Chinese words for a machine: matched, compared, written as names; never sentences."""
 FILES = re.compile(r"[^\s，。]+\.(?:j2|toml|docx|xlsx|html)|\.汇总-")
