@@ -13,8 +13,7 @@ from perfbatch.pages import PAGES
 from perfbatch.pages.command import commands
 from perfbatch.rules import PARAMETERS, load, names, rows
 from perfbatch.schema import SCHEMAS
-from perfbatch.writing.letter import FINDING, VALUES
-from perfbatch.writing.notices import LONGEST
+from perfbatch.writing.notices import KIND, LONGEST
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -96,7 +95,7 @@ def test_the_command_page_has_every_command_and_option() -> None:
 def test_every_value_of_the_letter_is_on_its_page() -> None:
     """What an office may write into 退回整改通知.docx."""
     page = (DOCS / "notices.md").read_text(encoding="utf-8")
-    wanted = [f"`{{{{ {name} }}}}`" for name in VALUES if name != "findings"]
-    wanted += [f"`{{{{ f.{name} }}}}`" for name in FINDING]
+    wanted = [f"`{{{{ {name} }}}}`" for name in KIND.values if name != "findings"]
+    wanted += [f"`{{{{ f.{name} }}}}`" for name in ("number", *KIND.row)]
     assert [value for value in wanted if value not in page] == []
     assert f"最多列 {LONGEST} 条" in page

@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -13,35 +14,47 @@ from docxtpl import DocxTemplate
 
 from perfbatch.words import TemplateError, Words
 
-TEMPLATE = "退回整改通知.docx"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time
 
-FINDING = ("number", "check", "file", "project", "sheet", "cell", "indicator", "message", "found", "expected",
-           "advice", "clause")  # fmt: skip
-"""Values of one row of the letter's table, ``f`` in ``{%tr for f in findings %}``."""
-_TEXTS = ("unit", "department", "years", "date", "deadline")
-_COUNTS = ("forms", "returned", "errors", "warnings", "missing_reasons", "more")
-VALUES = (*_TEXTS, *_COUNTS, "findings")
-"""Values of a letter. Numbers are whole, all else is text; ``findings`` is a list of rows of FINDING."""
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of letter: its template in templates/, and the values that may stand in it.
+
+    ``texts`` are text, ``counts`` whole numbers; ``rows`` names the list of its table, whose rows have the
+    texts ``row`` and a ``number`` (1, 2, 3 …).
+    """
+
+    template: str
+    texts: tuple[str, ...]
+    counts: tuple[str, ...]
+    rows: str
+    row: tuple[str, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """All values of a letter."""
+        return (*self.texts, *self.counts, self.rows)
 
 
 class Letter:
-    """The template, looked at once and filled in many times."""
+    """The template of one kind, looked at once and filled in many times."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, kind: Kind, words: Words) -> None:
         """Raises TemplateError, naming the file, where it is no Word file or cannot be filled in."""
+        self._kind = kind
         self._words = words
-        self._data = words.path(TEMPLATE).read_bytes()
+        self._data = words.path(kind.template).read_bytes()
         self.hash = hashlib.sha256(self._data).hexdigest()
         self._environment = _Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-        row = {**dict.fromkeys(FINDING, "x"), "number": 1}
-        full: dict[str, Any] = {**dict.fromkeys(_TEXTS, "x"), **dict.fromkeys(_COUNTS, 1)}
-        bare: dict[str, Any] = {**dict.fromkeys(_TEXTS, ""), **dict.fromkeys(_COUNTS, 0)}
+        row = {**dict.fromkeys(kind.row, "x"), "number": 1}
+        full: dict[str, Any] = {**dict.fromkeys(kind.texts, "x"), **dict.fromkeys(kind.counts, 1)}
+        bare: dict[str, Any] = {**dict.fromkeys(kind.texts, ""), **dict.fromkeys(kind.counts, 0)}
         for values in (full, bare):
-            self.fill({**values, "findings": [row]})
+            self.fill({**values, kind.rows: [row]})
 
     def fill(self, values: Mapping[str, Any]) -> bytes:
-        """The letter with VALUES. Raises TemplateError where the template wants another value."""
+        """The letter with these values. Raises TemplateError where the template wants another one."""
         try:
             document = DocxTemplate(io.BytesIO(self._data))
             document.render(dict(values), jinja_env=self._environment)
@@ -59,8 +72,9 @@ class Letter:
         return _timeless(stream.getvalue())
 
     def _broken(self, why: str, detail: str | None) -> TemplateError:
+        allowed = [*self._kind.values, "number", *self._kind.row]
         sentence = self._words.text(
-            "notices", f"broken.{why}", name=TEMPLATE, detail=detail or "", allowed=[*VALUES, *FINDING]
+            "notices", f"broken.{why}", name=self._kind.template, detail=detail or "", allowed=allowed
         )
         return TemplateError(sentence)
 

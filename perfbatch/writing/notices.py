@@ -17,7 +17,7 @@ from perfbatch.schema import MISSING_REASON
 from perfbatch.whole_files import Settle, make_folder, settle, write_whole
 from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
-from perfbatch.writing.letter import FINDING, Letter
+from perfbatch.writing.letter import Kind, Letter
 from perfbatch.writing.names import NOTICES
 from perfbatch.writing.text import clean
 
@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 LONGEST = 1000
 """Rows of a letter's table; a longer one nobody reads, and the copies have them all."""
 
-_STORED = FINDING[1:]
+KIND = Kind(
+    "退回整改通知.docx",
+    texts=("unit", "department", "years", "date", "deadline"),
+    counts=("forms", "returned", "errors", "warnings", "missing_reasons", "more"),
+    rows="findings",
+    row=("check", "file", "project", "sheet", "cell", "indicator", "message", "found", "expected", "advice",
+         "clause"),
+)  # fmt: skip
+_STORED = KIND.row
 
 
 @dataclass(slots=True)
@@ -59,7 +67,7 @@ class Notices:
         """Gives each letter its name."""
         self._words = words
         self._deadline = deadline
-        self._letter = Letter(words)
+        self._letter = Letter(KIND, words)
         self._units: dict[tuple[str, str], Unit] = {}
         self._database: sqlite3.Connection | None = None
 

@@ -11,7 +11,7 @@ from docx import Document
 from typer.testing import CliRunner, Result
 
 from perfbatch.cli import app
-from perfbatch.writing.letter import TEMPLATE
+from perfbatch.writing.notices import KIND
 from tests.cli.command import SAMPLES
 
 DEPARTMENT = SAMPLES / "市教育局"  # one unit without errors, one with, one that did not write its name
@@ -97,7 +97,7 @@ def test_a_broken_letter_stops_the_run_before_anything_is_read(tmp_path: Path) -
     """Named, status 2, nothing written; without --notices it does not matter."""
     templates = tmp_path / "本单位"
     templates.mkdir()
-    (templates / TEMPLATE).write_bytes(b"no Word file")
+    (templates / KIND.template).write_bytes(b"no Word file")
     done = run(DEPARTMENT, "-o", tmp_path / "结果", "--notices", "--templates", templates)
-    assert done.exit_code == 2 and done.stderr.startswith(f"错误：{TEMPLATE}：不是 Word 文档")
+    assert done.exit_code == 2 and done.stderr.startswith(f"错误：{KIND.template}：不是 Word 文档")
     assert not (tmp_path / "结果").exists()

@@ -16,8 +16,8 @@ from perfbatch.schema import Frames
 from perfbatch.words import TemplateError, Words, load_words, shipped_directory
 from perfbatch.writing.context import RunContext
 from perfbatch.writing.file_names import Names, file_name
-from perfbatch.writing.letter import TEMPLATE, Letter
-from perfbatch.writing.notices import LONGEST, Notices
+from perfbatch.writing.letter import Letter
+from perfbatch.writing.notices import KIND, LONGEST, Notices
 from tests.cli.command import SAMPLES
 from tests.writing.office import SOFFICE, convert
 
@@ -181,8 +181,8 @@ def office_template(folder: Path, old: str, new: str) -> Words:
     """The shipped letter with some of its XML changed, in an office's own folder."""
     folder.mkdir()
     with (
-        zipfile.ZipFile(shipped_directory() / TEMPLATE) as shipped,
-        zipfile.ZipFile(folder / TEMPLATE, "w") as own,
+        zipfile.ZipFile(shipped_directory() / KIND.template) as shipped,
+        zipfile.ZipFile(folder / KIND.template, "w") as own,
     ):
         for member in shipped.namelist():
             data = shipped.read(member)
@@ -217,15 +217,15 @@ def test_a_broken_letter_is_refused_by_name(tmp_path: Path, old: str, new: str, 
     """Before anything is read: the template is filled in once when it is opened."""
     words = office_template(tmp_path / "本单位", old, new)
     with pytest.raises(TemplateError) as error:
-        Letter(words)
-    assert str(error.value).startswith(f"{TEMPLATE}：") and said in str(error.value)
+        Letter(KIND, words)
+    assert str(error.value).startswith(f"{KIND.template}：") and said in str(error.value)
 
 
 def test_what_is_no_word_file_is_refused_by_name(tmp_path: Path) -> None:
     """An old .doc under the new name, say."""
-    (tmp_path / TEMPLATE).write_bytes(b"\xd0\xcf\x11\xe0 old")
-    with pytest.raises(TemplateError, match=f"{TEMPLATE}：不是 Word 文档"):
-        Letter(Words(tmp_path))
+    (tmp_path / KIND.template).write_bytes(b"\xd0\xcf\x11\xe0 old")
+    with pytest.raises(TemplateError, match=f"{KIND.template}：不是 Word 文档"):
+        Letter(KIND, Words(tmp_path))
 
 
 @pytest.mark.office
