@@ -24,12 +24,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_data_file_is_inside(wheel: Path) -> None:
-    """Templates, rule books, layouts and units stand in the wheel as in the checkout."""
+    """Templates, rule books, layouts and units as in the checkout, and the mark of a typed package."""
     names = set(zipfile.ZipFile(wheel).namelist())
     templates = {f"perfbatch/templates/{p.name}" for p in (ROOT / "templates").iterdir() if p.is_file()}
     data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "perfbatch").rglob("*.toml")}
     assert templates and data
-    assert templates | data <= names
+    assert templates | data | {"perfbatch/py.typed"} <= names
 
 
 def test_the_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
@@ -16,6 +15,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, TypeVar
 
+from perfbatch.batch.fresh_process import FreshContext
 from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
 from perfbatch.batch.settings import Limits
 
@@ -107,18 +107,17 @@ def workers(count: int, limits: Limits) -> AbstractContextManager[Workers]:
 
 
 def start_server() -> Any:
-    """The context of fresh processes that inherit no threads or locks.
+    """The context of fresh processes.
 
     On POSIX they are forked from one server that has everything loaded; it starts to do so now, while this
     process goes on.
     """
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
+    context = FreshContext()
+    if sys.platform != "win32":
+        from multiprocessing import forkserver
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["perfbatch.batch.preload"])
-    forkserver.ensure_running()
+        context.set_forkserver_preload(["perfbatch.batch.preload"])
+        forkserver.ensure_running()
     return context
 
 
