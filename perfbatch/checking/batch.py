@@ -1,8 +1,4 @@
-"""B…: checks that need the whole batch, on the forms' identities alone.
-
-B502 and B503 (not handed in, another budget than in the roster) belong here as soon as there is a roster
-to compare with.
-"""
+"""B…: checks that need the whole batch, on the forms' identities alone."""
 
 from __future__ import annotations
 

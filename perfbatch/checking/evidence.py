@@ -42,9 +42,17 @@ class Evidence:
     """
 
     def __init__(
-        self, forms: pd.DataFrame, funds: pd.DataFrame, indicators: pd.DataFrame, rules: RuleBook
+        self,
+        forms: pd.DataFrame,
+        funds: pd.DataFrame,
+        indicators: pd.DataFrame,
+        rules: RuleBook,
+        *,
+        roster: pd.DataFrame | None = None,
     ) -> None:
+        """``roster``: the projects expected (``check_batch``), None where no roster was given."""
         self.rules = rules
+        self.roster = roster
         self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
         ids = pd.Index(forms["form_id"])
         self._form_of: dict[str, Positions] = {

@@ -14,8 +14,8 @@ import numpy.typing as npt
 class Found:
     """Findings of one check: lists of equal length, one entry a finding.
 
-    ``form`` is the position in ``forms``; ``indicator`` the number or None. ``level``, ``clause`` and
-    ``parameter`` are None where the catalogue's own count.
+    ``form`` is the position in ``forms`` (-1 for none); ``indicator`` the number or None. ``level``,
+    ``clause`` and ``parameter`` are None where the catalogue's own count.
     """
 
     form: Sequence[int]

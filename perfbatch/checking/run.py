@@ -13,7 +13,7 @@ from perfbatch.checking.evidence import Bools, Evidence
 from perfbatch.checking.functions import functions
 from perfbatch.checking.table import OFF, findings, frame_of, identities, joined
 from perfbatch.checking.wording import wording
-from perfbatch.rules import RuleBook, Rules, books_of
+from perfbatch.rules import RuleBook, Rules, books_of, load
 from perfbatch.schema import Frames, empty
 from perfbatch.words import Words
 
@@ -33,7 +33,7 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
         forms, funds, indicators = _of_forms(frames, chosen)
         evidence, places = Evidence(forms, funds, indicators, book), identities(forms)
         for one in catalogue():
-            if one.topic == "batch" or book.levels.get(one.id) == OFF:
+            if one.topic in WHOLE_BATCH or book.levels.get(one.id) == OFF:
                 continue
             parts += [
                 findings(one, found, places, book, sentences) for found in functions()[one.id](evidence)
@@ -44,26 +44,43 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
     return frames.with_(findings=joined(found_here, frames.forms))
 
 
-def check_batch(keys: pd.DataFrame, rules: Rules = None, *, words: Words | None = None) -> pd.DataFrame:
-    """Findings that need the whole batch (B501), from the identities of its forms.
+def check_batch(
+    keys: pd.DataFrame,
+    rules: Rules = None,
+    *,
+    roster: pd.DataFrame | None = None,
+    words: Words | None = None,
+) -> pd.DataFrame:
+    """Findings that need the whole batch (B501 to B504), from the identities of its forms.
 
-    ``keys`` has the columns ``KEYS`` of ``forms``, one row a form of the whole
-    batch. ``rules`` and ``words`` as in ``check``.
+    ``keys`` has the columns ``KEYS`` of ``forms``, one row a form of the whole batch. ``rules`` and
+    ``words`` as in ``check``. ``roster``: the projects expected, columns row, department, unit, project,
+    money_unit (str), budget (float64), handed_in (bool), days_overdue (Int64); then ``keys`` has for each
+    form money_unit, budget (float64), budget_cell, roster_row (int64: position in ``roster``, -1 for none)
+    and roster_near (str: the nearest name) as well. Findings about no form (B502) have form_id ''.
     """
     sentences = wording(words)
     none = empty("score")
     places = identities(keys)
     parts = []
-    books = list(_by_book(keys, rules))
+    books = list(_by_book(keys, rules)) or [(books_of(rules).asked or load(), None)]
     for one in catalogue():
-        if one.topic != "batch" or not books:
+        if one.topic not in WHOLE_BATCH:
             continue
-        # The whole batch is looked at together; each form's own book sets the level.
-        for found in functions()[one.id](Evidence(keys, none.funds, none.indicators, books[0][0])):
-            for book, chosen in books:
-                ours = found if chosen is None else found.where(chosen[np.asarray(found.form, dtype=int)])
+        # The whole batch is looked at together; each form's own book sets the level, the first one's that
+        # of findings about no form.
+        evidence = Evidence(keys, none.funds, none.indicators, books[0][0], roster=roster)
+        for found in functions()[one.id](evidence):
+            at = np.asarray(found.form, dtype=int)
+            for number, (book, chosen) in enumerate(books):
+                mine = (number == 0) & (at < 0)
+                ours = found if chosen is None else found.where(np.where(at < 0, mine, chosen[at]))
                 parts.append(findings(one, ours, places, book, sentences))
     return joined([frame_of(parts)], keys)
+
+
+WHOLE_BATCH = ("batch", "roster")
+"""Topics whose checks look at the whole batch."""
 
 
 def join_findings(frames: Frames, more: pd.DataFrame) -> Frames:

@@ -27,8 +27,8 @@ def findings(
 ) -> Columns | None:
     """The columns of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
 
-    ``forms`` holds form_id, file and sheet of the forms. Raises KeyError where a template wants a value that
-    the check did not supply.
+    ``forms`` holds form_id, file and sheet of the forms; position -1 is no form ('' for each). Raises
+    KeyError where a template wants a value that the check did not supply.
     """
     level = rules.levels.get(check.id, "")
     if level == OFF or not len(found):
@@ -50,7 +50,7 @@ def findings(
         "advice": _sentences(advice, found),
         "clause": [own or base for own in found.clause] if found.clause else [base] * count,
         "parameter": [own or known for own in found.parameter] if found.parameter else [known] * count,
-        **{name: [texts[form] for form in found.form] for name, texts in forms.items()},
+        **{name: [texts[form] if form >= 0 else "" for form in found.form] for name, texts in forms.items()},
     }
 
 
