@@ -104,6 +104,16 @@ class Words:
         except jinja2.UndefinedError as error:
             raise template_error("value", table=table, key=key, detail=error.message) from error
 
+    def filled(self, source: str, /, **values: Any) -> str:
+        """A sentence that is declared in code with ``values`` filled in. Raises TemplateError as ``text``."""
+        if "{" not in source:
+            return source
+        template = self._compile(source, "", source)
+        try:
+            return template.render(values)
+        except jinja2.UndefinedError as error:
+            raise template_error("value", table="", key=source, detail=error.message) from error
+
     def document(self, name: str) -> jinja2.Template:
         """The whole-document template ``name``. Raises TemplateError where it is broken or absent."""
         try:

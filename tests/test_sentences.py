@@ -17,8 +17,15 @@ SENTENCE = re.compile(r"[，。；！？“”]|：(?!\?)")
 DEFINITIONS = {
     "checking": "the catalogue: what a check finds, its sentences, its labels",
     "rules/parameters.py": "the catalogue of parameters",
+    **{
+        f"writing/summary/{sheet}.py": "the columns of a sheet: their headings and meanings"
+        for sheet in (
+            "departments", "files", "findings", "indicator_details", "missing_reasons", "projects", "rules",
+            "shared_columns",
+        )
+    },
     "schema.py": "the columns and the words for levels and states",
-}
+}  # fmt: skip
 """Places where Chinese is defined, each thing once; all else is made from them."""
 DATA = {
     "reading": "labels that forms are read by",

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from perfbatch.schema import LEVELS, MISSING_REASON, Frames
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
-    Texts = NDArray[np.object_]
-    Numbers = NDArray[np.float64]
-    Places = NDArray[np.int64]
+Texts = NDArray[np.object_]
+Numbers = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 _IN_WAN = {"": 1.0, "元": 1e-4, "千元": 0.1, "万元": 1.0, "亿元": 1e4}
 

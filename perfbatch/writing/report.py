@@ -17,9 +17,10 @@ from markupsafe import Markup
 from perfbatch.schema import LEVELS
 from perfbatch.whole_files import Settle, settle, write_whole
 from perfbatch.writing.chunk import Chunk, Register
+from perfbatch.writing.chunk_rows import FindingRows
 from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
 from perfbatch.writing.running_totals import RunningTotals, Totals, grades
-from perfbatch.writing.summary.findings import subjects
+from perfbatch.writing.summary.departments import BY_KEY
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import clean
 
@@ -124,7 +125,7 @@ class Report:
     def _kept(self, chunk: Chunk, wanted: np.ndarray) -> list[list[Any]]:
         """Rows of the page's list, as the script expects them."""
         form = chunk.findings_form[wanted]
-        subject = subjects(chunk, self._terms)[wanted]
+        subject = FindingRows(chunk, self._terms, wanted).subjects()
 
         def of(name: str) -> list[str]:
             return chunk.findings(name)[wanted].tolist()  # type: ignore[no-any-return]
@@ -260,7 +261,7 @@ class Report:
         return {
             "missing_svg": Markup(missing_svg),  # noqa: S704 (drawn, text escaped)
             "rate_svg": Markup(rate_svg),  # noqa: S704 (drawn, text escaped)
-            "department_headings": [self._terms.heading(key) for key in headings],
+            "department_headings": [self._terms.words_of(BY_KEY[key])[0] for key in headings],
             "departments": rows,
             "departments_note": self._say("top", limit=TOP, shown=len(rows), total=len(ranked)),
         }

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import LEVELS
 from perfbatch.words import Words, template_error
+
+if TYPE_CHECKING:
+    from perfbatch.writing.summary.columns import SheetColumn
 
 TABLE = "summary"
 # Letters of any script and _, but nothing that reads as a cell (A1, R1C1).
@@ -51,13 +54,11 @@ class Terms:
         """All terms of a group by code."""
         return {code: str(term) for code, term in self._table[group].items()}
 
-    def heading(self, column: str, **values: Any) -> str:
-        """Heading of a column."""
-        return self(f"columns.{column}.heading", **values)
-
-    def meaning(self, column: str, **values: Any) -> str:
-        """What a column holds, in a sentence."""
-        return self(f"columns.{column}.meaning", **values)
+    def words_of(self, column: SheetColumn, **values: Any) -> tuple[str, str]:
+        """Heading and meaning of a column: an office's own, else as declared."""
+        own = self._table.get("columns", {}).get(column.key, {})
+        heading, meaning = own.get("heading", column.heading), own.get("meaning", column.meaning)
+        return self.words.filled(heading, **values), self.words.filled(meaning, **values)
 
     @cached_property
     def sheets(self) -> dict[str, str]:

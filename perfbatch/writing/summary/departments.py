@@ -8,8 +8,22 @@ from typing import Any
 
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.running_totals import Totals
-from perfbatch.writing.summary.columns import COLUMNS, SheetColumn
+from perfbatch.writing.summary.columns import SheetColumn, column
+from perfbatch.writing.summary.projects import COLUMNS as PROJECTS
 from perfbatch.writing.summary.projects import criterion
+from perfbatch.writing.summary.shared_columns import (
+    BUDGET,
+    DEPARTMENT,
+    DEPARTMENT_NO,
+    ERRORS,
+    EXECUTED,
+    FORMS,
+    INFOS,
+    MISSING_ERRORS,
+    MISSING_WARNINGS,
+    RATE,
+    WARNINGS,
+)  # fmt: skip
 from perfbatch.writing.summary.style import Styles
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import clean, width
@@ -19,36 +33,133 @@ LIVE_COMPARISONS = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class DepartmentColumn:
-    """A column as it stands in the sheet: ``grade`` where it is one of several of its kind."""
+class DepartmentRow:
+    """One department as the columns ask for it, or all of them together (without a number)."""
 
-    column: SheetColumn
+    number: int | None
+    name: str
+    totals: Totals
     grade: str = ""
-
-    def value(self, totals: Totals) -> float | int | str | None:
-        """What the column says of ``totals``."""
-        return _VALUES[self.column.key](totals, self.grade)  # type: ignore[no-any-return]
+    """The grade that a column ``by_grade`` counts."""
 
 
-_VALUES: dict[str, Any] = {
-    "department": lambda t, _: t.name,
-    "units": lambda t, _: len(t.units),
-    "forms": lambda t, _: t.forms,
-    "budget": lambda t, _: round(t.budget, 6),
-    "executed": lambda t, _: round(t.executed, 6),
-    "rate": lambda t, _: t.rate,
-    "own_mean": lambda t, _: t.own_mean,
-    "computed_mean": lambda t, _: t.computed_mean,
-    "own_grades": lambda t, grade: t.grades_own[grade],
-    "computed_grades": lambda t, grade: t.grades_computed[grade],
-    "changed": lambda t, _: t.changed,
-    "errors": lambda t, _: t.findings["error"],
-    "warnings": lambda t, _: t.findings["warning"],
-    "infos": lambda t, _: t.findings["info"],
-    "missing_errors": lambda t, _: t.missing["error"],
-    "missing_warnings": lambda t, _: t.missing["warning"],
-    "missing_total": lambda t, _: t.missing["error"] + t.missing["warning"],
-}
+# Braces in a formula: {<key>} is the range of that column in 项目汇总, {mine} the criterion that picks the
+# department's rows there, {grade} the column's grade, {arrow} the word of templates/summary.toml,
+# {here[<key>]} the cell of another column in this row; in a total also {rows}, this column above it.
+_SUM = "SUMIFS({%s},{mine})"
+_MEAN = 'IFERROR(AVERAGEIFS({%s},{mine}),"")'
+_MEAN_OF_ALL = 'IFERROR(AVERAGE({%s}),"")'
+_SUM_OF_ROWS = "SUM({rows})"
+
+COLUMNS = (
+    DEPARTMENT_NO.with_(value=lambda row: row.number),
+    DEPARTMENT.with_(low=16, high=40, value=lambda row: row.name),
+    column(
+        "units", "integer", 8,
+        heading="实施单位数",
+        meaning="该部门交表的实施单位数，同名的算一个。",
+        value=lambda row: len(row.totals.units),
+    ),
+    FORMS.with_(
+        value=lambda row: row.totals.forms,
+        formula="COUNTIFS({mine})",
+        total=_SUM_OF_ROWS,
+    ),
+    BUDGET.with_(
+        low=16,
+        value=lambda row: round(row.totals.budget, 6),
+        formula=_SUM % "budget",
+        total=_SUM_OF_ROWS,
+    ),
+    EXECUTED.with_(
+        low=16,
+        value=lambda row: round(row.totals.executed, 6),
+        formula=_SUM % "executed",
+        total=_SUM_OF_ROWS,
+    ),
+    # Over the forms that have one: an amount without the other says nothing of a rate.
+    RATE.with_(
+        value=lambda row: row.totals.rate,
+        formula='IFERROR(SUMIFS({executed},{rate},">=0",{mine})/SUMIFS({budget},{rate},">=0",{mine}),"")',
+        total='IFERROR(SUMIFS({executed},{rate},">=0")/SUMIFS({budget},{rate},">=0"),"")',
+    ),
+    column(
+        "own_mean", "score", 8,
+        heading="自评平均分",
+        meaning="各表自评总分的平均数，没有填总分的不计。",
+        value=lambda row: row.totals.own_mean,
+        formula=_MEAN % "own_total",
+        total=_MEAN_OF_ALL % "own_total",
+    ),
+    column(
+        "computed_mean", "score", 8,
+        heading="重算平均分",
+        meaning="各表重算总分的平均数，无法计算的不计。",
+        value=lambda row: row.totals.computed_mean,
+        formula=_MEAN % "computed_total",
+        total=_MEAN_OF_ALL % "computed_total",
+    ),
+    column(
+        "own_grades", "integer", 6,
+        heading="自评{{ grade }}",
+        meaning="自评等级为{{ grade }}的表数。",
+        value=lambda row: row.totals.grades_own[row.grade],
+        formula="COUNTIFS({mine},{grade_own},{grade})",
+        total=_SUM_OF_ROWS,
+        by_grade=True,
+    ),
+    column(
+        "computed_grades", "integer", 6,
+        heading="重算{{ grade }}",
+        meaning="重算等级为{{ grade }}的表数。",
+        value=lambda row: row.totals.grades_computed[row.grade],
+        formula="COUNTIFS({mine},{grade_computed},{grade})",
+        total=_SUM_OF_ROWS,
+        by_grade=True,
+    ),
+    column(
+        "changed", "integer", 9,
+        heading="等级变化的表",
+        meaning="重算等级与自评等级不同的表数。",
+        value=lambda row: row.totals.changed,
+        formula='COUNTIFS({mine},{grade_change},"*"&{arrow}&"*")',
+        total=_SUM_OF_ROWS,
+    ),
+    ERRORS.with_(
+        value=lambda row: row.totals.findings["error"],
+        formula=_SUM % "errors",
+        total=_SUM_OF_ROWS,
+    ),
+    WARNINGS.with_(
+        value=lambda row: row.totals.findings["warning"],
+        formula=_SUM % "warnings",
+        total=_SUM_OF_ROWS,
+    ),
+    INFOS.with_(
+        value=lambda row: row.totals.findings["info"],
+        formula=_SUM % "infos",
+        total=_SUM_OF_ROWS,
+    ),
+    MISSING_ERRORS.with_(
+        value=lambda row: row.totals.missing["error"],
+        formula=_SUM % "missing_errors",
+        total=_SUM_OF_ROWS,
+    ),
+    MISSING_WARNINGS.with_(
+        value=lambda row: row.totals.missing["warning"],
+        formula=_SUM % "missing_warnings",
+        total=_SUM_OF_ROWS,
+    ),
+    column(
+        "missing_total", "integer", 8,
+        heading="缺原因合计",
+        meaning="缺偏差原因的总条数（必须整改＋请核实）。",
+        value=lambda row: row.totals.missing["error"] + row.totals.missing["warning"],
+        formula="{here[missing_errors]}+{here[missing_warnings]}",
+        total="{here[missing_errors]}+{here[missing_warnings]}",
+    ),
+)  # fmt: skip
+BY_KEY = {c.key: c for c in COLUMNS}
 
 
 class Departments:
@@ -58,117 +169,73 @@ class Departments:
         """``forms`` rows stand in 项目汇总; without ``live`` numbers are written and no formulas."""
         self._terms = terms
         self.live = live
-        self.columns = [
-            DepartmentColumn(column, grade)
-            for column in COLUMNS["departments"]
-            for grade in (grades if column.key in ("own_grades", "computed_grades") else [""])
+        self.columns: list[tuple[SheetColumn, str]] = [
+            (one, grade) for one in COLUMNS for grade in (grades if one.by_grade else [""])
         ]
+        """As they stand in the sheet, those ``by_grade`` with their grade."""
         sheet = terms.sheets["projects"]
-        self._ranges = {
-            column.key: f"'{sheet}'!${letter}$2:${letter}${forms + 1}"
-            for column, letter in ((c, column_letters(i)) for i, c in enumerate(COLUMNS["projects"]))
+        letters = {c.key: column_letters(at) for at, c in enumerate(PROJECTS)}
+        self._words = {
+            **{key: f"'{sheet}'!${letter}$2:${letter}${forms + 1}" for key, letter in letters.items()},
+            "arrow": criterion(terms("change.arrow")),
         }
-        self._at = {(c.column.key, c.grade): column_letters(i) for i, c in enumerate(self.columns)}
+        self._at = {c.key: column_letters(at) for at, (c, grade) in enumerate(self.columns) if not grade}
         self.total_row = 0
 
     def headings(self) -> list[tuple[str, str]]:
         """Heading and meaning of each column."""
-        found = []
-        for c in self.columns:
-            values = {"grade": c.grade} if c.grade else {}
-            key = c.column.key
-            found.append((self._terms.heading(key, **values), self._terms.meaning(key, **values)))
-        return found
+        return [
+            self._terms.words_of(one, **({"grade": grade} if grade else {})) for one, grade in self.columns
+        ]
 
     def write(self, sheet: Any, styles: Styles, departments: Sequence[Totals], whole: Totals) -> None:
         """Rows below the header, and the sum of all below them."""
         blank = self._terms("department_blank")
-        for row, totals in enumerate(departments, 1):
-            for at, column in enumerate(self.columns):
-                key, kind = column.column.key, column.column.kind
-                if key == "department_no":
-                    sheet.write_number(row, at, row, styles["plain"])
-                elif key == "department":
-                    sheet.write_string(row, at, clean(totals.name)[:1000] or blank, styles["text"])
-                else:
-                    formula = self._formula(column, row + 1) if self.live else ""
-                    write_value(sheet, row, at, column.value(totals), styles[kind], formula)
+        for number, totals in enumerate(departments, 1):
+            words = self._words_of_row(number)
+            name = clean(totals.name)[:1000] or blank
+            for at, (one, grade) in enumerate(self.columns):
+                value = _value(one, DepartmentRow(number, name, totals, grade))
+                formula = self._formula(one.formula, words, grade=criterion(grade))
+                write_value(sheet, number, at, value, styles[one.kind], formula)
         self.total_row = len(departments) + 1
-        for at, column in enumerate(self.columns):
-            key, kind = column.column.key, column.column.kind
-            if key == "department_no":
-                sheet.write_blank(self.total_row, at, None, styles["total_text"])
-            elif key == "department":
-                sheet.write_string(self.total_row, at, self._terms("departments.total"), styles["total_text"])
-            else:
-                formula = self._total(column, len(departments)) if self.live and departments else ""
-                style = styles[f"total_{kind}"]
-                write_value(sheet, self.total_row, at, column.value(whole), style, formula)
-        for at, column in enumerate(self.columns):
-            low, high = column.column.low, column.column.high
-            if column.column.key == "department":
-                widest = max((width(totals.name) for totals in departments), default=0)
-                low = max(low, min(high, widest + 2))
-            sheet.set_column(at, at, low)
+        words = self._words_of_row(self.total_row)
+        for at, (one, grade) in enumerate(self.columns):
+            value = _value(one, DepartmentRow(None, self._terms("departments.total"), whole, grade))
+            rows = f"{column_letters(at)}2:{column_letters(at)}{self.total_row}"
+            formula = self._formula(one.total, words, grade=criterion(grade), rows=rows)
+            style = "total_text" if one.kind in ("text", "plain") else f"total_{one.kind}"
+            write_value(sheet, self.total_row, at, value, styles[style], formula if departments else "")
+        widest = max((width(totals.name) for totals in departments), default=0)
+        for at, (one, _) in enumerate(self.columns):
+            fitting = max(one.low, min(one.high, widest + 2)) if one.kind == "text" else one.low
+            sheet.set_column(at, at, fitting)
 
     def total(self, key: str) -> str:
         """Reference to the sum of column ``key``, for 总览."""
-        return f"'{self._terms.sheets['departments']}'!${self._at[key, '']}${self.total_row + 1}"
+        return f"'{self._terms.sheets['departments']}'!${self._at[key]}${self.total_row + 1}"
 
-    def _formula(self, column: DepartmentColumn, row: int) -> str:
-        key, ranges = column.column.key, self._ranges
-        mine = f"{ranges['department_no']},$A{row}"
-        if key == "forms":
-            return f"COUNTIFS({mine})"
-        if key in ("own_grades", "computed_grades"):
-            grades = ranges["grade_own" if key == "own_grades" else "grade_computed"]
-            return f"COUNTIFS({mine},{grades},{criterion(column.grade)})"
-        if key == "changed":
-            arrow = criterion(self._terms("change.arrow"))
-            return f'COUNTIFS({mine},{ranges["grade_change"]},"*"&{arrow}&"*")'
-        if key in ("own_mean", "computed_mean"):
-            totals = ranges["own_total" if key == "own_mean" else "computed_total"]
-            return f'IFERROR(AVERAGEIFS({totals},{mine}),"")'
-        if key == "rate":
-            return self._rate(f",{mine}")
-        if key == "missing_total":
-            return self._missing_total(row)
-        if key == "units":
-            return ""
-        return f"SUMIFS({ranges[key]},{mine})"
+    def _words_of_row(self, row: int) -> dict[str, Any]:
+        """What the braces of a formula name in the row that stands ``row`` rows below the header."""
+        here = {key: f"${letter}{row + 1}" for key, letter in self._at.items()}
+        return {**self._words, "mine": f"{self._words['department_no']},$A{row + 1}", "here": here}
 
-    def _rate(self, criteria: str) -> str:
-        """执行率 over the forms that have one: an amount without the other says nothing of a rate."""
-        ranges = self._ranges
-        executed, budget = (
-            f'SUMIFS({ranges[key]},{ranges["rate"]},">=0"{criteria})' for key in ("executed", "budget")
-        )
-        return f'IFERROR({executed}/{budget},"")'
+    def _formula(self, template: str, words: dict[str, Any], **more: str) -> str:
+        return template.format_map({**words, **more}) if template and self.live else ""
 
-    def _missing_total(self, row: int) -> str:
-        errors, warnings = (f"${self._at[k, '']}{row}" for k in ("missing_errors", "missing_warnings"))
-        return f"{errors}+{warnings}"
 
-    def _total(self, column: DepartmentColumn, count: int) -> str:
-        key = column.column.key
-        if key == "rate":
-            return self._rate("")
-        if key == "missing_total":
-            return self._missing_total(self.total_row + 1)
-        if key in ("own_mean", "computed_mean"):
-            totals = self._ranges["own_total" if key == "own_mean" else "computed_total"]
-            return f'IFERROR(AVERAGE({totals}),"")'
-        if key == "units":
-            return ""
-        letter = self._at[key, column.grade]
-        return f"SUM({letter}2:{letter}{count + 1})"
+def _value(one: SheetColumn, row: DepartmentRow) -> float | str | None:
+    assert one.value is not None, f"部门汇总 wants a value of {one.key}"
+    return one.value(row)  # type: ignore[no-any-return]
 
 
 def write_value(sheet: Any, row: int, at: int, value: Any, style: Any, formula: str = "") -> None:
-    """A number, or nothing for None; with the formula that gives it, if there is one."""
+    """A number or a text, or nothing for None; with the formula that gives it, if there is one."""
     if formula:
         sheet.write_formula(row, at, "=" + formula, style, "" if value is None else value)
     elif value is None:
         sheet.write_blank(row, at, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, at, value, style)
     else:
         sheet.write_number(row, at, value, style)

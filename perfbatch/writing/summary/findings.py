@@ -2,39 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
 
-import numpy as np
-
-from perfbatch.writing.chunk import Chunk, take, translated
+from perfbatch.checking.catalogue import catalogue
+from perfbatch.writing.chunk import translated
+from perfbatch.writing.chunk_rows import FindingRows
+from perfbatch.writing.summary.columns import column
 from perfbatch.writing.summary.links import Link, cell_links
-from perfbatch.writing.terms import Terms
-
-_OWN = ("level", "check", "message", "found", "expected", "advice", "clause", "file", "sheet")
-
-
-def rows(
-    chunk: Chunk, terms: Terms, titles: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, list[Link | None]]]:
-    """Columns of the sheet and links of its link column; ``titles`` are those of the checks."""
-    form = chunk.findings_form
-    cells = chunk.findings("cell")
-    data: dict[str, Any] = {
-        "form_no": chunk.form_numbers(form),
-        **{name: chunk.findings(name) for name in _OWN},
-        **{name: chunk.of_forms(name, form) for name in ("department", "unit", "project")},
-        "title": translated(chunk.findings("check"), lambda check: titles.get(check, "")),
-        "subject": subjects(chunk, terms),
-        "field": translated(chunk.findings("field"), lambda field: terms.code("field", field)),
-        "link": cells,
-    }
-    links = cell_links(chunk.copies, data["file"], data["sheet"], cells)
-    return data, {"link": list(links)}
+from perfbatch.writing.summary.shared_columns import (
+    CLAUSE,
+    DEPARTMENT,
+    FILE,
+    FORM_NO,
+    LEVEL,
+    LINK,
+    PROJECT,
+    SHEET,
+    UNIT,
+)  # fmt: skip
 
 
-def subjects(chunk: Chunk, terms: Terms) -> np.ndarray:
-    """The indicator or the line of the funds that each finding is about, "" for neither."""
-    names = take(chunk.texts("indicators", "name"), chunk.findings_indicator)
-    lines = np.array(translated(chunk.findings("line"), lambda line: terms.code("line", line)), dtype=object)
-    return np.where(names != "", names, lines)
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, str]:
+    return {check.id: check.title for check in catalogue()}
+
+
+def cells_in_copies(rows: FindingRows) -> list[Link | None]:
+    """Links to the cells that findings are about."""
+    return list(cell_links(rows.chunk.copies, *(rows.text(name) for name in ("file", "sheet", "cell"))))
+
+
+COLUMNS = (
+    FORM_NO,
+    LEVEL,
+    column(
+        "check", "short", 7,
+        heading="核验项",
+        meaning="核验项的编号，说明见《规则说明》。",
+        value=lambda rows: rows.text("check"),
+    ),
+    column(
+        "title", "text", (10, 15),
+        heading="核验内容",
+        meaning="核验项查什么。",
+        value=lambda rows: translated(rows.text("check"), lambda check: _titles().get(check, "")),
+    ),
+    DEPARTMENT,
+    UNIT,
+    PROJECT,
+    column(
+        "subject", "text", (10, 17),
+        heading="指标或资金行",
+        meaning="问题所在的三级指标或资金行；空白表示问题在表头或合计。",
+        value=lambda rows: rows.subjects(),
+    ),
+    column(
+        "field", "text", (8, 10),
+        heading="栏目",
+        meaning="问题所在的栏目。",
+        value=lambda rows: rows.say("field", rows.text("field")),
+    ),
+    LINK.with_(link=cells_in_copies),
+    column(
+        "message", "text", (20, 34),
+        heading="问题",
+        meaning="问题是什么。",
+        value=lambda rows: rows.text("message"),
+    ),
+    column(
+        "found", "text", (9, 12),
+        heading="表中所填",
+        meaning="表中现在的内容。",
+        value=lambda rows: rows.text("found"),
+    ),
+    column(
+        "expected", "text", (9, 12),
+        heading="应为",
+        meaning="按规则算出的、或应当填写的内容。",
+        value=lambda rows: rows.text("expected"),
+    ),
+    column(
+        "advice", "text", (16, 28),
+        heading="处理办法",
+        meaning="怎样改。",
+        value=lambda rows: rows.text("advice"),
+    ),
+    CLAUSE,
+    FILE,
+    SHEET,
+)  # fmt: skip

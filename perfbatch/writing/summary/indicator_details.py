@@ -2,29 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+from perfbatch.writing.summary.columns import column
+from perfbatch.writing.summary.shared_columns import (
+    ACTUAL,
+    CLAUSE,
+    DEPARTMENT,
+    DEVIATION_KIND,
+    DEVIATION_SIZE,
+    FORM_NO,
+    LEVEL2,
+    NAME,
+    OWN_SCORE,
+    POINTS,
+    PROJECT,
+    REASON,
+    TARGET,
+    UNIT,
+)  # fmt: skip
 
-from perfbatch.writing.chunk import Chunk, translated
-from perfbatch.writing.terms import Terms
-
-_TEXTS = ("level1", "level2", "name", "target", "actual", "clause", "reason")
-_NUMBERS = ("number", "points", "own_score", "computed_score", "accepted_score", "difference")
-_PERCENT = ("completion", "deviation_size")
-_CODES = ("direction", "direction_source", "rule", "deviation_kind")
-
-
-def rows(chunk: Chunk, terms: Terms) -> dict[str, Any]:
-    """Columns of the sheet."""
-    form = chunk.indicators_form
-
-    def say(group: str) -> list[str]:
-        return translated(chunk.texts("indicators", group), lambda code: terms.code(group, code))
-
-    return {
-        "form_no": chunk.form_numbers(form),
-        **{name: chunk.of_forms(name, form) for name in ("department", "unit", "project")},
-        **{name: chunk.texts("indicators", name) for name in _TEXTS},
-        **{name: chunk.numbers("indicators", name) for name in _NUMBERS},
-        **{name: chunk.numbers("indicators", name) / 100 for name in _PERCENT},
-        **{name: say(name) for name in _CODES},
-    }
+COLUMNS = (
+    FORM_NO,
+    column(
+        "number", "plain", 6,
+        heading="序号",
+        meaning="该指标在表中自上而下的顺序。",
+        value=lambda rows: rows.number("number"),
+    ),
+    DEPARTMENT,
+    UNIT,
+    PROJECT,
+    column(
+        "level1", "text", (8, 9),
+        heading="一级指标",
+        meaning="自评表所填的一级指标。",
+        value=lambda rows: rows.text("level1"),
+    ),
+    LEVEL2,
+    NAME,
+    TARGET,
+    ACTUAL,
+    column(
+        "completion", "percent", 9,
+        heading="完成率",
+        meaning="实际完成值 ÷ 年度指标值（B÷A），换算成同一单位后计算。",
+        value=lambda rows: rows.number("completion") / 100,
+    ),
+    POINTS,
+    OWN_SCORE,
+    column(
+        "computed_score", "score", 7,
+        heading="重算得分",
+        meaning="按规则手册的公式算出的分；空白表示没有公式可用，由人判断。",
+        value=lambda rows: rows.number("computed_score"),
+    ),
+    column(
+        "accepted_score", "score", 7,
+        heading="采用得分",
+        meaning="计入重算总分的分：能重算的用重算得分，否则用自评得分（不超过分值）。",
+        value=lambda rows: rows.number("accepted_score"),
+    ),
+    column(
+        "difference", "score", 7,
+        heading="自评高出",
+        meaning="自评得分减采用得分：正数为自评偏高，负数为自评偏低。",
+        value=lambda rows: rows.number("difference"),
+    ),
+    column(
+        "direction", "short", 6,
+        heading="方向",
+        meaning="正向：越大越好；反向：越小越好；空白：不按大小比较。",
+        value=lambda rows: rows.say("direction", rows.text("direction")),
+    ),
+    column(
+        "direction_source", "text", (8, 10),
+        heading="方向来自",
+        meaning="由什么定的方向：规则手册、批复的目标、指标值的符号（≥、≤等）、指标值写的增减、指标值为零、指标名称，或默认为正向。",
+        value=lambda rows: rows.say("direction_source", rows.text("direction_source")),
+    ),
+    column(
+        "rule", "text", (8, 10),
+        heading="计分规则",
+        meaning="用哪条规则计分。",
+        value=lambda rows: rows.say("rule", rows.text("rule")),
+    ),
+    CLAUSE.with_(high=14),
+    DEVIATION_KIND,
+    DEVIATION_SIZE,
+    REASON,
+)  # fmt: skip

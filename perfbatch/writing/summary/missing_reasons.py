@@ -12,14 +12,83 @@ from typing import IO, Any
 
 import numpy as np
 
-from perfbatch.writing.chunk import Chunk, take, take_numbers, translated
+from perfbatch.writing.chunk import Chunk
+from perfbatch.writing.chunk_rows import FindingRows
+from perfbatch.writing.summary.columns import column, filled
 from perfbatch.writing.summary.deflate import temporary_file
-from perfbatch.writing.summary.links import Link, cell_links
+from perfbatch.writing.summary.findings import cells_in_copies
+from perfbatch.writing.summary.shared_columns import (
+    ACTUAL,
+    DEPARTMENT,
+    DEVIATION_KIND,
+    DEVIATION_SIZE,
+    FILE,
+    FORM_NO,
+    LEVEL,
+    LEVEL2,
+    LINK,
+    NAME,
+    OWN_SCORE,
+    POINTS,
+    PROJECT,
+    REASON,
+    SHEET,
+    TARGET,
+    UNIT,
+)  # fmt: skip
 from perfbatch.writing.summary.stream import RowStream
 from perfbatch.writing.terms import Terms
 
-_NUMBERS = ("points", "own_score")
-_TEXTS = ("level2", "name", "target", "actual", "reason")
+
+class MissingRows(FindingRows):
+    """Findings about reasons, each with its indicator: ``text`` and ``number`` are the indicator's."""
+
+    _OF_FINDING = frozenset({"level", "check", "cell", "file", "sheet"})
+
+    def text(self, column: str) -> Any:
+        """A text column: of the finding where it has one of that name, else of the indicator."""
+        return super().text(column) if column in self._OF_FINDING else self.of_indicator(column)
+
+    def number(self, column: str) -> Any:
+        """A number column of the indicator."""
+        return self.number_of_indicator(column)
+
+
+COLUMNS = (
+    FORM_NO,
+    LEVEL,
+    DEPARTMENT,
+    UNIT,
+    PROJECT,
+    LEVEL2,
+    NAME,
+    TARGET,
+    ACTUAL,
+    POINTS,
+    OWN_SCORE,
+    DEVIATION_KIND,
+    DEVIATION_SIZE,
+    column(
+        "missing", "short", 10,
+        heading="缺什么",
+        meaning="空白：没有填写偏差原因；无实质内容：只写了“无”“不适用”等，或仍是印好的填写提示。",
+        value=lambda rows: rows.say("missing", rows.text("check")),
+    ),
+    REASON.with_(high=14),
+    LINK.with_(link=cells_in_copies),
+    column(
+        "remark", "fill", 22,
+        heading="单位补充说明",
+        meaning="留空，供单位补写偏差原因及改进措施。",
+    ),
+    column(
+        "opinion", "fill", 16,
+        heading="审核意见",
+        meaning="留空，供审核人员填写。",
+    ),
+    FILE,
+    SHEET,
+)  # fmt: skip
 
 
 class MissingReasons:
@@ -56,23 +125,5 @@ class MissingReasons:
         """Remove the temporary file."""
         self._waiting.close()
 
-    def _rows(self, chunk: Chunk, rows: np.ndarray) -> tuple[dict[str, Any], dict[str, list[Link | None]]]:
-        form, indicator = chunk.findings_form[rows], chunk.findings_indicator[rows]
-        found = {name: chunk.findings(name)[rows] for name in ("level", "check", "cell", "file", "sheet")}
-        data: dict[str, Any] = {
-            "form_no": chunk.form_numbers(form),
-            "level": found["level"],
-            **{name: chunk.of_forms(name, form) for name in ("department", "unit", "project")},
-            **{name: take(chunk.texts("indicators", name), indicator) for name in _TEXTS},
-            **{name: take_numbers(chunk.numbers("indicators", name), indicator) for name in _NUMBERS},
-            "deviation_kind": translated(
-                take(chunk.texts("indicators", "deviation_kind"), indicator),
-                lambda code: self._terms.code("deviation_kind", code),
-            ),
-            "deviation_size": take_numbers(chunk.numbers("indicators", "deviation_size"), indicator) / 100,
-            "missing": translated(found["check"], lambda code: self._terms.code("missing", code)),
-            "link": found["cell"],
-            "file": found["file"],
-            "sheet": found["sheet"],
-        }
-        return data, {"link": list(cell_links(chunk.copies, found["file"], found["sheet"], found["cell"]))}
+    def _rows(self, chunk: Chunk, rows: np.ndarray) -> Any:
+        return filled(COLUMNS, MissingRows(chunk, self._terms, rows))

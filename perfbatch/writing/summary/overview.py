@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import LEVELS, STATUSES
 from perfbatch.writing.running_totals import RunningTotals, Totals
-from perfbatch.writing.summary.departments import Departments, write_value
+from perfbatch.writing.summary.departments import BY_KEY, Departments, write_value
 from perfbatch.writing.summary.style import COLOURS, DARK, FONT, Styles
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import clean, width
@@ -213,7 +213,7 @@ class Overview:
         )
         rows = [(t.name, t.budget, t.executed, t.rate) for t in ranked[:TOP]]
         keys = ("department", "budget", "executed", "rate")
-        series: list[_Series] = [(self.terms.heading("rate"), 3, DARK, None)]
+        series: list[_Series] = [(self.terms.words_of(BY_KEY["rate"])[0], 3, DARK, None)]
         self._ranking(
             ranked, rows, keys, ["money", "money", "percent"], "rates_none",
             lambda top: self._chart("bar", "chart_rates", series, top, len(rows)),
@@ -233,7 +233,7 @@ class Overview:
             self.row += 2
             return
         top = self.row
-        self._table([self.terms.heading(key) for key in keys], rows, kinds)
+        self._table([self.terms.words_of(BY_KEY[key])[0] for key in keys], rows, kinds)
         if len(ranked) > TOP:
             sheet = self.terms.sheets["departments"]
             note = self.terms("more_departments", limit=TOP, total=len(ranked), sheet=sheet)

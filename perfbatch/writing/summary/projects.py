@@ -13,17 +13,145 @@ import numpy as np
 from perfbatch.schema import LEVELS
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk import Chunk
-from perfbatch.writing.summary.columns import COLUMNS
+from perfbatch.writing.chunk_rows import FormRows
+from perfbatch.writing.summary.columns import column, filled
 from perfbatch.writing.summary.links import Link, cell_link
+from perfbatch.writing.summary.shared_columns import (
+    BUDGET,
+    COPY,
+    DEPARTMENT,
+    DEPARTMENT_NO,
+    ERRORS,
+    EXECUTED,
+    FILE,
+    FORM_NO,
+    INFOS,
+    MISSING_ERRORS,
+    MISSING_WARNINGS,
+    PROJECT,
+    RATE,
+    SHEET,
+    UNIT,
+    WARNINGS,
+)  # fmt: skip
 from perfbatch.writing.summary.stream import Formula, RowStream
 from perfbatch.writing.terms import Terms
 
 LIVE_FORMS = 2_000
-_TEXTS = ("department", "unit", "project", "grade_own", "grade_computed", "file", "sheet")
-_COUNTS = {"errors": "error", "warnings": "warning", "infos": "info"}
-_MISSING = {"missing_errors": "error", "missing_warnings": "warning"}
 
-Rows = tuple[dict[str, Any], dict[str, list[Link | None]]]
+
+def _totals_apart(rows: FormRows) -> Any:
+    return np.round(rows.number("own_total") - rows.number("computed_total"), 2)
+
+
+def _deviations(rows: FormRows) -> Any:
+    return rows.chunk.per_form(rows.chunk.frames.indicators["deviation"].to_numpy(dtype=bool))
+
+
+def _grade_change(rows: FormRows) -> list[str]:
+    same, arrow = rows.terms("change.same"), rows.terms("change.arrow")
+    both = zip(rows.text("grade_own"), rows.text("grade_computed"), strict=True)
+    return [
+        "" if not own or not computed else same if own == computed else own + arrow + computed
+        for own, computed in both
+    ]
+
+
+def _copies(rows: FormRows) -> list[Link | None]:
+    return [cell_link(copy, sheet, "") for copy, sheet in zip(rows.copies(), rows.text("sheet"), strict=True)]
+
+
+# Braces in a formula: {<key>} is the cell of that column in the row, {row} its number; {same} and {arrow} are
+# the words of templates/summary.toml, {findings_form} … the names of the ranges that are counted through,
+# {error}, {warning}, {info} the levels as criteria.
+_COUNT = "COUNTIFS({findings_form},$A{row},{findings_level},%s)"
+_COUNT_MISSING = "COUNTIFS({missing_form},$A{row},{missing_level},%s)"
+
+COLUMNS = (
+    FORM_NO,
+    DEPARTMENT_NO.with_(value=lambda rows: rows.chunk.department_numbers),
+    DEPARTMENT,
+    UNIT,
+    PROJECT,
+    column(
+        "year", "plain", 7,
+        heading="年度",
+        meaning="自评表的预算年度。",
+        value=lambda rows: rows.number("year"),
+    ),
+    BUDGET.with_(value=lambda rows: rows.chunk.budget),
+    EXECUTED.with_(value=lambda rows: rows.chunk.executed),
+    RATE.with_(
+        value=lambda rows: rows.chunk.rate,
+        formula='IF(AND(ISNUMBER({executed}),N({budget})>0),{executed}/{budget},"")',
+    ),
+    column(
+        "own_total", "score", 8,
+        heading="自评总分",
+        meaning="单位填写的总分。",
+        value=lambda rows: rows.number("own_total"),
+    ),
+    column(
+        "computed_total", "score", 8,
+        heading="重算总分",
+        meaning="预算执行和各指标采用得分之和；空白表示有得分没有填，无法计算。",
+        value=lambda rows: rows.number("computed_total"),
+    ),
+    column(
+        "total_difference", "score", 8,
+        heading="自评高出",
+        meaning="自评总分减重算总分：正数为自评偏高。",
+        value=_totals_apart,
+        formula='IF(AND(ISNUMBER({own_total}),ISNUMBER({computed_total})),'
+        'ROUND({own_total}-{computed_total},2),"")',
+    ),
+    column(
+        "grade_own", "short", 6,
+        heading="自评等级",
+        meaning="自评总分所在的等级。",
+        value=lambda rows: rows.text("grade_own"),
+    ),
+    column(
+        "grade_computed", "short", 6,
+        heading="重算等级",
+        meaning="重算总分所在的等级。",
+        value=lambda rows: rows.text("grade_computed"),
+    ),
+    column(
+        "grade_change", "short", 8,
+        heading="等级变化",
+        meaning="自评等级与重算等级是否一致，不一致的写明由哪级到哪级。",
+        value=_grade_change,
+        formula='IF(OR({grade_own}="",{grade_computed}=""),"",'
+        'IF({grade_own}={grade_computed},{same},{grade_own}&{arrow}&{grade_computed}))',
+    ),
+    column(
+        "indicators", "integer", 7,
+        heading="指标数",
+        meaning="参加核验的三级指标数。",
+        value=lambda rows: rows.chunk.per_form(),
+    ),
+    column(
+        "deviations", "integer", 8,
+        heading="有偏差的指标",
+        meaning="没有达标、逾期、自评扣分或大幅超额完成的指标数。",
+        value=_deviations,
+    ),
+    ERRORS.with_(value=lambda rows: rows.chunk.level_counts("error"), formula=_COUNT % "{error}"),
+    WARNINGS.with_(value=lambda rows: rows.chunk.level_counts("warning"), formula=_COUNT % "{warning}"),
+    INFOS.with_(value=lambda rows: rows.chunk.level_counts("info"), formula=_COUNT % "{info}"),
+    MISSING_ERRORS.with_(
+        value=lambda rows: rows.chunk.level_counts("error", missing_only=True),
+        formula=_COUNT_MISSING % "{error}",
+    ),
+    MISSING_WARNINGS.with_(
+        value=lambda rows: rows.chunk.level_counts("warning", missing_only=True),
+        formula=_COUNT_MISSING % "{warning}",
+    ),
+    COPY.with_(link=_copies),
+    FILE,
+    SHEET,
+)  # fmt: skip
 
 
 class Projects:
@@ -33,7 +161,7 @@ class Projects:
         self.stream = stream
         self._terms = terms
         self._live_forms = live_forms
-        self._waiting: list[Rows] = []
+        self._waiting: list[Any] = []
         self._forms = 0
         self._formulas = formulas(terms)
 
@@ -47,7 +175,7 @@ class Projects:
         if not len(chunk):
             return
         self._forms += len(chunk)
-        self._waiting.append(self._rows(chunk))
+        self._waiting.append(filled(COLUMNS, FormRows(chunk, self._terms)))
         if not self.live:
             self._write()
 
@@ -63,60 +191,18 @@ class Projects:
             self.stream.write(data, links)
         self._waiting.clear()
 
-    def _rows(self, chunk: Chunk) -> Rows:
-        places = np.arange(len(chunk))
-        own, computed = chunk.numbers("forms", "own_total"), chunk.numbers("forms", "computed_total")
-        grades = zip(chunk.texts("forms", "grade_own"), chunk.texts("forms", "grade_computed"), strict=True)
-        copies = [chunk.copies.get(file, "") for file in chunk.texts("forms", "file")]
-        data: dict[str, Any] = {
-            "form_no": chunk.form_numbers(places),
-            "department_no": chunk.department_numbers,
-            **{name: chunk.texts("forms", name) for name in _TEXTS},
-            "year": chunk.numbers("forms", "year"),
-            "budget": chunk.budget,
-            "executed": chunk.executed,
-            "rate": chunk.rate,
-            "own_total": own,
-            "computed_total": computed,
-            "total_difference": np.round(own - computed, 2),
-            "grade_change": [self._change(*both) for both in grades],
-            "indicators": chunk.per_form(),
-            "deviations": chunk.per_form(chunk.frames.indicators["deviation"].to_numpy(dtype=bool)),
-            **{key: chunk.level_counts(level) for key, level in _COUNTS.items()},
-            **{key: chunk.level_counts(level, missing_only=True) for key, level in _MISSING.items()},
-            "copy": [self._terms("copy_link") if copy else "" for copy in copies],
-        }
-        sheets = chunk.texts("forms", "sheet")
-        links = [cell_link(copy, sheet, "") for copy, sheet in zip(copies, sheets, strict=True)]
-        return data, {"copy": links}
-
-    def _change(self, own: str, computed: str) -> str:
-        if not own or not computed:
-            return ""
-        return self._terms("change.same") if own == computed else own + self._terms("change.arrow") + computed
-
 
 def formulas(terms: Terms) -> dict[str, str]:
     """Formula of each live column; {row} stands for the row's number."""
-    at = {column.key: column_letters(i) + "{row}" for i, column in enumerate(COLUMNS["projects"])}
-    budget, executed, own, computed = (at[k] for k in ("budget", "executed", "own_total", "computed_total"))
-    mine, theirs = at["grade_own"], at["grade_computed"]
-    same, arrow = literal(terms("change.same")), literal(terms("change.arrow"))
-    found = {
-        "rate": f'IF(AND(ISNUMBER({executed}),N({budget})>0),{executed}/{budget},"")',
-        "total_difference": f'IF(AND(ISNUMBER({own}),ISNUMBER({computed})),ROUND({own}-{computed},2),"")',
-        "grade_change": (
-            f'IF(OR({mine}="",{theirs}=""),"",IF({mine}={theirs},{same},{mine}&{arrow}&{theirs}))'
-        ),
+    words = {
+        **{c.key: column_letters(at) + "{row}" for at, c in enumerate(COLUMNS)},
+        **{name: terms(f"names.{name}") for name in terms.codes("names")},
+        **{level: criterion(terms.levels[level]) for level in LEVELS},
+        "same": literal(terms("change.same")),
+        "arrow": literal(terms("change.arrow")),
+        "row": "{row}",
     }
-    levels = {level: criterion(terms.levels[level]) for level in LEVELS}
-    for keys, form_name, level_name in (
-        (_COUNTS, terms("names.findings_form"), terms("names.findings_level")),
-        (_MISSING, terms("names.missing_form"), terms("names.missing_level")),
-    ):
-        for key, level in keys.items():
-            found[key] = f"COUNTIFS({form_name},$A{{row}},{level_name},{levels[level]})"
-    return found
+    return {c.key: c.formula.format_map(words) for c in COLUMNS if c.formula}
 
 
 def literal(text: str) -> str:

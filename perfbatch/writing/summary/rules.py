@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from perfbatch.rules.show import rows as parameter_rows
-from perfbatch.writing.summary.columns import COLUMNS
+from perfbatch.writing.summary.columns import column
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
@@ -14,17 +14,64 @@ if TYPE_CHECKING:
     from perfbatch.rules import RuleBook
     from perfbatch.writing.context import RunContext
 
+COLUMNS = (
+    column(
+        "topic", "short", 10,
+        heading="类别",
+        meaning="规则手册、参数、依据原文、核验项或列说明；可按此筛选。",
+        value=lambda rows: rows["topic"],
+    ),
+    column(
+        "place", "text", (12, 20),
+        heading="手册或工作表",
+        meaning="参数和依据属于哪本规则手册，列在哪张工作表。",
+        value=lambda rows: rows["place"],
+    ),
+    column(
+        "id", "text", (8, 22),
+        heading="编号",
+        meaning="规则手册里的参数名，或核验项的编号。",
+        value=lambda rows: rows["id"],
+    ),
+    column(
+        "term", "text", (16, 30),
+        heading="名称",
+        meaning="参数、依据、核验项或列的名称。",
+        value=lambda rows: rows["term"],
+    ),
+    column(
+        "value", "text", (12, 26),
+        heading="取值",
+        meaning="参数的取值，或核验项的级别。",
+        value=lambda rows: rows["value"],
+    ),
+    column(
+        "basis", "text", (12, 24),
+        heading="依据",
+        meaning="依据的条款。",
+        value=lambda rows: rows["basis"],
+    ),
+    column(
+        "text", "text", (40, 60),
+        heading="说明",
+        meaning="含义和办法。",
+        value=lambda rows: rows["text"],
+    ),
+)  # fmt: skip
+
 _Row = tuple[str, str, str, str, str, str, str]
 
 
-def rows(context: RunContext, terms: Terms, departments: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Columns of the sheet; ``departments`` are heading and meaning of the columns of 部门汇总."""
+def rows(
+    context: RunContext, terms: Terms, headings: Mapping[str, Sequence[tuple[str, str]]]
+) -> dict[str, list[str]]:
+    """Columns of the sheet; ``headings`` are heading and meaning of the columns of every sheet."""
     found: list[_Row] = []
     for book in context.rules:
         found += _book(book, terms)
     found += _checks(context.checks, context.rules, terms)
-    found += _columns(terms, departments)
-    return dict(zip((c.key for c in COLUMNS["rules"]), map(list, zip(*found, strict=True)), strict=True))
+    found += _columns(terms, headings)
+    return dict(zip((c.key for c in COLUMNS), map(list, zip(*found, strict=True)), strict=True))
 
 
 def check_clause(check: Check, book: RuleBook) -> str:
@@ -62,17 +109,7 @@ def _checks(checks: Iterable[Check], books: Sequence[RuleBook], terms: Terms) ->
         yield topic, sheet, check.id, check.title, value, clause, text
 
 
-def _columns(terms: Terms, departments: Sequence[tuple[str, str]]) -> Iterator[_Row]:
-    for sheet, columns in COLUMNS.items():
-        named: Sequence[tuple[str, str]] = (
-            departments
-            if sheet == "departments"
-            else [(terms.heading(c.key), terms.meaning(c.key)) for c in columns]
-        )
+def _columns(terms: Terms, headings: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[_Row]:
+    for sheet, named in headings.items():
         for heading, meaning in named:
             yield terms("rules.column"), terms.sheets[sheet], "", heading, "", "", meaning
-
-
-def titles(checks: Iterable[Any]) -> dict[str, str]:
-    """Titles of checks by id."""
-    return {check.id: check.title for check in checks}

@@ -13,16 +13,17 @@ import xlsxwriter
 
 from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.workbook.addresses import column_letters
+from perfbatch.writing.chunk_rows import FileRows, FindingRows, IndicatorRows
 from perfbatch.writing.running_totals import RunningTotals, grades
-from perfbatch.writing.summary import files, findings, rules
-from perfbatch.writing.summary import indicator_details as indicators
+from perfbatch.writing.summary import rules
 from perfbatch.writing.summary.assemble import assemble
-from perfbatch.writing.summary.columns import COLUMNS
+from perfbatch.writing.summary.columns import filled
 from perfbatch.writing.summary.departments import LIVE_COMPARISONS, Departments
 from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
 from perfbatch.writing.summary.missing_reasons import MissingReasons
 from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
+from perfbatch.writing.summary.sheets import COLUMNS
 from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, set_up_page, set_up_rows
 from perfbatch.writing.terms import Terms
@@ -78,7 +79,6 @@ class Summary:
         self._missing = MissingReasons(self._streams["missing_reasons"], self._terms, directory)
         self._projects = Projects(self._streams["projects"], self._terms, live_forms)
         self._totals = totals
-        self._titles: Mapping[str, str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -93,12 +93,13 @@ class Summary:
         frames = chunk.frames
         self._missing.append(chunk)
         self._projects.append(chunk)
-        if len(frames.findings):
-            self._streams["findings"].write(*findings.rows(chunk, self._terms, self._check_titles()))
-        if len(frames.indicators):
-            self._streams["indicators"].write(indicators.rows(chunk, self._terms))
-        if len(frames.files):
-            self._streams["files"].write(*files.rows(chunk, self._terms))
+        for key, frame, rows in (
+            ("findings", frames.findings, FindingRows),
+            ("indicators", frames.indicators, IndicatorRows),
+            ("files", frames.files, FileRows),
+        ):
+            if len(frame):
+                self._streams[key].write(*filled(COLUMNS[key], rows(chunk, self._terms)))
 
     def close(self, context: RunContext) -> None:
         """Finish the workbook and move it to its name."""
@@ -108,8 +109,14 @@ class Summary:
         departments = Departments(
             self._terms, grades(context.rules, whole), self._totals.forms, self._departments_live()
         )
-        self._streams["rules"].write(rules.rows(context, self._terms, departments.headings()))
-        parts = self._add_sheets(context, departments)
+        headings = {
+            key: departments.headings()
+            if key == "departments"
+            else [self._terms.words_of(column) for column in columns]
+            for key, columns in COLUMNS.items()
+        }
+        self._streams["rules"].write(rules.rows(context, self._terms, headings))
+        parts = self._add_sheets(context, headings)
         self._write_departments(departments)
         overview = Overview(
             self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
@@ -134,13 +141,6 @@ class Summary:
         for stream in self._streams.values():
             stream.close()
 
-    def _check_titles(self) -> Mapping[str, str]:
-        if self._titles is None:
-            from perfbatch.checking.catalogue import catalogue
-
-            self._titles = rules.titles(catalogue())
-        return self._titles
-
     def _departments_live(self) -> bool:
         one_sheet = len(self._streams["projects"].parts) == 1
         return one_sheet and self._totals.forms * len(self._totals.departments) <= LIVE_COMPARISONS
@@ -151,7 +151,9 @@ class Summary:
         count = len(self._streams[key].parts) if key in self._streams else 1
         return [name, *(self._terms("continued", name=name, number=n) for n in range(2, count + 1))]
 
-    def _add_sheets(self, context: RunContext, departments: Departments) -> dict[int, Part]:
+    def _add_sheets(
+        self, context: RunContext, headings: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> dict[int, Part]:
         """All sheets in their order with headers and print settings; the parts that rows go to."""
         parts: dict[int, Part] = {}
         stamp = self._terms(
@@ -169,11 +171,10 @@ class Summary:
                     continue
                 set_up_rows(sheet)
                 if key == "departments":
-                    self._write_header(sheet, departments.headings(), len(self._totals.departments))
+                    self._write_header(sheet, headings[key], len(self._totals.departments))
                     continue
                 part = parts[number] = self._streams[key].parts[at]
-                headings = [(self._terms.heading(c.key), self._terms.meaning(c.key)) for c in COLUMNS[key]]
-                self._write_header(sheet, headings, part.rows)
+                self._write_header(sheet, headings[key], part.rows)
                 for place, column in enumerate(COLUMNS[key]):
                     sheet.set_column(place, place, self._streams[key].widths.get(column.key, column.low))
                 printed = sum(column.printed for column in COLUMNS[key])

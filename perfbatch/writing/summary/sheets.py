@@ -1,0 +1,26 @@
+"""The sheets that have rows, by their keys in templates/summary.toml, with their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from perfbatch.writing.summary import (
+    departments,
+    files,
+    findings,
+    indicator_details,
+    missing_reasons,
+    projects,
+    rules,
+)
+from perfbatch.writing.summary.columns import SheetColumn
+
+COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
+    "missing_reasons": missing_reasons.COLUMNS,
+    "projects": projects.COLUMNS,
+    "departments": departments.COLUMNS,
+    "findings": findings.COLUMNS,
+    "indicators": indicator_details.COLUMNS,
+    "files": files.COLUMNS,
+    "rules": rules.COLUMNS,
+}
