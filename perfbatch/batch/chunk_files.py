@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from perfbatch.batch.kept_results import FileRow, note_files
+from perfbatch.batch.kept_results import FileRow, note_part
 from perfbatch.schema import SCHEMAS, Frames
+from perfbatch.whole_files import write_whole
 
 
 def spill(frames: Frames, folder: Path) -> None:
@@ -25,9 +27,9 @@ def spill(frames: Frames, folder: Path) -> None:
     # Random, since on a cluster another machine may have the same process number.
     waiting = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     waiting.mkdir(parents=True)
-    for name, frame in frames.items():
-        write_table(pa.Table.from_pandas(frame, preserve_index=False), waiting / f"{name}.arrow")
-    note_files(waiting, _file_rows(frames.files))
+    tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
+    data = {f"{name}.arrow": _as_bytes(table) for name, table in tables.items()}
+    note_part(waiting, _file_rows(frames.files), data)
     try:
         waiting.rename(folder)
     except OSError:
@@ -71,11 +73,18 @@ def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) ->
 
 def write_table(table: Any, path: Path) -> None:
     """Write an Arrow table whole or not at all."""
-    waiting = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    feather.write_feather(table, str(waiting), compression="zstd", compression_level=1)
-    waiting.replace(path)
+    write_whole(path, _as_bytes(table))
+
+
+def _as_bytes(table: Any) -> Any:
+    sink = pa.BufferOutputStream()
+    feather.write_feather(table, sink, compression="zstd", compression_level=1)
+    return memoryview(sink.getvalue())
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
-    """An Arrow table that ``write_table`` wrote. Raises OSError, pyarrow.ArrowInvalid."""
-    return feather.read_table(str(path), columns=list(columns) if columns else None, memory_map=False)
+    """An Arrow table that ``write_table`` wrote. Raises OSError."""
+    try:
+        return feather.read_table(str(path), columns=list(columns) if columns else None, memory_map=False)
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:  # changed since it was loaded, a moment ago
+        raise OSError(errno.EIO, str(error), str(path)) from error

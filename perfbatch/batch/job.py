@@ -261,7 +261,7 @@ class _Job:
             if not documents or self.folder.stamps(documents) != documents:
                 return None
             tally = Tally.from_state(last["tally"], [copied.copy for copied in made if copied.copy])
-        except (KeyError, TypeError, ValueError, OSError):
+        except (LookupError, TypeError, ValueError, AttributeError, OSError):
             return None
         self.parts, self.documents = parts, list(documents)
         return tally

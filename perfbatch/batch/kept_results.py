@@ -10,14 +10,18 @@ Frames are those before the findings of the batch as a whole, which another file
 A part appears whole or not at all and is never changed, so that whatever a killed run left can be used.
 The store holds nothing that could not be made again: it may be deleted at any time. What a run with nothing
 to do asks of it is JSON: pandas and Arrow take longer to load than such a run.
+
+Nothing of it is believed. JSON stands below the SHA-256 of itself and of the folder of settings that it was
+made for; files.json holds those of the frames. A part that does not agree with them (a bad disk, a folder
+that was synchronised, somebody's hand) is left out, and its files are read anew. This is no seal: whoever may
+write here can make another that agrees (SECURITY.md).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
-import os
-import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,14 +29,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perfbatch.own_outputs import inside
 from perfbatch.schema import SCHEMAS
+from perfbatch.whole_files import is_link, write_whole
 
 log = logging.getLogger(__name__)
 
+FRAMES = tuple(f"{name}.arrow" for name in SCHEMAS)
+"""Files of a part's frames."""
 _LAST = "last.json"
 _FILES = "files.json"
 _COPIES = "copies.json"
-_ARROW_END = b"ARROW1"
+_TOP = ""
+"""For what is no settings' own."""
 
 
 class Copied(NamedTuple):
@@ -76,12 +85,14 @@ class Store:
     @property
     def folder(self) -> Path:
         """Where parts of these settings go; made when first asked for."""
+        if is_link(self._folder):
+            self._folder.unlink()
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
 
     def parts(self) -> list[Part]:
         """All parts that can be used, the oldest first; what is broken is left out."""
-        if not self._folder.is_dir():
+        if not self._folder.is_dir() or is_link(self._folder):
             return []
         found = (load(folder) for folder in sorted(self._folder.iterdir()) if folder.name[0] != ".")
         return [part for part in found if part is not None]
@@ -89,16 +100,14 @@ class Store:
     def last(self) -> dict[str, Any]:
         """What the last finished run said of itself, {} where it cannot be told."""
         try:
-            last = json.loads((self._root / _LAST).read_text(encoding="utf-8"))
+            last = _read(self._root / _LAST, _TOP)
         except (OSError, ValueError):
             return {}
         return last if isinstance(last, dict) else {}
 
     def keep(self, parts: Iterable[Path], last: Mapping[str, Any]) -> None:
         """Note what the run came to, then remove every part that is not one of ``parts``."""
-        waiting = self._root / f".{_LAST}"
-        waiting.write_text(json.dumps(last, ensure_ascii=False), encoding="utf-8")
-        waiting.replace(self._root / _LAST)
+        _write(self._root / _LAST, last, _TOP)
         wanted = {part.name for part in parts}
         for folder in self._root.iterdir():
             if folder == self._folder:
@@ -114,58 +123,91 @@ class Store:
 
 
 def load(folder: Path) -> Part | None:
-    """The part in ``folder``; None where a file is missing or was cut off by a power failure."""
+    """The part in ``folder``; None where anything is missing, cut off, changed, or another settings' part."""
     try:
-        if not all(_whole(folder / f"{name}.arrow") for name in SCHEMAS):
+        if is_link(folder):
+            return None
+        said = _read(folder / _FILES, folder.parent.name)
+        if said["sums"] != {
+            name: _digest((folder / name).read_bytes(), folder.parent.name) for name in FRAMES
+        }:
             return None
         # A hundred thousand files have few kinds, states and reasons between them, and names known elsewhere.
         files = [
-            FileRow(sys.intern(path), sha256, size, *map(sys.intern, of))
-            for path, sha256, size, *of in _read(folder / _FILES)
+            FileRow(sys.intern(path), _text(sha256), _size(size), *map(sys.intern, of))
+            for path, sha256, size, *of in said["files"]
         ]
-        path = folder / _COPIES
-        copies = {row[0]: Copied(*row[1:]) for row in _read(path)} if path.exists() else {}
-    except (OSError, TypeError, ValueError, IndexError):
+        return Part(folder, files, _copies(folder))
+    except (OSError, TypeError, ValueError, LookupError):
         log.debug("%s: not a part that can be used", folder, exc_info=True)
         return None
-    return Part(folder, files, copies)
 
 
-def note_files(folder: Path, files: Iterable[FileRow]) -> None:
-    """Write down what the files of a part are."""
-    _write(folder / _FILES, list(files))
+def _copies(folder: Path) -> dict[str, Copied]:
+    """What became of the copies of a part; nothing where that cannot be told: then they are made again."""
+    try:
+        return {
+            _text(path): Copied(_place(copy), _text(remarks), int(size), int(mtime_ns), _text(said))
+            for path, copy, remarks, size, mtime_ns, said in _read(folder / _COPIES, folder.parent.name)
+        }
+    except (OSError, TypeError, ValueError, LookupError):
+        return {}
+
+
+def note_part(folder: Path, files: Iterable[FileRow], frames: Mapping[str, bytes]) -> None:
+    """Write the ``frames`` of a part, by name of their files, and what its files are."""
+    for name, data in frames.items():
+        write_whole(folder / name, data)
+    sums = {name: _digest(data, folder.parent.name) for name, data in frames.items()}
+    _write(folder / _FILES, {"files": list(files), "sums": sums}, folder.parent.name)
 
 
 def note_copies(folder: Path, copies: Mapping[str, Copied]) -> None:
     """Write down what became of the copies of a part."""
-    _write(folder / _COPIES, [(path, *copied) for path, copied in copies.items()])
+    _write(folder / _COPIES, [(path, *copied) for path, copied in copies.items()], folder.parent.name)
 
 
 def untouched(output: Path, copied: Copied) -> bool:
     """Whether the copy lies in ``output`` as it was written."""
     try:
-        status = (output / copied.copy).stat()
+        status = (output / copied.copy).lstat()
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (copied.size, copied.mtime_ns)
 
 
-def _write(path: Path, rows: Sequence[Sequence[Any]]) -> None:
-    """A list of rows, whole or not at all."""
-    # Random, since on a cluster another machine may have the same process number.
-    waiting = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    waiting.write_text(json.dumps(rows), encoding="ascii")
-    waiting.replace(path)
+def _digest(data: bytes, settings: str) -> str:
+    return hashlib.sha256(settings.encode() + b"\0" + data).hexdigest()
 
 
-def _read(path: Path) -> list[list[Any]]:
-    rows = json.loads(path.read_bytes())
-    if not isinstance(rows, list):
-        raise TypeError(f"{path}: {type(rows)}")
-    return rows
+def _write(path: Path, said: Any, settings: str) -> None:
+    """JSON below its hash, whole or not at all."""
+    data = json.dumps(said).encode("ascii")
+    write_whole(path, _digest(data, settings).encode("ascii") + b"\n" + data)
 
 
-def _whole(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-len(_ARROW_END), os.SEEK_END)
-        return file.read() == _ARROW_END
+def _read(path: Path, settings: str) -> Any:
+    """What ``_write`` wrote. Raises OSError, ValueError where it is not that."""
+    digest, _, data = path.read_bytes().partition(b"\n")
+    if digest.decode("ascii", "replace") != _digest(data, settings):
+        raise ValueError(f"{path}: not what was written")
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError(f"{path}: too deep") from error
+
+
+def _text(said: Any) -> str:
+    if not isinstance(said, str):
+        raise TypeError(f"{said!r}: no text")
+    return said
+
+
+def _size(said: Any) -> int | None:
+    return None if said is None else int(said)
+
+
+def _place(said: Any) -> str:
+    if _text(said) and not inside(said):
+        raise ValueError(f"{said!r}: not below the folder")
+    return str(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -15,7 +16,8 @@ import pandas as pd
 import pytest
 
 from perfbatch import batch
-from perfbatch.batch import tasks
+from perfbatch.batch import chunk_files, tasks
+from perfbatch.schema import SCHEMAS
 from tests.generator.workbook import make
 
 SAMPLES = Path(__file__).parents[2] / "sample_inputs"
@@ -200,6 +202,47 @@ def test_an_offices_own_words_count_by_content(settled: Path) -> None:
     assert again(templates=words).reused == 0
 
 
+KEPT = (*(f"{name}.arrow" for name in SCHEMAS), "files.json", "copies.json")
+
+
+def overwrite(path: Path) -> None:
+    """What a bad disk makes of a file: the same length, forty bytes of something else."""
+    data = bytearray(path.read_bytes())
+    at = len(data) // 2
+    data[at : at + 40] = b"\xa5" * len(data[at : at + 40])
+    path.write_bytes(data)
+
+
+def empty(path: Path) -> None:
+    """A frame that is whole and has no rows: nothing would be found in it."""
+    chunk_files.write_table(chunk_files.read_table(path).slice(0, 0), path)
+
+
+def resealed(name: str, said: str) -> None:
+    """JSON of another shape, or too deep, below a hash that agrees."""
+    path = next(Path("out/.perfbatch").rglob(name))
+    settings = "" if name == "last.json" else path.parent.parent.name
+    digest = hashlib.sha256(f"{settings}\0{said}".encode()).hexdigest()
+    path.write_text(f"{digest}\n{said}", encoding="ascii")
+
+
+def foreign() -> None:
+    """A part that says of the same files what other settings made of them: nothing was found."""
+    again(passwords=("x",))
+    kept = next(path for path in Path("out/.perfbatch").iterdir() if path.is_dir() and path.name != "journal")
+    for name in ("findings.arrow", "forms.arrow"):
+        path = next(kept.rglob(name))
+        chunk_files.write_table(chunk_files.read_table(path).slice(0, 0), path)
+    saved = Path("saved")
+    shutil.copytree(kept, saved)
+    again()
+    mine = next(path for path in Path("out/.perfbatch").iterdir() if path.is_dir() and path.name != "journal")
+    for part in mine.iterdir():
+        shutil.rmtree(part)
+    for part in saved.iterdir():
+        shutil.copytree(part, mine / part.name)
+
+
 def cut(path: Path) -> None:
     """What a power failure leaves of a file."""
     path.write_bytes(path.read_bytes()[:100])
@@ -214,6 +257,26 @@ def cut(path: Path) -> None:
             pytest.param(lambda name=name: cut(next(Path("out/.perfbatch").rglob(name))), id=name)
             for name in ("forms.arrow", "indicators.arrow", "files.json", "copies.json")
         ),
+        *(
+            pytest.param(
+                lambda name=name: overwrite(next(Path("out/.perfbatch").rglob(name))),
+                id=f"40 bytes of {name}",
+            )
+            for name in (*KEPT, "last.json")
+        ),
+        *(
+            pytest.param(
+                lambda name=name: empty(next(Path("out/.perfbatch").rglob(name))), id=f"rows of {name}"
+            )
+            for name in KEPT
+            if name.endswith(".arrow")
+        ),
+        *(
+            pytest.param(lambda odd=odd, name=name: resealed(name, odd), id=f"{name}: {odd[:20]}")
+            for name in ("files.json", "copies.json", "last.json")
+            for odd in ("null", "1", "[]", "[[]]", "{}", '[["a"]]', '{"files": 1}', "[" * 100_000)
+        ),
+        pytest.param(lambda: foreign(), id="another settings' part"),
     ],
 )
 def test_a_store_that_was_harmed_is_no_obstacle(settled: Path, harm: Callable[[], object]) -> None:
