@@ -18,6 +18,8 @@ from perfbatch.checking.judging.marks import (
     TIERS,
     differs,
     is_beyond_cap,
+    is_decided_by_person,
+    is_docked_as_asked,
     is_full_though_missed,
     is_not_docked,
     is_outside_tier,
@@ -34,6 +36,14 @@ METHODS = {
     "text": "与指标值相同",
     "tier": "按所达到的档次",
 }
+TOO_LOW = {
+    "rule": ("属于指标值设定偏低，应扣分后得 {expected}", "按规定扣分，并说明指标值偏低的原因"),
+    "person": (
+        "指标值可能设定偏低，要先分析原因，再决定是否按偏离度调减（决定之前按 {expected} 计）",
+        "分析完成值远高于指标值的原因；是年初指标值设定明显偏低造成的，适度调减得分",
+    ),
+}
+"""What is said of a target that may be too low, and what to do, by who decides on the docking."""
 OPEN = (">=", ">", "<=", "<")
 """Operators that leave room, so that the measured value is worth knowing."""
 
@@ -62,6 +72,7 @@ def wrong_score(evidence: Evidence) -> Iterator[Found]:
     """Own scores that differ from the computed ones, for no cause that another check names."""
     wrong = evidence.recall(differs) & ~evidence.recall(is_beyond_cap) & ~evidence.recall(is_outside_tier)
     wrong &= ~evidence.recall(is_not_docked) & ~evidence.recall(is_full_though_missed)
+    wrong &= ~evidence.recall(is_docked_as_asked)
     rows = evidence.pick("indicators", wrong & ~evidence.recall(points_in_doubt))
     above = rows.number("own_score") > rows.number("computed_score")
     yield _scored(
@@ -74,9 +85,21 @@ def wrong_score(evidence: Evidence) -> Iterator[Found]:
 
 @check("I203")
 def not_docked(evidence: Evidence) -> Iterator[Found]:
-    """Far above the target and not docked as much as the bands ask."""
+    """Far above the target and not docked as much as the bands ask, or for a person to decide."""
     rows = evidence.pick("indicators", evidence.recall(is_not_docked))
-    yield _scored(rows, excess=percents(rows.number("excess")), actual=rows.quoted("actual"))
+    computed = scores(rows.number("computed_score"))
+    by_person = evidence.recall(is_decided_by_person)
+    judged, todo = TOO_LOW["person" if by_person else "rule"]
+    yield _scored(
+        rows,
+        level=["warning" if by_person else "error"] * len(rows),
+        clause=[evidence.rules.clause("positive.excess_bands")] * len(rows),
+        parameter=["positive.excess_bands"] * len(rows),
+        excess=percents(rows.number("excess")),
+        actual=rows.quoted("actual"),
+        judged=[judged.format(expected=score) for score in computed],
+        todo=[todo] * len(rows),
+    )
 
 
 @check("I204")
@@ -212,16 +235,17 @@ def _both(evidence: Evidence, kind: str) -> Bools:
 
 
 def _scored(
-    rows: Picked, *, expected: list[str] | None = None, level: list[str] | None = None, **values: list[str]
-) -> Found:
-    """Findings about an own score that rests on the clause of the rule that gave the computed one."""
+    rows: Picked, *, expected: list[str] | None = None, level: list[str] | None = None,
+    clause: list[str] | None = None, parameter: list[str] | None = None, **values: list[str],
+) -> Found:  # fmt: skip
+    """Findings about an own score; without ``clause`` they rest on that of the rule of the computed one."""
     return rows.findings(
         "own_score",
         found=scores(rows.number("own_score")),
         expected=scores(rows.number("computed_score")) if expected is None else expected,
         level=level,
-        clause=rows.text("clause"),
-        parameter=rows.text("parameter"),
+        clause=rows.text("clause") if clause is None else clause,
+        parameter=rows.text("parameter") if parameter is None else parameter,
         target=shown(rows.text("target")),
         points=scores(rows.number("points")),
         **values,

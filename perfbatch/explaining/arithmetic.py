@@ -110,6 +110,8 @@ class _Sum:
             self._add("excess.no_bands")
         elif not reached:
             self._add("excess.below", first=plain(bands[0]["from"]))
+        elif self.book.value("positive.excess_decided_by") == "person":
+            self._add("excess.person", start=plain(reached[-1]["from"]))
         else:
             self._dock(reached[-1], excess)
 

@@ -47,6 +47,10 @@ _SPECS = [
     Spec("budget.amount_tolerance", "number", "资金各行之和与总额的允许差额", "万元", maximum=100),
     Spec("positive.formula", "choice", "正向定量指标的算法", choices=_NUMBER_FORMULAS),
     Spec("positive.excess_bands", "excess_bands", "超额完成（B-A）/A 的扣分档次；空表示超额不扣分", "%"),
+    Spec(
+        "positive.excess_decided_by", "choice", "超额完成达到档次的，由谁定扣分",
+        choices={"rule": "按档次扣分", "person": "由人分析原因后决定，在此之前按满分计，只作核实"},
+    ),
     Spec("reverse.formula", "choice", "反向定量指标的算法", choices=_NUMBER_FORMULAS),
     Spec(
         "deadline.formula", "choice", "时限类指标的算法",

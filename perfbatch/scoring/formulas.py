@@ -133,8 +133,10 @@ def _clipped(ratio: Floats, book: RuleBook) -> Floats:
 
 
 def excess_dock(excess: Floats, book: RuleBook) -> Floats:
-    """% of 分值 that over-completion of ``excess`` % costs under positive.excess_bands."""
+    """% of 分值 that ``excess`` % costs under positive.excess_bands; nothing where a person decides."""
     dock = np.zeros(len(excess))
+    if book.value("positive.excess_decided_by") == "person":
+        return dock
     for band in book.value("positive.excess_bands"):
         cost: Any = band["deduct"]
         if band["more"]:

@@ -80,6 +80,8 @@ class RunningTotals:
         self.statuses: Counter[str] = Counter()
         self.loose: Counter[str] = Counter()
         """Findings by level that are about no form."""
+        self.judged: Counter[tuple[str, str, bool]] = Counter()
+        """Forms by rule book, why that one, and whether the form prints its notes (``forms.rules_…``)."""
 
     def take(self, frames: Frames) -> Chunk:
         """Count the next forms, in order, and tie the frames of their chunk together."""
@@ -95,6 +97,9 @@ class RunningTotals:
         self.loose.update(chunk.findings("level")[loose])
         if not len(chunk):
             return
+        printed = chunk.frames.forms["rules_printed"].tolist()
+        names, sources = chunk.texts("forms", "rules"), chunk.texts("forms", "rules_source")
+        self.judged.update(zip(names, sources, printed, strict=True))
         department = chunk.department_numbers - 1
         present, local = np.unique(department, return_inverse=True)
         size = len(present)

@@ -197,13 +197,21 @@ def test_the_book_changes_the_story(tmp_path: Path) -> None:
     assert "正向，由规则手册 某区 的第 1 条逐项规定决定" in cost and "152.15 ÷ 170 × 10.00 = 8.95" in cost
 
 
-def test_mof_slope_is_written_out(tmp_path: Path) -> None:
-    """财预〔2020〕10号 docks by degree: 10 % of the points for each 100 % beyond 100 %."""
+def test_slope_is_written_out(tmp_path: Path) -> None:
+    """An office's book that docks by degree: 10 % of the points for each 100 % beyond 100 %."""
     path = tmp_path / "表.xlsx"
     path.write_bytes(with_xlsxwriter([draw(RULES.replace("| 2次 | 8次 |", "| 2次 | 7次 |"))]))
-    told = explain(f"{path}#G8", "--rules", "mof-2020").output
+    book = tmp_path / "某区.toml"
+    book.write_text(
+        'extends = "mof-2020"\n[parameters.positive.excess_bands]\n'
+        "value = [{ from = 100, deduct = 0, more = 10 }, { from = 400, deduct = 30 }]\n"
+        '[parameters.positive.excess_decided_by]\nvalue = "rule"\n', "utf-8",
+    )  # fmt: skip
+    told = explain(f"{path}#G8", "--rules", book).output
     assert "达到 100% 一档：0% +（250.00% − 100%）÷ 100% × 10% = 15%，扣分值的 15%" in told
-    assert "10.00 − 10.00 × 15% = 8.50" in told and load("mof-2020").clause("positive.excess_bands") in told
+    assert "10.00 − 10.00 × 15% = 8.50" in told and load(book).clause("positive.excess_bands") in told
+    asked = explain(f"{path}#G8", "--rules", "mof-2020").output
+    assert "由人分析原因后决定是否调减，在此之前不扣分" in asked and "= 8.50" not in asked
 
 
 @pytest.mark.parametrize("layout", ["national", "platform"])

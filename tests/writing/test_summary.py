@@ -66,6 +66,28 @@ def table(sheet: Worksheet) -> list[dict[str, Any]]:
     return [dict(zip(headings, row, strict=True)) for row in rows]
 
 
+def test_overview_counts_the_forms_that_do_not_print_the_notes_of_their_book(tmp_path: Path) -> None:
+    """By why that book judged them; where all print them it says so."""
+    given = frames(4)
+    forms = given.forms.assign(
+        rules_source=["printed", "layout", "layout", "asked"], rules_printed=[True, False, False, True]
+    )
+    some = overview_lines(write(tmp_path / "some.xlsx", given.with_(forms=forms)))
+    assert some["表内注意事项"].startswith(
+        "2 张表印有所用手册的填报注意事项；2 张没有印（按版式默认的手册核验 2 张）"
+    )
+    assert some["规则手册"].endswith("：4 张表")
+    whole = given.with_(forms=forms.assign(rules_printed=True))
+    lines = overview_lines(write(tmp_path / "all.xlsx", whole))
+    assert lines["表内注意事项"] == "4 张表都印有所用手册的填报注意事项。"
+
+
+def overview_lines(path: Path) -> dict[str, str]:
+    """Labels and values of 总览."""
+    rows = openpyxl.load_workbook(path)["总览"].iter_rows(max_col=2, values_only=True)
+    return {str(label): str(value) for label, value in rows if label and value}
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook of 30 forms in two chunks."""

@@ -27,15 +27,34 @@ def differs(evidence: Evidence) -> Bools:
     return abs(own - computed) > evidence.tolerance
 
 
-def is_not_docked(evidence: Evidence) -> Bools:
-    """r in the bands of note 2, and the own score above what the bands leave (I203)."""
+def is_far_above(evidence: Evidence) -> Bools:
+    """r in the bands of the rule book: the target may have been set too low."""
     bands = evidence.rules.value("positive.excess_bands")
+    lowest = min((band["from"] for band in bands), default=float("inf"))
+    return evidence.number("indicators", "excess") >= lowest - EXACT
+
+
+def is_decided_by_person(evidence: Evidence) -> bool:
+    """Whether the rule book leaves it to a person what a target set too low costs."""
+    return bool(evidence.rules.value("positive.excess_decided_by") == "person")
+
+
+def is_not_docked(evidence: Evidence) -> Bools:
+    """r in the bands, and the own score above what they leave; where a person decides, nothing off (I203)."""
     own = evidence.number("indicators", "own_score")
     computed = evidence.number("indicators", "computed_score")
-    lowest = min((band["from"] for band in bands), default=float("inf"))
-    far = evidence.number("indicators", "excess") >= lowest - EXACT
+    far = evidence.recall(is_far_above) & ~evidence.recall(is_beyond_cap)
+    if evidence.recall(is_decided_by_person):
+        return far & (own > computed - evidence.tolerance)
     docked = computed < evidence.number("indicators", "points") - EXACT
-    return far & docked & (own > computed + evidence.tolerance) & ~evidence.recall(is_beyond_cap)
+    return far & docked & (own > computed + evidence.tolerance)
+
+
+def is_docked_as_asked(evidence: Evidence) -> Bools:
+    """Where a person decides: the unit itself took something off for a target set too low."""
+    own = evidence.number("indicators", "own_score")
+    lower = own < evidence.number("indicators", "computed_score")
+    return evidence.recall(is_far_above) & lower & evidence.recall(is_decided_by_person)
 
 
 def is_full_though_missed(evidence: Evidence) -> Bools:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.rules import ASKED, LAYOUT
 from perfbatch.schema import LEVELS, STATUSES
 from perfbatch.writing.running_totals import RunningTotals, Totals
 from perfbatch.writing.summary.departments import BY_KEY, Departments, write_value
@@ -110,11 +112,26 @@ class Overview:
         self._section("run")
         self._line(self._say("started"), f"{context.started:%Y-%m-%d %H:%M}")
         self._line(self._say("version"), self.terms("producer", version=context.version))
+        judged, judging = self.totals.judged, Counter[str]()
+        for (name, _, _), forms in judged.items():
+            judging[name] += forms
         books = [
-            self._say("rule_book", title=book.title, name=book.name, hash=book.hash[:12])
+            self._say(
+                "rule_book", title=book.title, name=book.name, hash=book.hash[:12], forms=judging[book.name]
+            )
             for book in context.rules
         ]
         self._line(self._say("rules"), "\n".join(books))
+        absent = Counter[str]()
+        for (_, source, printed), forms in judged.items():
+            absent[source] += 0 if printed else forms
+        self._line(
+            self._say("printed"),
+            self._say(
+                "printed_count", forms=judged.total(), absent=absent.total(),
+                asked=absent[ASKED], layout=absent[LAYOUT],
+            ),
+        )  # fmt: skip
         self._line(self._say("inputs"), "\n".join(context.inputs))
         self._line(self._say("output"), context.output)
         for note in self.notes:

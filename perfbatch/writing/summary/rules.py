@@ -88,7 +88,8 @@ def _book(book: RuleBook, terms: Terms) -> Iterator[_Row]:
         value = f"{row.value} {row.unit}".strip()
         yield terms("rules.parameter"), book.title, row.key, row.meaning, value, row.clause, row.why
     for source in book.sources.values():
-        text = "\n".join(filter(None, (source.text, source.url)))
+        doubt = "" if source.confirmed else terms("rules.unconfirmed")
+        text = "\n".join(filter(None, (source.text, source.url, doubt)))
         yield terms("rules.source"), book.title, source.id, source.title, "", "", text
 
 
