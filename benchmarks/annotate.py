@@ -23,7 +23,7 @@ from openpyxl.styles import PatternFill
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from perfbatch.workbook.archive import Archive
-from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks
 

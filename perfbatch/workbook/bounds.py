@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from perfbatch.workbook.addresses import MAX_COLUMNS, MAX_ROWS
 
 MIB = 1024 * 1024
+CELL_TEXT = 32_767
+"""Characters that Excel takes in a cell or a note, in UTF-16 units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,14 @@ class Bounds:
     """cells below merged ranges of one sheet, ranges cut off at the area in use"""
     rows: int = MAX_ROWS
     columns: int = MAX_COLUMNS
-    text: int = 32_767
+    text: int = CELL_TEXT
     """characters of one cell; what is longer is cut off there, as Excel does"""
     styles: int = 100_000
     """cell formats of one workbook"""
+    blanks: int = 200_000
+    """blank cells of one sheet whose look a copy takes over; more are a whole sheet that somebody painted"""
+    formulas: int = 100_000
+    """formulas of one .xls that a copy takes over; of more only the values are"""
     entries: int = 1_000_000
     """files and folders below all inputs"""
     depth: int = 100

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfbatch.schema import LEVELS
 from perfbatch.whole_files import write_whole
 from perfbatch.words import Words, load_words
-from perfbatch.workbook.xlsx.edit.added import AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import AddedSheetMaker, Annotated, Mark, mark_workbook
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def annotate_marks(
         data = Path(source).read_bytes()
         if target is not None and Path(target).exists() and Path(target).samefile(source):
             raise ValueError(f"{target}: the copy would overwrite its original")
-    outcome = mark_workbook(data, marks, words or load_words(), added)
+    outcome = mark_workbook(data, marks, LEVELS, words or load_words(), added)
     if target is not None:
         write_whole(Path(target), outcome.data)
     return outcome

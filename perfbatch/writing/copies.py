@@ -11,8 +11,9 @@ from itertools import repeat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.schema import LEVELS
 from perfbatch.whole_files import LinkInsideError, Settle, make_folder, settle, write_whole
-from perfbatch.workbook.convert.as_xlsx import as_ooxml
+from perfbatch.workbook.convert import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import Mark, mark_workbook
 from perfbatch.writing.names import COPIES
@@ -169,6 +170,7 @@ def _copy(
         done = mark_workbook(
             opened.data,
             _marks(forms, sheet),
+            LEVELS,
             words,
             lambda so_far: sheet.build(forms, so_far, opened.remark),
         )

@@ -15,7 +15,7 @@ from perfbatch.caching import Answers
 from perfbatch.schema import LEVELS
 from perfbatch.version import __version__
 from perfbatch.words import Words
-from perfbatch.workbook.xlsx.edit.added import STYLES, AddedRow, AddedSheet, Value
+from perfbatch.workbook.xlsx.edit.added_sheet import STYLES, AddedRow, AddedSheet, Value
 from perfbatch.workbook.xlsx.edit.marking import Annotated
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import width

@@ -16,7 +16,7 @@ from perfbatch.workbook.grid import Grid, Range
 from perfbatch.workbook.open import load_grids
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xls.read import read_xls
-from perfbatch.workbook.xls.uncached import formula_cells
+from perfbatch.workbook.xls.records import formula_cells
 
 
 def saved(fill: Callable[[Any], None]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from perfbatch.workbook.convert.formula import usable
+from perfbatch.workbook.pages.formula import usable
 
 _PREFIX = re.compile(r"(?:of|oooc|msoxl|calcext):(?==)|^(?==)")
 _PIECE = re.compile(

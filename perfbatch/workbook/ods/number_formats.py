@@ -8,23 +8,15 @@ from collections.abc import Iterable
 from lxml import etree
 
 from perfbatch.workbook.cell_value import finite
-
-STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
-_LIBRE = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
-TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+from perfbatch.workbook.ods.names import DATA_STYLES, LOEXT, NUMBER, STYLE, TABLE
 
 _DATES = {"year": ("yy", "yyyy"), "month": ("m", "mm"), "day": ("d", "dd"), "hours": ("h", "hh"),
           "minutes": ("m", "mm"), "seconds": ("s", "ss"), "am-pm": ("AM/PM", "AM/PM"),
           "day-of-week": ("aaa", "aaaa")}  # fmt: skip
 _BARE = frozenset("-/: ")
-DATA_STYLES = frozenset(
-    f"{NUMBER}{kind}-style"
-    for kind in ("number", "percentage", "currency", "date", "time", "text", "boolean")
-)
 
 
-class Styles:
+class CellFormats:
     """Format code by name of a cell style, and the names of hidden table styles."""
 
     def __init__(self, roots: Iterable[etree._Element]) -> None:
@@ -114,7 +106,7 @@ def _digits(part: etree._Element, style: etree._Element) -> str:
 
 
 def _count(part: etree._Element, name: str, default: int) -> int:
-    stated = part.get(f"{NUMBER}{name}", part.get(f"{_LIBRE}{name}", ""))
+    stated = part.get(f"{NUMBER}{name}", part.get(f"{LOEXT}{name}", ""))
     return min(int(stated), 20) if stated.isdecimal() else default
 
 

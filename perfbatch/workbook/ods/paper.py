@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfbatch.workbook.addresses import parse_range
-from perfbatch.workbook.convert.page import Paper
 from perfbatch.workbook.grid import Range
-from perfbatch.workbook.ods.number_formats import STYLE, TABLE
-from perfbatch.workbook.ods.read import TEXT
-from perfbatch.workbook.ods.styles import FO, Styles, points
+from perfbatch.workbook.ods.names import FO, STYLE, TABLE, TEXT
+from perfbatch.workbook.ods.styles import DocumentStyles, points
+from perfbatch.workbook.pages.page import Paper
 
 _SIZES = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (250, 353): 12, (176, 250): 13, (216, 279): 1,
           (216, 356): 5, (279, 432): 3}  # fmt: skip
@@ -27,7 +26,7 @@ _MM = 72 / 25.4
 class Papers:
     """Page styles by the tables that use them."""
 
-    def __init__(self, roots: list[etree._Element], styles: Styles) -> None:
+    def __init__(self, roots: list[etree._Element], styles: DocumentStyles) -> None:
         self._styles = styles
         self._masters: dict[str, etree._Element] = {}
         self._layouts: dict[str, etree._Element] = {}

@@ -22,28 +22,13 @@ from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.iso_dates import duration_days, iso_serial
 from perfbatch.workbook.merging import make_grid
 from perfbatch.workbook.number_text import parse_format
-from perfbatch.workbook.ods.number_formats import TABLE, Styles
+from perfbatch.workbook.ods.names import CALC, CELL, COLUMN, COVERED, GROUPS, OFFICE, ROW, TABLE, TEXT
+from perfbatch.workbook.ods.number_formats import CellFormats
 from perfbatch.workbook.package import Package
 from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 
-OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-GROUPS = frozenset(
-    f"{TABLE}{name}"
-    for name in (
-        "table-row-group",
-        "table-header-rows",
-        "table-rows",
-        "table-column-group",
-        "table-header-columns",
-        "table-columns",
-    )
-)
 _NOT_TEXT = frozenset({f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note"})
-ROW, CELL, COVERED = f"{TABLE}table-row", f"{TABLE}table-cell", f"{TABLE}covered-table-cell"
-COLUMN = f"{TABLE}table-column"
 _PERCENT = re.compile(r"-?[\d,]+(?:\.(\d{1,9}))?%")
 
 
@@ -80,7 +65,7 @@ def tables_of(root: etree._Element) -> list[etree._Element]:
 
 def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """The grids of a parsed document. Raises Refused: damaged, too_complex."""
-    root, styles = roots[0], Styles(roots)
+    root, styles = roots[0], CellFormats(roots)
     tables = tables_of(root)
     if len(tables) > bounds.sheets:
         raise Refused("too_complex", limit=bounds.sheets, found=len(tables), part="sheets")
@@ -94,7 +79,7 @@ def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[G
     return grids
 
 
-def _table(table: etree._Element, styles: Styles, left: int, bounds: Bounds) -> Grid:
+def _table(table: etree._Element, styles: CellFormats, left: int, bounds: Bounds) -> Grid:
     cells: dict[tuple[int, int], Cell] = {}
     merges: list[Range] = []
     columns = _column_styles(table, bounds)
@@ -125,7 +110,7 @@ def _table(table: etree._Element, styles: Styles, left: int, bounds: Bounds) -> 
 
 
 def _line(
-    line: etree._Element, columns: list[str], styles: Styles, bounds: Bounds
+    line: etree._Element, columns: list[str], styles: CellFormats, bounds: Bounds
 ) -> tuple[dict[int, Cell], list[tuple[int, int, int]], int]:
     """Cells of one row by column, merged ranges that begin there (column, rows, columns), columns in use."""
     found: dict[int, Cell] = {}
@@ -155,12 +140,12 @@ def _line(
 def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
     """The cell of a table-cell element, None where it holds nothing."""
     formula = element.get(f"{TABLE}formula") is not None
-    kind = element.get(f"{OFFICE}value-type") or element.get(f"{_CALC}value-type") or ""
+    kind = element.get(f"{OFFICE}value-type") or element.get(f"{CALC}value-type") or ""
     if not kind and len(element) == 0:
         return uncached_cell(code) if formula else None
     paragraphs = [_paragraph(p) for p in element.iterchildren(f"{TEXT}p", f"{TEXT}h")]
     shown = clean("\n".join(paragraphs), bounds.text)
-    if element.get(f"{_CALC}value-type") == "error" or is_error(shown):
+    if element.get(f"{CALC}value-type") == "error" or is_error(shown):
         return error_cell(shown, code, formula=formula)
     number = _number(element, kind)
     if kind == "boolean":

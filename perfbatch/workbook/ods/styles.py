@@ -7,16 +7,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from perfbatch.workbook.ods.number_formats import DATA_STYLES, STYLE, TABLE
+from perfbatch.workbook.ods.names import DATA_STYLES, STYLE, SVG, TABLE
 
-FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
-SVG = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _LENGTH = re.compile(r"(-?\d+(?:\.\d+)?)\s*(in|cm|mm|pt|pc|px)")
 _POINTS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _MOST_PARENTS = 20
 
 
-class Styles:
+class DocumentStyles:
     """The styles of a document. An automatic style of content.xml comes before one of that name elsewhere."""
 
     def __init__(self, roots: list[etree._Element]) -> None:

@@ -15,13 +15,12 @@ import xlrd
 from xlrd.formula import func_defs, get_externsheet_local_range
 
 from perfbatch.workbook.addresses import address, column_letters
-from perfbatch.workbook.convert.formula import usable
-from perfbatch.workbook.convert.page import Place
-from perfbatch.workbook.xls.uncached import FORMULA, sheet_records, worksheets
+from perfbatch.workbook.bounds import DEFAULT
+from perfbatch.workbook.pages.formula import usable
+from perfbatch.workbook.pages.page import Place
+from perfbatch.workbook.xls.records import FORMULA, sheet_records, worksheets
 
 _SHARED = 0x04BC
-_MOST = 100_000
-"""Formulas of one workbook; of more only the values are taken over."""
 _BINARY = {
     0x03: ("+", 30), 0x04: ("-", 30), 0x05: ("*", 40), 0x06: ("/", 40), 0x07: ("^", 50), 0x08: ("&", 20),
     0x09: ("<", 10), 0x0A: ("<=", 10), 0x0B: ("=", 10), 0x0C: (">=", 10), 0x0D: (">", 10), 0x0E: ("<>", 10),
@@ -42,11 +41,14 @@ class _Unsure(Exception):  # noqa: N818  it names what is the matter with the fo
     """A token whose meaning is not certain."""
 
 
-def formulas_of(book: xlrd.Book, stream: bytes) -> list[dict[Place, str]]:
-    """For each worksheet its formulas ('=A1*2') by cell, where they can be said for certain."""
+def formulas_of(book: xlrd.Book, stream: bytes, most: int = DEFAULT.formulas) -> list[dict[Place, str]]:
+    """For each worksheet its formulas ('=A1*2') by cell, where they can be said for certain.
+
+    Of more than ``most`` formulas the rest is left out.
+    """
     if book.biff_version < 80:
         return []
-    sheets, left = [], _MOST
+    sheets, left = [], most
     names = set(book.sheet_names())
     for start in worksheets(stream):
         bodies: dict[Place, bytes] = {}

@@ -1,133 +1,143 @@
-"""The sheets of an .xls or .et as pages: xlrd's cells with their formats."""
+"""Cell formats (XF records) of an .xls as looks."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Any
 
 import xlrd
 
-from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.cell_value import clean
-from perfbatch.workbook.convert.blanks import MOST_BLANKS
-from perfbatch.workbook.convert.page import Book, Filled, Look, Note, Page, Place, Run, Track
-from perfbatch.workbook.grid import Cell, Grid
-from perfbatch.workbook.number_text import SHIFT_1904
-from perfbatch.workbook.xls.formulas import formulas_of
-from perfbatch.workbook.xls.look import Looks
-from perfbatch.workbook.xls.paper import paper_of
-from perfbatch.workbook.xls.read import format_codes, grids_of
-from perfbatch.workbook.xls.uncached import worksheets
+from perfbatch.workbook.pages.codes import written_code
+from perfbatch.workbook.pages.page import Look, rotation
 
-_DEFAULT_WIDTH = 8.43
-_PADDING = 5 / 7
-"""What a column is wider than its digits, in digits."""
+_ACROSS = {1: "left", 2: "center", 3: "right", 4: "fill", 5: "justify", 6: "center_across", 7: "distributed"}
+_DOWN = {0: "top", 1: "vcenter", 3: "vjustify", 4: "vdistributed"}
+_SIDES = ("left", "right", "top", "bottom")
+_AUTOMATIC = "#000000"
+_WINDOW = 65
 
 
-def xls_pages(book: xlrd.Book, stream: bytes, *, bounds: Bounds) -> Book:
-    """All worksheets with their looks. Raises Refused: damaged, too_complex."""
-    grids = grids_of(book, stream, bounds=bounds)
-    looks = Looks(book, format_codes(book))
-    starts = worksheets(stream)
-    formulas = formulas_of(book, stream)
-    pages = []
-    for index, grid in enumerate(grids):
-        sheet = book.sheet_by_index(index)
-        known = formulas[index] if index < len(formulas) else {}
-        page = _page(sheet, grid, looks, known, SHIFT_1904 if book.datemode else 0)
-        if index < len(starts):
-            page.paper, page.locked = paper_of(book, sheet, stream, starts[index])
-        pages.append(page)
-    return Book(pages, looks.default)
+class XlsLooks:
+    """Looks by number of the cell format; ``default`` is that of a cell without one."""
 
+    def __init__(self, book: xlrd.Book, codes: list[str]) -> None:
+        self._book = book
+        self._codes = codes
+        self._made: dict[int, dict[str, Any]] = {}
+        self._fonts: dict[int, dict[str, Any]] = {}
+        first = book.xf_list[0].font_index if book.xf_list else 0
+        self.default: Look = {
+            key: value for key, value in self.font(first).items() if key in ("font_name", "font_size")
+        } or {"font_name": "宋体", "font_size": 12}
 
-def _page(sheet: xlrd.sheet.Sheet, grid: Grid, looks: Looks, formulas: dict[Place, str], shift: int) -> Page:
-    page = Page(grid.name, sheet.visibility, merges=grid.merges)
-    blanks = 0
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            index = sheet.cell_xf_index(row, column)
-            cell = grid.cells.get((row, column))
-            if cell is None:
-                blanks += 1
-                if sheet.cell_type(row, column) != xlrd.XL_CELL_EMPTY and blanks <= MOST_BLANKS:
-                    page.cells[row, column] = Filled(None, looks.get(index))
-            else:
-                page.cells[row, column] = _filled(sheet, (row, column), cell, looks, index, formulas, shift)
-    _tracks(sheet, page, looks)
-    page.notes = {
-        place: Note(clean(str(note.author or ""), 54), clean(str(note.text or ""), 32_767))
-        for place, note in sheet.cell_note_map.items()
-    }
-    page.selected = bool(sheet.sheet_visible)
-    page.grid_lines = bool(sheet.show_grid_lines)
-    page.zoom = sheet.cooked_normal_view_mag_factor or 100
-    if sheet.panes_are_frozen and sheet.has_pane_record:
-        page.frozen = (sheet.horz_split_pos, sheet.vert_split_pos)
-    return page
+    def get(self, index: int | None) -> Look:
+        """The look of a cell format; that of format 15, the plain cell, where the number is none."""
+        known = index if index is not None and 0 <= index < len(self._book.xf_list) else 15
+        if known not in self._made:
+            self._made[known] = self._make(known) if known < len(self._book.xf_list) else {}
+        return self._made[known]
 
+    def is_own(self, index: int) -> bool:
+        """Whether the format says anything that the plain cell's does not."""
+        return self.get(index) != self.get(15)
 
-def _filled(
-    sheet: xlrd.sheet.Sheet,
-    place: Place,
-    cell: Cell,
-    looks: Looks,
-    index: int,
-    formulas: dict[Place, str],
-    shift: int,
-) -> Filled:
-    look, formula = looks.get(index), formulas.get(place, "") if cell.formula else ""
-    if cell.state == "error":
-        return Filled(None, look, error=cell.text, formula=formula)
-    if cell.state == "uncached":
-        return Filled(None, look, formula=formula, uncached=True)
-    value = cell.value
-    if isinstance(value, datetime):
-        value = float(sheet.cell_value(*place)) + shift
-    runs = _runs(sheet, place, value, look, looks) if isinstance(value, str) and not formula else ()
-    return Filled(value, look, formula=formula, runs=runs)
+    def font(self, index: int) -> Look:
+        """The font alone."""
+        if index not in self._fonts:
+            self._fonts[index] = self._font(index)
+        return self._fonts[index]
 
+    def _font(self, index: int) -> dict[str, Any]:
+        if not 0 <= index < len(self._book.font_list):
+            return {}
+        font = self._book.font_list[index]
+        look: dict[str, Any] = {}
+        name = clean(font.name, 31).strip()
+        if name:
+            look["font_name"] = name
+        if 20 <= font.height <= 8180:
+            size = font.height / 20
+            look["font_size"] = int(size) if size.is_integer() else size
+        if font.bold or font.weight >= 600:
+            look["bold"] = True
+        if font.italic:
+            look["italic"] = True
+        if font.underline_type in (1, 2, 0x21, 0x22):
+            look["underline"] = font.underline_type
+        if font.struck_out:
+            look["font_strikeout"] = True
+        if font.escapement in (1, 2):
+            look["font_script"] = font.escapement
+        if font.character_set > 1:
+            look["font_charset"] = font.character_set
+        if 0 <= font.family <= 5:
+            look["font_family"] = font.family
+        return look | self._colour("font_color", font.colour_index)
 
-def _runs(sheet: xlrd.sheet.Sheet, place: Place, text: str, look: Look, looks: Looks) -> tuple[Run, ...]:
-    """The parts of a text in several fonts; the file counts UTF-16 units."""
-    stated = sheet.rich_text_runlist_map.get(place)
-    raw = sheet.cell_value(*place)
-    if not stated or clean(raw, len(raw)) != raw.replace("\r\n", "\n") or raw != text:
-        return ()
-    units = raw.encode("utf-16-le")
-    edges = [0, *(2 * start for start, _ in stated if 0 < 2 * start < len(units)), len(units)]
-    fonts = [font for start, font in stated if 2 * start < len(units)]
-    if stated[0][0] != 0:
-        fonts.insert(0, -1)
-    pieces = [
-        Run(units[start:end].decode("utf-16-le", "ignore"), look if font < 0 else looks.font(font))
-        for start, end, font in zip(edges, edges[1:], fonts, strict=False)
-    ]
-    return (
-        tuple(pieces)
-        if "".join(piece.text for piece in pieces) == text and all(p.text for p in pieces)
-        else ()
-    )
+    def _make(self, index: int) -> dict[str, Any]:
+        xf = self._book.xf_list[index]
+        look = dict(self.font(xf.font_index))
+        code = written_code(self._codes[index])
+        if code != "General":
+            look["num_format"] = code
+        self._place(xf, look)
+        self._paint(xf, look)
+        self._frame(xf, look)
+        if xf.protection is not None:
+            if not xf.protection.cell_locked:
+                look["locked"] = False
+            if xf.protection.formula_hidden:
+                look["hidden"] = True
+        return look
 
+    def _place(self, xf: Any, look: dict[str, Any]) -> None:
+        alignment = xf.alignment
+        if alignment is None:
+            return
+        if alignment.hor_align in _ACROSS:
+            look["align"] = _ACROSS[alignment.hor_align]
+        if alignment.vert_align in _DOWN:
+            look["valign"] = _DOWN[alignment.vert_align]
+        if alignment.text_wrapped:
+            look["text_wrap"] = True
+        elif alignment.shrink_to_fit:
+            look["shrink"] = True
+        if 0 < alignment.indent_level <= 15:
+            look["indent"] = alignment.indent_level
+        if alignment.rotation:
+            look |= rotation(alignment.rotation)
+        if alignment.text_direction in (1, 2):
+            look["reading_order"] = alignment.text_direction
 
-def _tracks(sheet: xlrd.sheet.Sheet, page: Page, looks: Looks) -> None:
-    default = _default_width(sheet)
-    for column in range(256):
-        info = sheet.colinfo_map.get(column)
-        if info is not None:
-            look = looks.get(info.xf_index) if looks.is_own(info.xf_index) else None
-            page.columns[column] = Track(info.width / 256 or default, bool(info.hidden), look)
-        elif abs(default - _DEFAULT_WIDTH - _PADDING) > 0.3:
-            page.columns[column] = Track(default)
-    for row, info in sheet.rowinfo_map.items():
-        look = looks.get(info.xf_index) if info.has_default_xf_index and looks.is_own(info.xf_index) else None
-        height = None if info.has_default_height else info.height / 20
-        if height or info.hidden or look:
-            page.rows[row] = Track(height or None, bool(info.hidden), look)
-    page.row_height = (sheet.default_row_height or 300) / 20
+    def _paint(self, xf: Any, look: dict[str, Any]) -> None:
+        fill = xf.background
+        if fill is None or not 1 <= fill.fill_pattern <= 18:
+            return
+        if fill.fill_pattern == 1:
+            look |= {"pattern": 1} | self._colour("bg_color", fill.pattern_colour_index, automatic=_AUTOMATIC)
+        else:
+            look |= {"pattern": fill.fill_pattern}
+            look |= self._colour("fg_color", fill.pattern_colour_index)
+            look |= self._colour("bg_color", fill.background_colour_index)
 
+    def _frame(self, xf: Any, look: dict[str, Any]) -> None:
+        border = xf.border
+        if border is None:
+            return
+        for side in _SIDES:
+            style = getattr(border, f"{side}_line_style")
+            if 1 <= style <= 13:
+                look[side] = style
+                look |= self._colour(f"{side}_color", getattr(border, f"{side}_colour_index"))
+        if 1 <= border.diag_line_style <= 13 and (border.diag_up or border.diag_down):
+            look["diag_type"] = (1 if border.diag_up else 0) + (2 if border.diag_down else 0)
+            look["diag_border"] = border.diag_line_style
+            look |= self._colour("diag_color", border.diag_colour_index)
 
-def _default_width(sheet: xlrd.sheet.Sheet) -> float:
-    """Width of columns that are not mentioned, in digits, padding included."""
-    if sheet.standardwidth:
-        return float(sheet.standardwidth) / 256
-    return float(sheet.defcolwidth) + _PADDING if sheet.defcolwidth is not None else _DEFAULT_WIDTH + _PADDING
+    def _colour(self, key: str, index: int, automatic: str = "") -> dict[str, str]:
+        rgb = self._book.colour_map.get(index)
+        if rgb is not None:
+            return {key: "#{:02X}{:02X}{:02X}".format(*rgb)}
+        if automatic:
+            return {key: "#FFFFFF" if index == _WINDOW else automatic}
+        return {}

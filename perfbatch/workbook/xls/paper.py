@@ -7,9 +7,9 @@ from struct import unpack, unpack_from
 import xlrd
 
 from perfbatch.workbook.cell_value import clean
-from perfbatch.workbook.convert.page import Paper
 from perfbatch.workbook.grid import Range
-from perfbatch.workbook.xls.uncached import sheet_records
+from perfbatch.workbook.pages.page import Paper
+from perfbatch.workbook.xls.records import sheet_records
 
 _MARGINS = {0x26: "left", 0x27: "right", 0x28: "top", 0x29: "bottom"}
 _HEADER, _FOOTER, _PROTECT, _BOOLEANS, _CENTRED_ACROSS, _CENTRED_DOWN, _SETUP = (

@@ -22,7 +22,7 @@ from perfbatch.workbook.kind import OLE
 from perfbatch.workbook.merging import make_grid
 from perfbatch.workbook.number_text import BUILTIN, SHIFT_1904
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xls.uncached import formula_cells
+from perfbatch.workbook.xls.records import formula_cells
 
 _CHINESE = "gb18030"
 _WESTERN = (None, 367, 1252, 32769)

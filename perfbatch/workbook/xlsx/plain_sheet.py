@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from operator import itemgetter
 
@@ -14,29 +13,14 @@ from perfbatch.workbook.merging import SMALL, size
 from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
-from perfbatch.workbook.xlsx.cut_xml import TEXT, cut
+from perfbatch.workbook.xlsx.cut_xml import CELL, END_OF_ROWS, MERGES, NEXT_ROW, cut_pieces, is_well_formed
 
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""
 
-_FORMULA = (
-    '<f(?: t="shared"(?: ref="[A-Z0-9:]+")? si="[0-9]+"| aca="false")?'
-    f"(?: ?/>|>{TEXT}(?:&(?:amp|lt|gt|quot|apos);{TEXT})*</f>)(?:<v ?/>)?"
-)
-# with the blank cells before it: twenty, so that a cell of another shape does not cost the square of them
-_CELL = re.compile(
-    '<c r="(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+/><c r="){0,20}+'
-    '([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
-    f"(?:/>| />|>({_FORMULA})?(?:<v>({TEXT})</v>)?</c>)"
-)
-_EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+(?:/>|></row>))*)'
-_NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
 _LONGEST_REMEMBERED = 300
-_ATTRIBUTE = re.compile(' ([A-Za-z]+)="[A-Za-z0-9.:; -]*"')
 _SHORT = 200
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
-_END = re.compile(f"</row>{_EMPTY_ROWS}</sheetData>")
-_MERGES = re.compile('<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:$]+" ?/>)+)</mergeCells>')
 
 
 def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
@@ -45,12 +29,12 @@ def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
     Raises Refused: damaged (a cell points at no string).
     """
     bounds = context.bounds
-    pieces = cut(content, _CELL)
+    pieces = cut_pieces(content, CELL)
     if pieces is None or len(pieces) == 1 or bounds.rows < _LAST_ROW:
         return None
     head, opened, first = pieces[0].rpartition("<sheetData>")
     end = pieces[-1]
-    if not opened or not _END.match(end):
+    if not opened or not END_OF_ROWS.match(end):
         return None
     pieces[0] = f"</row>{first}"  # so that the first row begins like the others
     tags: set[str] = set()
@@ -114,18 +98,18 @@ def _next_row(between: str) -> tuple[int, str] | None:
 
     None where anything else than rows stands there. The sheets of a folder have the same few.
     """
-    started = _NEXT_ROW.fullmatch(between)
+    started = NEXT_ROW.fullmatch(between)
     if started is None:
         return None
     empty_rows, number, attributes = started.groups()
-    proven = not empty_rows and len(attributes) <= _SHORT and _is_usual(attributes)
+    proven = not empty_rows and len(attributes) <= _SHORT and is_well_formed(attributes)
     return int(number) - 1, "" if proven else f'{empty_rows}<row r="1"{attributes}/>'
 
 
 def _merges(rest: str) -> list[Range] | None:
     """The merged ranges of a sheet without its cells; None where something else than cells was cut out."""
     ranges: list[str] = []
-    found = _MERGES.search(rest)
+    found = MERGES.search(rest)
     if found is not None:
         ranges = found[1].split('"')[1::2]
         rest = rest[: found.start(1)] + rest[found.end(1) :]
@@ -154,10 +138,3 @@ def _frame(rest: bytes) -> tuple[str | None, list[str]]:
     """
     root = parse_xml(rest)
     return root.nsmap.get(None), [child.tag for child in root]
-
-
-def _is_usual(attributes: str) -> bool:
-    """Whether the attributes of a row, r left out, are well-formed wherever it stands."""
-    names = _ATTRIBUTE.findall(attributes)
-    alone = len(set(names)) == len(names) and not {"r", "xmlns"} & set(names)
-    return alone and not _ATTRIBUTE.sub("", attributes)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from perfbatch.workbook.cell_value import clean, unescape
 from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.cut_xml import DECLARATION, TEXT, cut
+from perfbatch.workbook.xlsx.cut_xml import (
+    STRING,
+    STRINGS_END,
+    STRINGS_START,
+    USUAL_STRINGS_START,
+    cut_pieces,
+)
 
-_PLAIN_ITEM = re.compile(
-    f'<si><t(?: xml:space="preserve")?>({TEXT})</t>'
-    '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/>)?</si>'
-)
-_START = re.compile(r"(?:<\?[^<>]*\?>)?[ \t\r\n]*<sst [^<>]*(?<!/)>")
-_USUAL_START = re.compile(
-    f'(?:{DECLARATION})?[ \\t\\r\\n]*<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    '(?: count="[0-9]+")?(?: uniqueCount="[0-9]+")?>'
-)
-_END = "</sst>"
 _FEW = 16
 
 
@@ -54,24 +48,27 @@ def mostly_plain(content: bytes, limit: int) -> list[str] | None:
 
     Each stretch of other items is parsed between the first and the last tag of the part.
     """
-    pieces = None if b"_x" in content else cut(content, _PLAIN_ITEM)  # an _x may escape something
+    pieces = None if b"_x" in content else cut_pieces(content, STRING)  # an _x may escape something
     if pieces is None:
         return None
-    start = _START.match(pieces[0])
+    start = STRINGS_START.match(pieces[0])
     if start is None:
         return None
     pieces[0] = pieces[0][start.end() :]
     last = pieces[-1].rstrip(" \t\r\n")
-    if not last.endswith(_END):
+    if not last.endswith(STRINGS_END):
         return None
-    pieces[-1] = last.removesuffix(_END)
+    pieces[-1] = last.removesuffix(STRINGS_END)
     others = [i for i in range(0, len(pieces), 2) if pieces[i]]
     if len(others) > _FEW:
         return None
     try:
-        if not (_USUAL_START.fullmatch(start[0]) or parse_xml(f"{start[0]}{_END}".encode()).nsmap.get(None)):
+        if not (
+            USUAL_STRINGS_START.fullmatch(start[0])
+            or parse_xml(f"{start[0]}{STRINGS_END}".encode()).nsmap.get(None)
+        ):
             return None
-        parsed = [all_texts(parse_xml(f"{start[0]}{pieces[i]}{_END}".encode()), limit) for i in others]
+        parsed = [all_texts(parse_xml(f"{start[0]}{pieces[i]}{STRINGS_END}".encode()), limit) for i in others]
     except Refused:
         return None
     texts = pieces[1::2]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from perfbatch.workbook.convert.names import sheet_names
+from perfbatch.workbook.sheet_names import sheet_names
 from perfbatch.writing.text import clean
 
 LIMIT = 65_530

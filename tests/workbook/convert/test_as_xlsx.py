@@ -8,7 +8,7 @@ import pytest
 
 from perfbatch.whole_files import write_whole
 from perfbatch.words import load_words
-from perfbatch.workbook.convert.as_xlsx import as_ooxml
+from perfbatch.workbook.convert import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import mark_workbook
 from tests.workbook.edit.making import plain, zipped
@@ -24,7 +24,7 @@ def test_a_file_that_has_become_something_else_is_refused() -> None:
     """The kind known is that of an earlier look: marking sees what has changed since."""
     opened = as_ooxml(zipped({"content.xml": b"<x/>"}), "a.xlsx", (), load_words(), "xlsx")
     with pytest.raises(Refused) as refused:
-        mark_workbook(opened.data, [], load_words())
+        mark_workbook(opened.data, [], {}, load_words())
     assert refused.value.code == "not_a_workbook"
 
 

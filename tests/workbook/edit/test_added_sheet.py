@@ -7,9 +7,9 @@ from math import inf, nan
 import pytest
 from lxml import etree
 
-from perfbatch.workbook.xlsx.edit.added import STYLES, AddedRow, AddedSheet
+from perfbatch.workbook.sheet_names import free_name
+from perfbatch.workbook.xlsx.edit.added_sheet import STYLES, AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Annotated, Mark
-from perfbatch.workbook.xlsx.edit.workbook_part import sheet_name
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, loaded, parts, plain, rich, strict
 from tests.workbook.edit.wholeness import assert_whole
@@ -89,7 +89,7 @@ def test_every_style_can_be_used(style: str) -> None:
 )
 def test_name_is_made_valid_and_unique(wanted: str, taken: list[str], name: str) -> None:
     """At most 31 UTF-16 units, none of the forbidden signs, not taken in any case."""
-    assert sheet_name(wanted, taken, "Sheet") == name
+    assert free_name(wanted, taken, "Sheet") == name
 
 
 def test_text_is_never_a_formula_and_never_too_long() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.edit import rows as bulk
+from perfbatch.workbook.xlsx.edit import rows as edited
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.workbook.xlsx.xml import MAIN
 from perfbatch.writing.annotation import annotate_marks
@@ -24,7 +24,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 def _both(data: bytes, marks: list[Mark]) -> tuple[bytes, bytes]:
     cut = annotate_marks(data, None, marks).data
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "cut", lambda *_: None)
+        patch.setattr(edited, "cut_rows", lambda *_: None)
         return cut, annotate_marks(data, None, marks).data
 
 
@@ -58,7 +58,7 @@ def test_rows_without_marks_are_the_same_bytes() -> None:
 def test_markup_that_hides_rows_is_parsed_whole(markup: bytes) -> None:
     """Comments, instructions and CDATA could hold what looks like a row: such a sheet is not cut."""
     data = changed(plain(), edit={SHEET: lambda part: part.replace(b"<sheetData>", b"<sheetData>" + markup)})
-    assert bulk.cut(parts(data)[SHEET], SHEET, [4], []) is None
+    assert edited.cut_rows(parts(data)[SHEET], SHEET, [4], []) is None
     assert_whole(data, annotate_marks(data, None, [Mark(FORM, "B4", "error", "x")]).data)
 
 
@@ -76,7 +76,7 @@ def test_rows_that_are_not_plain_are_parsed_whole(edit: Callable[[bytes], bytes]
     """Where the text alone does not tell which elements are rows the sheet is not cut."""
     sheet = edit(parts(plain())[SHEET].decode().encode("ascii", "xmlcharrefreplace"))
     assert sheet != parts(plain())[SHEET]
-    assert bulk.cut(sheet, SHEET, [4], []) is None
+    assert edited.cut_rows(sheet, SHEET, [4], []) is None
 
 
 def test_heights_of_rows_cut_out_are_known() -> None:
@@ -84,7 +84,7 @@ def test_heights_of_rows_cut_out_are_known() -> None:
     rows = b'<row r="3" ht="30"/><row r="4" ht="45" hidden="1"/><row ht=""/><row ht="6" hidden="0"/>'
     data = changed(plain(), edit={SHEET: lambda part: re.sub(rb"(<sheetData>).*(</sheetData>)",
                                                              rb"\1" + rows + rb"\2", part)})  # fmt: skip
-    cut = bulk.cut(parts(data)[SHEET], SHEET, [1], [])
+    cut = edited.cut_rows(parts(data)[SHEET], SHEET, [1], [])
     assert cut is not None
     assert cut.heights == {3: 40, 4: 0, 6: 8}
 
@@ -100,7 +100,7 @@ def test_sheet_formatted_to_its_last_row() -> None:
     """Of a sheet with rows formatted far down only the marked ones are parsed; the others stay."""
     rows = b"".join(b'<row r="%d" ht="14.25" customHeight="1"/>' % n for n in range(9, 100_001))
     data = changed(plain(), edit={SHEET: lambda part: part.replace(b"</sheetData>", rows + b"</sheetData>")})
-    cut = bulk.cut(parts(data)[SHEET], SHEET, [4, 50_000, 300_000], [])
+    cut = edited.cut_rows(parts(data)[SHEET], SHEET, [4, 50_000, 300_000], [])
     assert cut is not None
     assert len(cut.text) < 10_000
     marks = [Mark(FORM, cell, "error", "x") for cell in ("B4", "C50000", "A300000")]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import python_calamine
 
-from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate, annotate_marks
 from tests.workbook.edit.making import FORM, loaded, parts, plain, prefixed, rich, signed, strict, threaded

@@ -11,7 +11,7 @@ from lxml import etree
 
 from perfbatch.workbook.archive import Archive
 from perfbatch.workbook.xlsx import xml
-from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import (

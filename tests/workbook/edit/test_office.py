@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, loaded, parts, rich

@@ -13,7 +13,7 @@ import pytest
 
 from perfbatch.words import load_words
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.edit.added import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate_marks
 from tests.workbook.edit.making import FORM, changed, parts, plain, replaced, zipped

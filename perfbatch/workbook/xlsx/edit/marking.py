@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
-from perfbatch.schema import LEVELS
 from perfbatch.words import Words
 from perfbatch.workbook.addresses import cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
-from perfbatch.workbook.xlsx.edit import cells
-from perfbatch.workbook.xlsx.edit import rows as bulk
-from perfbatch.workbook.xlsx.edit.added import AddedSheet, add
+from perfbatch.workbook.xlsx.cut_xml import merge_refs
+from perfbatch.workbook.xlsx.edit import cells, rows
+from perfbatch.workbook.xlsx.edit.added_sheet import AddedSheet, add
+from perfbatch.workbook.xlsx.edit.added_styles import AddedStyles
 from perfbatch.workbook.xlsx.edit.comments import MAX_TEXT
 from perfbatch.workbook.xlsx.edit.geometry import Geometry
 from perfbatch.workbook.xlsx.edit.notes import SheetNotes
-from perfbatch.workbook.xlsx.edit.styles import Styles
-from perfbatch.workbook.xlsx.edit.workbook_part import WORKSHEETS, Workbook
+from perfbatch.workbook.xlsx.edit.workbook import WORKSHEETS, EditedWorkbook
 
-_RANK = {level: rank for rank, level in enumerate(LEVELS)}
 Place = tuple[int, int]
 
 
 class Mark(NamedTuple):
-    """One remark on one cell. ``level``: error, warning or info; ``cell``: an address like B7."""
+    """One remark on one cell. ``level``: one that has a fill; ``cell``: an address like B7."""
 
     sheet: str
     cell: str
@@ -70,15 +69,17 @@ AddedSheetMaker = Callable[[Annotated], AddedSheet]
 
 
 def mark_workbook(
-    data: bytes, marks: Iterable[Mark], words: Words, added: AddedSheet | AddedSheetMaker | None = None
-) -> Annotated:
+    data: bytes, marks: Iterable[Mark], levels: Mapping[str, str], words: Words,
+    added: AddedSheet | AddedSheetMaker | None = None,
+) -> Annotated:  # fmt: skip
     """A copy of the workbook ``data`` with ``marks`` on it, and ``added`` as its last sheet.
 
+    ``levels`` are the levels that marks may have, the worst first, with the words that people read.
     Parts that this does not concern are the same compressed bytes. Without anything to place the copy is
     ``data`` itself. Raises Refused where the workbook cannot be marked without harm.
     """
-    workbook = Workbook(data)
-    marking = _Marking(workbook, words)
+    workbook = EditedWorkbook(data)
+    marking = _Marking(workbook, levels, words)
     by_part: dict[str, dict[Place, list[Mark]]] = {}
     for mark in marks:
         marking.sort_in(mark, by_part)
@@ -100,20 +101,23 @@ def mark_workbook(
 class _Marking:
     """One workbook's marks on their way."""
 
-    def __init__(self, workbook: Workbook, words: Words) -> None:
+    def __init__(self, workbook: EditedWorkbook, levels: Mapping[str, str], words: Words) -> None:
         self._workbook = workbook
+        self._levels = levels
+        self._ranks = {level: rank for rank, level in enumerate(levels)}
         self._words = words
-        self._styles: Styles | None = None
-        self._parts: dict[str, str | None] = {}
+        self._styles: AddedStyles | None = None
         self._unplaced: list[Unplaced] = []
         self._remarks: list[Remark] = []
         self._marks = self._cells = 0
         self.changed = False
 
-    def styles(self) -> Styles:
+    def styles(self) -> AddedStyles:
         """The workbook's styles, opened when first needed."""
         if self._styles is None:
-            self._styles = Styles(self._workbook.package, self._workbook.part, strict=self._workbook.strict)
+            self._styles = AddedStyles(
+                self._workbook.package, self._workbook.part, strict=self._workbook.strict
+            )
         return self._styles
 
     def written(self) -> bytes:
@@ -134,7 +138,7 @@ class _Marking:
 
     def sort_in(self, mark: Mark, by_part: dict[str, dict[Place, list[Mark]]]) -> None:
         """File ``mark`` under its sheet's part and cell, or as unplaced."""
-        if mark.level not in _RANK:
+        if mark.level not in self._ranks:
             self._miss(mark, "level")
             return
         place = cell_numbers(mark.cell)
@@ -149,25 +153,45 @@ class _Marking:
         """Fills and notes on one worksheet."""
         package = self._workbook.package
         content = package.read(part)
-        merges = cells.areas_of(placed, filter(None, map(range_numbers, bulk.merge_refs(content))))
+        merges = cells.areas_of(placed, filter(None, map(range_numbers, merge_refs(content))))
         anchors = {merges[place][0] if place in merges else place[0] for place in placed}
-        cut = bulk.cut(content, part, anchors, [range(a[0], a[2] + 1) for a in set(merges.values())])
+        kept = [range(area[0], area[2] + 1) for area in set(merges.values())]
+        cut = rows.cut_rows(content, part, anchors, kept)
         sheet = xml.parse(cut.text, part) if cut else package.parse(part)
         if xml.local(sheet) not in ("worksheet", "macrosheet"):
-            self._miss_all(placed, "no_cells")
+            for mark in chain.from_iterable(placed.values()):
+                self._miss(mark, "no_cells")
             return
         if cut is None:
             merges = cells.areas_of(placed, cells.merged_areas(sheet))
+        targets = self._by_anchor(placed, merges)
+        areas = {area[:2]: area for area in merges.values()}
+        levels = {place: marks[0].level for place, marks in targets.items()}
+        heights = cells.fill(sheet, levels, areas, self._restyle)
+        self._note(part, sheet, targets, areas, Geometry(sheet, cut.heights if cut else heights))
+        self.changed = True
+        if cut:
+            package.replace(part, cut.heal(xml.serialise(sheet)))
+        else:
+            package.touch(part)
+
+    def _by_anchor(
+        self, placed: Mapping[Place, list[Mark]], merges: Mapping[Place, cells.Area]
+    ) -> dict[Place, list[Mark]]:
+        """The marks by the cell that shows them, the first of a merged range; the worst mark first."""
         targets: dict[Place, list[Mark]] = {}
         for place, marks in placed.items():
             anchor = merges[place][:2] if place in merges else place
             targets.setdefault(anchor, []).extend(marks)
-        areas = {area[:2]: area for area in merges.values()}
-        levels = {}
-        for place, marks in targets.items():
-            marks.sort(key=_rank)
-            levels[place] = marks[0].level
-        heights = cells.fill(sheet, levels, areas, self._restyle)
+        for marks in targets.values():
+            marks.sort(key=lambda mark: self._ranks[mark.level])
+        return targets
+
+    def _note(
+        self, part: str, sheet: xml.Element, targets: Mapping[Place, list[Mark]],
+        areas: Mapping[Place, cells.Area], geometry: Geometry,
+    ) -> None:  # fmt: skip
+        """A note on each of ``targets``, but for cells under a threaded comment."""
         notes = SheetNotes(self._workbook, part, sheet)
         untouchable = notes.untouchable()
         texts = {}
@@ -180,16 +204,8 @@ class _Marking:
                 texts[place] = self._text(marks)
                 self._marks += len(marks)
         self._cells += len(texts)
-        self.changed = True
-        geometry = Geometry(sheet, cut.heights if cut else heights)
-        notes.add(
-            texts, {place: area[3] for place, area in areas.items()}, geometry,
-            _word(self._words, "note.author"), _word(self._words, "note.head"),
-        )  # fmt: skip
-        if cut:
-            package.replace(part, cut.heal(xml.serialise(sheet)))
-        else:
-            package.touch(part)
+        edges = {place: area[3] for place, area in areas.items()}
+        notes.add(texts, edges, geometry, _word(self._words, "note.author"), _word(self._words, "note.head"))
 
     def _part(self, mark: Mark) -> str | None:
         """The part of the mark's sheet; None, and the mark unplaced, where it cannot be marked."""
@@ -212,7 +228,7 @@ class _Marking:
         return styles.filled(base, level)
 
     def _text(self, marks: Iterable[Mark]) -> str:
-        lines = [_prefix(self._words, mark.level) + mark.message for mark in marks]
+        lines = [_prefix(self._words, self._levels[mark.level]) + mark.message for mark in marks]
         text = "\n".join(dict.fromkeys(lines))
         if len(text) > MAX_TEXT:
             text = text[:MAX_TEXT] + self._words.text("annotate", "note.cut")
@@ -222,20 +238,11 @@ class _Marking:
         reason = self._words.text("annotate", f"unplaced.{code}", **mark._asdict())
         self._unplaced.append(Unplaced(mark, code, reason))
 
-    def _miss_all(self, placed: Mapping[Place, list[Mark]], code: str) -> None:
-        for marks in placed.values():
-            for mark in marks:
-                self._miss(mark, code)
-
-
-def _rank(mark: Mark) -> int:
-    return _RANK[mark.level]
-
 
 @lru_cache(maxsize=64)
 def _prefix(words: Words, level: str) -> str:
-    """What stands in front of a message of that level."""
-    return words.text("annotate", "note.prefix", level=LEVELS[level])
+    """What stands in front of a message of a level, which is given in words."""
+    return words.text("annotate", "note.prefix", level=level)
 
 
 @lru_cache(maxsize=64)

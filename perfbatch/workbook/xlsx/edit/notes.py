@@ -10,7 +10,7 @@ from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import comments, vml
 from perfbatch.workbook.xlsx.edit.geometry import Geometry, text_size
 from perfbatch.workbook.xlsx.edit.package import EditedPackage
-from perfbatch.workbook.xlsx.edit.workbook_part import Workbook
+from perfbatch.workbook.xlsx.edit.workbook import EditedWorkbook
 
 Place = tuple[int, int]
 
@@ -27,7 +27,7 @@ _BEFORE_DRAWING = frozenset({
 class SheetNotes:
     """The notes of one worksheet, the unit's own and those to be added."""
 
-    def __init__(self, workbook: Workbook, part: str, sheet: xml.Element) -> None:
+    def __init__(self, workbook: EditedWorkbook, part: str, sheet: xml.Element) -> None:
         self._workbook = workbook
         self._package: EditedPackage = workbook.package
         self._sheet = sheet

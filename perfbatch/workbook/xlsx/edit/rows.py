@@ -14,6 +14,7 @@ from lxml import etree
 
 from perfbatch.caching import Answers
 from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xlsx.cut_xml import ROW_HEIGHT, ROW_HIDDEN, ROW_NUMBER, Rows, find_rows
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
 from perfbatch.workbook.xlsx.numbers import number
 
@@ -22,21 +23,9 @@ _HEIGHTS = 10_000  # rows whose heights are kept; for others what most rows have
 _SHORT = 128  # bytes of a row's attributes that other rows may well have, too
 _TARGET = "perfbatch-rows"
 _HOLE = re.compile(rb"<\?perfbatch-rows (\d+) \d+\?>")
-# In other encodings than UTF-8 a byte of a character may look like markup.
-_START = re.compile(
-    rb"""(?:\xef\xbb\xbf)?(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["'][Uu][Tt][Ff]-8["'])?"""
-    rb"""(?:\s+standalone=["'](?:yes|no)["'])?\s*\?>)?\s*<[^?]"""
-)
-# Inside a tag name, attributes and the like no '<' can stand, so that outside comments, CDATA and
-# instructions (which `cut` asks for) these find real tags only.
-_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*>")
-_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
-_STATED_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([^"']*)["']""")
-_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
-_MERGE = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
 
 
-class Cut:
+class CutSheet:
     """A sheet without the rows in ``rows``; ``heal`` puts them back.
 
     ``heights``: pixels of the rows that state theirs (0 where hidden), those cut out included, as far as
@@ -55,86 +44,78 @@ class Cut:
         return b"".join(parts)
 
 
-def merge_refs(sheet: bytes) -> list[str]:
-    """References of the merged ranges in the text of a sheet."""
-    return [ref.decode() for ref in _MERGE.findall(sheet, max(0, sheet.rfind(b"sheetData")))]
-
-
-def cut(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range]) -> Cut | None:
+def cut_rows(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[range]) -> CutSheet | None:
     """``sheet`` with the rows ``wanted`` (made where it lacks them) and ``kept`` (where it has them) alone.
 
-    None where it cannot be cut safely: another encoding than UTF-8, comments, CDATA or instructions in it,
-    rows that are not found by their name. Raises Refused (damaged) where it is not well-formed.
+    None where it cannot be cut safely (see ``cut_xml``). Raises Refused (damaged) where it is ill-formed.
     """
-    head = _START.match(sheet)
-    if head is None or _has(sheet, b"<?", head.end()) or _has(sheet, b"<!", head.end() - 2):
-        return None
-    data = _DATA.search(sheet)
-    if data is None:
-        return None
-    prefix, start = data[1], data.end()
-    end = sheet.rfind(b"</" + prefix + b"sheetData")
-    if end < start or _hides_rows(sheet, prefix, start, end):
+    rows = find_rows(sheet)
+    if rows is None:
         return None
     _verify(sheet, part)
-    row_start = re.compile(rb"<" + prefix + rb"""row(?=[\s/>])(?: r="(\d{1,9})")?([^<>]*)""")
-    pieces = [sheet[:start]]
-    holes: list[bytes] = []
+    cutting = _Cutting(sheet, rows, wanted)
     heights: dict[int, int] = {}
-    lowest = min((rows.start for rows in kept), default=_NONE)
-    missing = iter(sorted(wanted))
-    next_missing = next(missing, _NONE)
-    run, previous, keeping = start, 0, False
-
-    def close(until: int) -> None:
-        """End what began at ``run``: rows that stay in the text, or a hole."""
-        if keeping:
-            pieces.append(sheet[run:until])
-        elif until > run:
-            pieces.append(f"<?{_TARGET} {len(holes)} {previous}?>".encode())
-            holes.append(sheet[run:until])
-
-    for match in row_start.finditer(sheet, start, end):
+    lowest = min((block.start for block in kept), default=_NONE)
+    previous = 0
+    for match in rows.pattern().finditer(sheet, rows.start, rows.end):
         stated, attributes = match.groups()
         index = int(stated) if stated else _number(attributes, previous + 1)
         if index < 0:
             return None
         if len(heights) < _HEIGHTS and (height := _HEIGHT[attributes]) is not None:
             heights[index] = height
-        inside = lowest <= index and any(index in rows for rows in kept)
-        if keeping or inside or next_missing <= index:
-            close(match.start())
-            run = match.start()
-            while next_missing < index:
-                pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
-                next_missing = next(missing, _NONE)
-            keeping = inside or index == next_missing
-            if index == next_missing:
-                next_missing = next(missing, _NONE)
+        inside = lowest <= index and any(index in block for block in kept)
+        if cutting.keeping or inside or cutting.missing <= index:
+            cutting.turn(match.start(), previous, index, inside)
         previous = index
-    close(end)
-    while next_missing != _NONE:
-        pieces.append(b'<%srow r="%d"/>' % (prefix, next_missing))
-        next_missing = next(missing, _NONE)
-    pieces.append(sheet[end:])
-    return Cut(b"".join(pieces), holes, heights)
+    return cutting.finish(previous, heights)
 
 
-def _hides_rows(sheet: bytes, prefix: bytes, start: int, end: int) -> bool:
-    """Whether rows between ``start`` and ``end`` could have another name than ``prefix`` + row, or other
-    elements that name."""
-    if sheet.find(b"AlternateContent", 0, end) >= 0 or sheet.find(b"xmlns", start, end) >= 0:
-        return True
-    others = sheet.count(b":row", start, end)
-    if not prefix:
-        return others > 0
-    named = sheet.count(b"<" + prefix + b"row", start, end) + sheet.count(b"</" + prefix + b"row", start, end)
-    return others != named or sheet.find(b"<row", start, end) >= 0
+class _Cutting:
+    """A sheet on its way: the text so far, what was cut out, and the next row that has to be there."""
+
+    def __init__(self, sheet: bytes, rows: Rows, wanted: Collection[int]) -> None:
+        self._sheet, self._rows = sheet, rows
+        self._pieces = [sheet[: rows.start]]
+        self._holes: list[bytes] = []
+        self._wanted = iter(sorted(wanted))
+        self._run = rows.start
+        self.keeping = False
+        self.missing = next(self._wanted, _NONE)
+
+    def turn(self, at: int, previous: int, index: int, inside: bool) -> None:
+        """The row ``index`` begins here: end what stands before, make what is missing, keep it or not."""
+        self._close(at, previous)
+        self._make(index)
+        self.keeping = inside or index == self.missing
+        if index == self.missing:
+            self.missing = next(self._wanted, _NONE)
+
+    def finish(self, previous: int, heights: dict[int, int]) -> CutSheet:
+        """The cut sheet, all rows made that are still missing."""
+        self._close(self._rows.end, previous)
+        self._make(_NONE)
+        self._pieces.append(self._sheet[self._rows.end :])
+        return CutSheet(b"".join(self._pieces), self._holes, heights)
+
+    def _close(self, until: int, previous: int) -> None:
+        """End what began last: rows that stay in the text, or a hole."""
+        if self.keeping:
+            self._pieces.append(self._sheet[self._run : until])
+        elif until > self._run:
+            self._pieces.append(f"<?{_TARGET} {len(self._holes)} {previous}?>".encode())
+            self._holes.append(self._sheet[self._run : until])
+        self._run = until
+
+    def _make(self, before: int) -> None:
+        while self.missing < before:
+            self._pieces.append(b'<%srow r="%d"/>' % (self._rows.prefix, self.missing))
+            self.missing = next(self._wanted, _NONE)
 
 
 def _number(attributes: bytes, otherwise: int) -> int:
     """Number that a row states, ``otherwise`` where it states none, -1 for an odd one."""
-    found = _NUMBER.search(attributes)
+    found = ROW_NUMBER.search(attributes)
     if found is None:
         return otherwise
     return int(found[1]) if found[1].isdigit() and len(found[1]) < 10 else -1
@@ -142,9 +123,9 @@ def _number(attributes: bytes, otherwise: int) -> int:
 
 def _height(attributes: bytes) -> int | None:
     """Height in pixels that a row states, 0 where it is hidden."""
-    if _HIDDEN.search(attributes):
+    if ROW_HIDDEN.search(attributes):
         return 0
-    stated = _STATED_HEIGHT.search(attributes)
+    stated = ROW_HEIGHT.search(attributes)
     return pixels_high(number(stated[1].decode())) if stated and stated[1] else None
 
 
@@ -182,8 +163,3 @@ def _verify(sheet: bytes, part: str) -> None:
         etree.fromstring(sheet, _CHECKER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused("damaged", detail=f"{part}: {error}") from error
-
-
-def _has(sheet: bytes, mark: bytes, start: int) -> bool:
-    """Whether the two bytes ``mark`` stand behind ``start``: the second is rare, and one byte soon found."""
-    return sheet.find(mark[1:], start) >= 0 and sheet.find(mark, start) >= 0

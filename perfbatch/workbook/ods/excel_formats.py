@@ -6,8 +6,9 @@ import re
 
 from lxml import etree
 
-from perfbatch.workbook.ods.number_formats import NUMBER, STYLE, section_code
-from perfbatch.workbook.ods.styles import FO, Styles
+from perfbatch.workbook.ods.names import FO, NUMBER, STYLE
+from perfbatch.workbook.ods.number_formats import section_code
+from perfbatch.workbook.ods.styles import DocumentStyles
 
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|<|>|=)\s*(-?[\d.]+)")
 _COLOURS = {"#000000": "Black", "#0000ff": "Blue", "#00ffff": "Cyan", "#00ff00": "Green",
@@ -22,10 +23,10 @@ _USUAL = {
 _CHINESE_DIGITS = {"一": "[DBNum1]", "壹": "[DBNum2]"}
 
 
-class Formats:
+class ExcelFormats:
     """Format code by chain of cell styles."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: DocumentStyles) -> None:
         self._elements = styles.formats
         self._codes: dict[str, str] = {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -25,7 +24,7 @@ WORKSHEETS = frozenset({"worksheet", "xlMacrosheet", "xlIntlMacrosheet"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ListedSheet:
     """A sheet as the workbook lists it; ``part`` is '' where the package lacks it."""
 
     name: str
@@ -33,7 +32,7 @@ class Sheet:
     part: str
 
 
-class Workbook:
+class EditedWorkbook:
     """A spreadsheet package: sheets, styles part, signatures."""
 
     def __init__(self, data: bytes) -> None:
@@ -44,16 +43,16 @@ class Workbook:
         self.part = self._main_part()
         self.strict, listed = _listed(self.package.read(self.part), self.part)
         relations = self.package.relations(self.part)
-        self.sheets: list[Sheet] = []
+        self.sheets: list[ListedSheet] = []
         for name, identity in listed:
             relation = relations.by_id(identity)
             part = self.package.find(relation.target) if relation else None
             kind = relation.kind if relation else ""
-            self.sheets.append(Sheet(name, kind, part or ""))
+            self.sheets.append(ListedSheet(name, kind, part or ""))
         self._users: dict[str, int] | None = None
         self._blocks: set[int] | None = None
 
-    def sheet(self, name: str) -> Sheet | None:
+    def sheet(self, name: str) -> ListedSheet | None:
         """The sheet of that name: as spelt, else without regard to case, as Excel does."""
         exact = next((sheet for sheet in self.sheets if sheet.name == name), None)
         folded = name.casefold()
@@ -97,7 +96,7 @@ class Workbook:
         names = (("_xlnm._FilterDatabase", filtered, True), ("_xlnm.Print_Titles", print_titles, False))
         listed = _with_sheet(self.package.read(self.part), self.part, name, identity, len(self.sheets), names)
         self.package.replace(self.part, listed)
-        self.sheets.append(Sheet(name, "worksheet", part))
+        self.sheets.append(ListedSheet(name, "worksheet", part))
 
     def _main_part(self) -> str:
         part = self.package.main
@@ -157,26 +156,3 @@ def _with_sheet(
                 own.set("hidden", "1")
             own.text = f"{quoted}!{reference}"
     return xml.serialise(root)
-
-
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\ud800-\udfff\ufffe\uffff]")
-MAX_NAME = 31
-
-
-def sheet_name(wanted: str, taken: list[str], fallback: str) -> str:
-    """``wanted`` as a valid name that no sheet in ``taken`` has: at most 31 characters, none of []:*?/\\."""
-    folded = {name.casefold() for name in taken} | {"history"}
-    base = _cut(_FORBIDDEN.sub("", wanted).strip().strip("'"), MAX_NAME) or fallback
-    name, number = base, 1
-    while name.casefold() in folded:
-        number += 1
-        ending = f" ({number})"
-        name = _cut(base, MAX_NAME - len(ending)) + ending
-    return name
-
-
-def _cut(text: str, units: int) -> str:
-    """At most that many UTF-16 units, as Excel counts."""
-    if len(text) <= units // 2:
-        return text
-    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore").rstrip("'")

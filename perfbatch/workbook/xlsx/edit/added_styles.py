@@ -44,7 +44,7 @@ _SEEDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class Styles:
+class AddedStyles:
     """Fills, fonts and formats for styles.xml, each at most once; the part is made where there is none."""
 
     def __init__(self, package: EditedPackage, workbook: str, *, strict: bool) -> None:

@@ -13,19 +13,19 @@ from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfbatch.workbook.convert.page import Book, Filled, Look, Page, Paper
+from perfbatch.workbook.bounds import CELL_TEXT
+from perfbatch.workbook.pages.page import Book, Filled, Look, Page, Paper
 
 _DIGIT = 7
 """Pixels of a digit in XlsxWriter's reckoning of column widths."""
 _NO_ROW_IS_THAT_HIGH = 0.001
 """As the workbook's default height, it makes XlsxWriter state the height of every row."""
 _CALCULATED_BY_US = 191029
-_LONGEST_NOTE = 32_767
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  (a file's property; fixed, so that the bytes are)
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
-def workbook(book: Book, names: Sequence[str]) -> bytes:
+def write_pages(book: Book, names: Sequence[str]) -> bytes:
     """The bytes of the .xlsx; ``names`` are the sheets' names in order."""
     out = io.BytesIO()
     font = {**book.default, "font_scheme": "none"}
@@ -89,7 +89,7 @@ def _fill(sheet: Worksheet, page: Page, formats: _Formats) -> None:
     for (row, column), cell in page.cells.items():
         _write(sheet, row, column, cell, formats)
     for (row, column), note in page.notes.items():
-        sheet.write_comment(row, column, note.text[:_LONGEST_NOTE], {"author": note.author})
+        sheet.write_comment(row, column, note.text[:CELL_TEXT], {"author": note.author})
     _view(sheet, page)
     _print(sheet, page.paper)
 

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from perfbatch.caching import Answers
 from perfbatch.workbook.addresses import cell_numbers, column_letters, numbered_address
+from perfbatch.workbook.bounds import CELL_TEXT
+from perfbatch.workbook.sheet_names import cut_to_units, free_name
 from perfbatch.workbook.xlsx import xml
-from perfbatch.workbook.xlsx.edit.styles import LEVEL_COLOURS, Styles, solid
-from perfbatch.workbook.xlsx.edit.workbook_part import Workbook, sheet_name
+from perfbatch.workbook.xlsx.edit.added_styles import LEVEL_COLOURS, AddedStyles, solid
+from perfbatch.workbook.xlsx.edit.workbook import EditedWorkbook
 
-MAX_CELL_TEXT = 32_767
 MAX_LINKS = 65_530
 _SHORT = 300
 
@@ -104,9 +105,9 @@ _EDGES = "".join(_EDGE.format(edge) for edge in ("left", "right", "top", "bottom
 _BORDER = f"<border>{_EDGES}<diagonal/></border>"
 
 
-def add(workbook: Workbook, styles: Styles, sheet: AddedSheet) -> str:
+def add(workbook: EditedWorkbook, styles: AddedStyles, sheet: AddedSheet) -> str:
     """Append ``sheet`` to the workbook; the name that it got there."""
-    name = sheet_name(sheet.title, [known.name for known in workbook.sheets], "Sheet")
+    name = free_name(sheet.title, [known.name for known in workbook.sheets], "Sheet")
     titles = "${}:${}".format(*sheet.print_titles) if sheet.print_titles else ""
     workbook.add_sheet(
         name, markup(sheet, styles, strict=workbook.strict).encode(), titles, _absolute(sheet.autofilter)
@@ -114,7 +115,7 @@ def add(workbook: Workbook, styles: Styles, sheet: AddedSheet) -> str:
     return name
 
 
-def markup(sheet: AddedSheet, styles: Styles, *, strict: bool) -> str:
+def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> str:
     """The worksheet part, children in the schema's order."""
     main = xml.MAIN_STRICT if strict else xml.MAIN
     formats: dict[str, int] = {}
@@ -190,7 +191,7 @@ def _markup_of(value: Value) -> str:
         return "><v>0</v></c>" if value is not None and not isinstance(value, str) else "/>"
     if not isinstance(value, str):
         return f"><v>{repr(float(value)).removesuffix('.0')}</v></c>" if isfinite(value) else "/>"
-    text = xml.text_markup(value if len(value) <= MAX_CELL_TEXT // 2 else _capped(value))
+    text = xml.text_markup(value if len(value) <= CELL_TEXT // 2 else cut_to_units(value, CELL_TEXT))
     # Space within a text stays without being asked for.
     keep = ' xml:space="preserve"' if text != text.strip() else ""
     return f' t="inlineStr"><is><t{keep}>{text}</t></is></c>'
@@ -202,11 +203,6 @@ def _is_short(value: Value) -> bool:
 
 _content = Answers(_markup_of, _is_short).__getitem__
 _HEIGHTS = Answers(_height, isfinite)
-
-
-def _capped(text: str) -> str:
-    """At most as many UTF-16 units as Excel takes in a cell."""
-    return text.encode("utf-16-le", "ignore")[: MAX_CELL_TEXT * 2].decode("utf-16-le", "ignore")
 
 
 def _view(freeze: str) -> str:
@@ -222,7 +218,7 @@ def _view(freeze: str) -> str:
     )
 
 
-def _format(styles: Styles, look: str) -> int:
+def _format(styles: AddedStyles, look: str) -> int:
     font, fill, border, end = _MARKUP[look]
     font_id = styles.append("fonts", font)
     fill_id = styles.append("fills", fill) if fill else 0

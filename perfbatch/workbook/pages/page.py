@@ -14,6 +14,7 @@ from perfbatch.workbook.grid import Range
 
 Look = Mapping[str, Any]
 Place = tuple[int, int]
+_STACKED = 255
 
 
 class Run(NamedTuple):
@@ -100,3 +101,12 @@ class Book:
 
     pages: list[Page]
     default: Look
+
+
+def rotation(stated: int) -> dict[str, Any]:
+    """An .xls turns text by 0 to 90 degrees upwards, by 91 to 180 downwards (90 more), 255 stacks it."""
+    if stated == _STACKED:
+        return {"rotation": 270}
+    if stated <= 90:
+        return {"rotation": stated}
+    return {"rotation": 90 - stated} if stated <= 180 else {}

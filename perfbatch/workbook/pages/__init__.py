@@ -1,0 +1,1 @@
+"""Sheets as they look, whatever kind of file they came from, and how they are written as an .xlsx."""
