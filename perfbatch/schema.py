@@ -52,192 +52,244 @@ class Column:
     """One column of a frame."""
 
     name: str
+    label: str
+    """What people call it: the heading of the column, the name of the field in a sentence."""
     dtype: str
     meaning: str
     unit: str = ""
     room: Room = "read"
 
 
-def _text(name: str, meaning: str, room: Room = "read") -> list[Column]:
-    return [Column(name, "str", meaning, room=room)]
+def _text(name: str, label: str, meaning: str, room: Room = "read") -> list[Column]:
+    return [Column(name, label, "str", meaning, room=room)]
 
 
-def _cell(name: str, meaning: str) -> list[Column]:
+def _cell(name: str, label: str, meaning: str = "") -> list[Column]:
     """A text field read from a cell: value, address, state."""
     return [
-        Column(name, "str", meaning),
-        Column(f"{name}_cell", "str", f"address of {name}"),
-        Column(f"{name}_state", "str", f"state of {name}"),
+        Column(name, label, "str", meaning or label),
+        Column(f"{name}_cell", f"{label}（单元格）", "str", f"address of {name}"),
+        Column(f"{name}_state", f"{label}（状态）", "str", f"state of {name}"),
     ]
 
 
-def _number(name: str, meaning: str, unit: str) -> list[Column]:
+def _number(name: str, label: str, meaning: str = "", unit: str = "") -> list[Column]:
     """A number field read from a cell: value, shown text, address, state."""
     return [
-        Column(name, "float64", meaning, unit),
-        Column(f"{name}_text", "str", f"{name} as shown in the cell"),
-        Column(f"{name}_cell", "str", f"address of {name}"),
-        Column(f"{name}_state", "str", f"state of {name}"),
+        Column(name, label, "float64", meaning or label, unit),
+        Column(f"{name}_text", f"{label}（所填文字）", "str", f"{name} as shown in the cell"),
+        Column(f"{name}_cell", f"{label}（单元格）", "str", f"address of {name}"),
+        Column(f"{name}_state", f"{label}（状态）", "str", f"state of {name}"),
     ]
 
 
 def _parsed(side: str, label: str) -> list[Column]:
     """What the grammar (docs/specification.md, section 2) made of 年度指标值 or 实际完成值."""
+    number = f"{side}_unit"
     return [
-        Column(f"{side}_kind", "str", f"kind of {label}: number, date, text, tier or '' (blank)"),
-        Column(f"{side}_operator", "str", f"operator in {label}: >= > <= < = or ''"),
-        Column(f"{side}_number", "float64", f"number in {label} (lower bound of a range)", f"{side}_unit"),
-        Column(f"{side}_upper", "float64", f"upper bound of a range in {label}, else NaN", f"{side}_unit"),
-        Column(f"{side}_unit", "str", f"unit written in {label} (NFKC; % for every percent sign)"),
-        Column(f"{side}_from", "datetime64[s]", f"first day of the date in {label}"),
-        Column(f"{side}_until", "datetime64[s]", f"last day of the date or deadline in {label}"),
-        Column(f"{side}_tier", "str", f"tier in {label}: achieved, partly, missed or ''"),
-    ]
+        Column(f"{side}_kind", f"{label}（类别）", "str",
+               f"kind of {label}: number, date, text, tier or '' (blank)"),
+        Column(f"{side}_operator", f"{label}（符号）", "str", f"operator in {label}: >= > <= < = or ''"),
+        Column(f"{side}_number", f"{label}（数）", "float64",
+               f"number in {label} (lower bound of a range)", number),
+        Column(f"{side}_upper", f"{label}（上限）", "float64",
+               f"upper bound of a range in {label}, else NaN", number),
+        Column(f"{side}_unit", f"{label}（单位）", "str",
+               f"unit written in {label} (NFKC; % for every percent sign)"),
+        Column(f"{side}_from", f"{label}（起）", "datetime64[s]", f"first day of the date in {label}"),
+        Column(f"{side}_until", f"{label}（止）", "datetime64[s]",
+               f"last day of the date or deadline in {label}"),
+        Column(f"{side}_tier", f"{label}（档次）", "str", f"tier in {label}: achieved, partly, missed or ''"),
+    ]  # fmt: skip
 
 
 _FORMS: list[Column] = [
-    *_text("form_id", "identity of the form in the batch: file#sheet, file#sheet#2 for the second on it"),
-    *_text("file", "path of the workbook below INPUT, with / between folders"),
-    *_text("sheet", "name of the sheet"),
-    *_text("layout", "name of the layout family"),
-    Column("year", "Int64", "budget year", "年"),
-    Column("year_cell", "str", "address of year"),
-    Column("year_state", "str", "state of year"),
-    *_cell("title", "title as printed"),
+    *_text("form_id", "表的标识",
+           "identity of the form in the batch: file#sheet, file#sheet#2 for the second on it"),
+    *_text("file", "文件", "path of the workbook below INPUT, with / between folders"),
+    *_text("sheet", "工作表", "name of the sheet"),
+    *_text("layout", "表式", "name of the layout family"),
+    Column("year", "年度", "Int64", "budget year", "年"),
+    Column("year_cell", "年度（单元格）", "str", "address of year"),
+    Column("year_state", "年度（状态）", "str", "state of year"),
+    *_cell("title", "表头标题", "title as printed"),
     *_cell("project", "项目名称"),
     *_cell("department", "主管部门"),
     *_cell("unit", "实施单位"),
     *_cell("leader", "项目负责人"),
     *_cell("phone", "联系电话"),
-    *_cell("goal", "年度总体目标: 预期目标"),
-    *_cell("outcome", "年度总体目标: 实际完成情况"),
-    *_text("project_code", "code printed in front of the project name, '' if none"),
-    *_text("money_unit", "unit of the funds as printed: 万元, 元 or 亿元"),
-    *_number("points_total", "总分 row: 分值 as printed", "分"),
-    *_number("own_total", "总分 row: the unit's own total", "分"),
-    *_text("region", "range of cells that the form covers, A1:H40"),
-    *_text("fallbacks", "fields taken by position and not by label, comma separated"),
-    *_text("notes", "remarks of the reader, in Chinese, '；' between them"),
-    *_text("rules", "rule book that scored the form", room="score"),
-    Column("points_sum", "float64", "sum of all 分值 (budget and indicators)", "分", "score"),
-    Column("own_sum", "float64", "sum of the unit's own scores", "分", "score"),
-    Column("computed_total", "float64", "recomputed total: accepted scores of budget and indicators; "
+    *_cell("goal", "预期目标", "年度总体目标: 预期目标"),
+    *_cell("outcome", "实际完成情况", "年度总体目标: 实际完成情况"),
+    *_text("project_code", "项目代码", "code printed in front of the project name, '' if none"),
+    *_text("money_unit", "金额单位", "unit of the funds as printed: 万元, 元 or 亿元"),
+    *_number("points_total", "总分（分值）", "总分 row: 分值 as printed", "分"),
+    *_number("own_total", "总分（得分）", "总分 row: the unit's own total", "分"),
+    *_text("region", "表的范围", "range of cells that the form covers, A1:H40"),
+    *_text("fallbacks", "按位置认的栏", "fields taken by position and not by label, comma separated"),
+    *_text("notes", "读取备注", "remarks of the reader, in Chinese, '；' between them"),
+    *_text("rules", "规则手册", "rule book that scored the form", room="score"),
+    Column("points_sum", "分值合计", "float64", "sum of all 分值 (budget and indicators)", "分", "score"),
+    Column("own_sum", "得分合计", "float64", "sum of the unit's own scores", "分", "score"),
+    Column("computed_total", "重算总分", "float64",
+           "recomputed total: accepted scores of budget and indicators; "
            "NaN where a score is missing", "分", "score"),
-    *_text("grade_own", "grade of own_total: 优 良 中 差 or ''", room="score"),
-    *_text("grade_computed", "grade of computed_total", room="score"),
-    *_text("printed_notes", "填报注意事项 that the form itself prints below its table, '' if none"),
-    *_text("rules_source", "why that rule book: asked (--rules), printed (the form prints its notes) or "
+    *_text("grade_own", "自评等级", "grade of own_total: 优 良 中 差 or ''", room="score"),
+    *_text("grade_computed", "重算等级", "grade of computed_total", room="score"),
+    *_text("printed_notes", "表上印的注意事项",
+           "填报注意事项 that the form itself prints below its table, '' if none"),
+    *_text("rules_source", "规则手册来自",
+           "why that rule book: asked (--rules), printed (the form prints its notes) or "
            "layout (the layout's own)", room="score"),
-    Column("rules_printed", "bool", "the form prints the notes of the book in rules", room="score"),
+    Column("rules_printed", "表上印有该手册", "bool",
+           "the form prints the notes of the book in rules", room="score"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
-    *_text("form_id", "form that the line stands in"),
-    *_text("line", "total, fiscal, special_account, unit_funds, carryover or other"),
-    *_text("label", "name of the line as printed"),
-    Column("label_cell", "str", "address of the label"),
-    *_number("initial", "年初预算数", "万元"),
-    *_number("budget", "全年预算数（A）", "万元"),
-    *_number("executed", "全年执行数（B）", "万元"),
-    *_number("rate", "执行率 as written", "%"),
-    Column("rate_decimals", "Int64", "decimals of the % as written, NA where there is no rate"),
-    *_number("points", "分值", "分"),
-    *_number("own_score", "得分", "分"),
-    *_cell("reason", "reason for a low 执行率, where the form has a place for one"),
-    Column("computed_rate", "float64", "B / A", "%", "score"),
-    Column("computed_score", "float64", "score by rule; NaN where not computable or the line has no 分值",
+    *_text("form_id", "表的标识", "form that the line stands in"),
+    *_text("line", "资金行", "total, fiscal, special_account, unit_funds, carryover or other"),
+    *_text("label", "资金行名称", "name of the line as printed"),
+    Column("label_cell", "资金行名称（单元格）", "str", "address of the label"),
+    *_number("initial", "年初预算数", unit="万元"),
+    *_number("budget", "全年预算数（A）", unit="万元"),
+    *_number("executed", "全年执行数（B）", unit="万元"),
+    *_number("rate", "执行率", "执行率 as written", "%"),
+    Column("rate_decimals", "执行率小数位", "Int64",
+           "decimals of the % as written, NA where there is no rate"),
+    *_number("points", "分值", unit="分"),
+    *_number("own_score", "得分", unit="分"),
+    *_cell("reason", "原因", "reason for a low 执行率, where the form has a place for one"),
+    Column("computed_rate", "重算执行率", "float64", "B / A", "%", "score"),
+    Column("computed_score", "重算得分", "float64",
+           "score by rule; NaN where not computable or the line has no 分值",
            "分", "score"),
-    *_text("rule", "rule that gave the score", room="score"),
-    *_text("clause", "clause that the rule rests on", room="score"),
-    Column("accepted_score", "float64", "computed score, else the unit's own, capped", "分", "score"),
-    Column("difference", "float64", "own_score - accepted_score", "分", "score"),
+    *_text("rule", "计分规则", "rule that gave the score", room="score"),
+    *_text("clause", "依据", "clause that the rule rests on", room="score"),
+    Column("accepted_score", "采用得分", "float64",
+           "computed score, else the unit's own, capped", "分", "score"),
+    Column("difference", "自评高出", "float64", "own_score - accepted_score", "分", "score"),
 ]  # fmt: skip
 
 _INDICATORS: list[Column] = [
-    *_text("form_id", "form that the indicator stands in"),
-    Column("number", "Int64", "1, 2, 3 … from top to bottom of the form"),
-    *_text("level1", "一级指标, without blanks and printed weight"),
-    Column("level1_cell", "str", "address of level1"),
-    Column("level1_weight", "float64", "weight printed in the label of level1, NaN if none", "分"),
-    *_text("level2", "二级指标, without blanks and printed weight"),
-    Column("level2_cell", "str", "address of level2"),
+    *_text("form_id", "表的标识", "form that the indicator stands in"),
+    Column("number", "序号", "Int64", "1, 2, 3 … from top to bottom of the form"),
+    *_text("level1", "一级指标", "一级指标, without blanks and printed weight"),
+    Column("level1_cell", "一级指标（单元格）", "str", "address of level1"),
+    Column("level1_weight", "一级指标分值", "float64",
+           "weight printed in the label of level1, NaN if none", "分"),
+    *_text("level2", "二级指标", "二级指标, without blanks and printed weight"),
+    Column("level2_cell", "二级指标（单元格）", "str", "address of level2"),
     *_cell("name", "三级指标"),
-    *_text("nature", "指标性质 as printed (platform layout), else ''"),
-    *_cell("target", "年度指标值（A） as shown; 指标性质 and 度量单位 joined to it where split"),
-    *_cell("actual", "实际完成值（B） as shown"),
-    *_number("points", "分值", "分"),
-    *_number("own_score", "得分", "分"),
+    *_text("nature", "指标性质", "指标性质 as printed (platform layout), else ''"),
+    *_cell("target", "年度指标值（A）",
+           "年度指标值（A） as shown; 指标性质 and 度量单位 joined to it where split"),
+    *_cell("actual", "实际完成值（B）", "实际完成值（B） as shown"),
+    *_number("points", "分值", unit="分"),
+    *_number("own_score", "得分", unit="分"),
     *_cell("reason", "偏差原因分析及改进措施"),
-    *_text("fallbacks", "fields taken by position and not by label, comma separated"),
+    *_text("fallbacks", "按位置认的栏", "fields taken by position and not by label, comma separated"),
     *_parsed("target", "年度指标值"),
     *_parsed("actual", "实际完成值"),
-    *_text("direction", "positive or reverse; '' where the comparison has none", room="score"),
-    *_text("direction_source", "who decided: rulebook, approved, operator, change, zero, name, default or ''",
+    *_text("direction", "方向", "positive or reverse; '' where the comparison has none", room="score"),
+    *_text("direction_source", "方向来自",
+           "who decided: rulebook, approved, operator, change, zero, name, default or ''",
            room="score"),
-    Column("actual_comparable", "float64", "actual brought to the target's unit", "target_unit", "score"),
-    Column("inferred", "bool", "the unit of one side was inferred from the other", room="score"),
-    Column("completion", "float64", "B / A", "%", "score"),
-    Column("excess", "float64", "(B - A) / A of positive indicators: r of note 2, as %", "%", "score"),
-    Column("computed_score", "float64", "score by rule, NaN where a person must judge", "分", "score"),
-    *_text("rule", "budget, positive, reverse, range, several, short, deadline, late, text, tier, judgement, "
+    Column("actual_comparable", "换算后的完成值", "float64",
+           "actual brought to the target's unit", "target_unit", "score"),
+    Column("inferred", "单位为推断", "bool",
+           "the unit of one side was inferred from the other", room="score"),
+    Column("completion", "完成率", "float64", "B / A", "%", "score"),
+    Column("excess", "超出比例", "float64",
+           "(B - A) / A of positive indicators: r of note 2, as %", "%", "score"),
+    Column("computed_score", "重算得分", "float64",
+           "score by rule, NaN where a person must judge", "分", "score"),
+    *_text("rule", "计分规则",
+           "budget, positive, reverse, range, several, short, deadline, late, text, tier, judgement, "
            "incomparable or missing", room="score"),
-    *_text("clause", "clause that the rule rests on", room="score"),
-    *_text("parameter", "rule-book parameter that decided, dotted", room="score"),
-    Column("accepted_score", "float64", "computed score, else the unit's own, capped", "分", "score"),
-    Column("difference", "float64", "own_score - accepted_score", "分", "score"),
-    Column("missed", "bool", "the target was missed (late included)", room="score"),
-    Column("deviation", "bool", "a deviation in the sense of note 3", room="score"),
-    *_text("deviation_kind", "first that holds: late, missed, docked, over; '' for none", room="score"),
-    Column("deviation_size", "float64", "missed and over: (B - A) / A; docked: lost share of 分值; NaN else",
+    *_text("clause", "依据", "clause that the rule rests on", room="score"),
+    *_text("parameter", "依据的参数", "rule-book parameter that decided, dotted", room="score"),
+    Column("accepted_score", "采用得分", "float64",
+           "computed score, else the unit's own, capped", "分", "score"),
+    Column("difference", "自评高出", "float64", "own_score - accepted_score", "分", "score"),
+    Column("missed", "未达标", "bool", "the target was missed (late included)", room="score"),
+    Column("deviation", "有偏差", "bool", "a deviation in the sense of note 3", room="score"),
+    *_text("deviation_kind", "偏差类型",
+           "first that holds: late, missed, docked, over; '' for none", room="score"),
+    Column("deviation_size", "偏差幅度", "float64",
+           "missed and over: (B - A) / A; docked: lost share of 分值; NaN else",
            "%", "score"),
-    Column("target_about", "bool", "年度指标值 is about that much: 约, 左右, 上下"),
-    *_text("target_change", "年度指标值 is an amount of change: rise (增长5%), fall (下降3%) or ''"),
-    *_text("approved_direction", "positive or reverse as the approved target says; '' where none is given"),
-    Column("direction_sure", "bool", "no direction is needed, or something states it", room="score"),
-    Column("computed_positive", "float64", "score if more were better; only where the direction is not sure",
+    Column("target_about", "指标值为约数", "bool", "年度指标值 is about that much: 约, 左右, 上下"),
+    *_text("target_change", "指标值为增减量",
+           "年度指标值 is an amount of change: rise (增长5%), fall (下降3%) or ''"),
+    *_text("approved_direction", "批复目标的方向",
+           "positive or reverse as the approved target says; '' where none is given"),
+    Column("direction_sure", "方向确定", "bool",
+           "no direction is needed, or something states it", room="score"),
+    Column("computed_positive", "按正向重算得分", "float64",
+           "score if more were better; only where the direction is not sure",
            "分", "score"),
-    Column("computed_reverse", "float64", "score if less were better; only where the direction is not sure",
+    Column("computed_reverse", "按反向重算得分", "float64",
+           "score if less were better; only where the direction is not sure",
            "分", "score"),
-    *_text("asks", "why a person is asked: direction (not sure, and the two results or verdicts differ), "
+    *_text("asks", "请人判断的缘由",
+           "why a person is asked: direction (not sure, and the two results or verdicts differ), "
            "scale (a bare number too far off the target, or on a tie), kinds (a number beside a date), "
            "units (cannot be compared), bound (an open bound that settles nothing) or ''", room="score"),
-    Column("strict", "bool", "missed only because > or < in 年度指标值 leaves equality out", room="score"),
-    Column("agrees", "bool", "the own score agrees with the computed one, within the tolerance or at the "
+    Column("strict", "只差等于", "bool",
+           "missed only because > or < in 年度指标值 leaves equality out", room="score"),
+    Column("agrees", "自评与重算一致", "bool",
+           "the own score agrees with the computed one, within the tolerance or at the "
            "decimals in which it was written; False where either is missing", room="score"),
-    *_text("part_target", "of several values in one cell the first target that was missed", room="score"),
-    *_text("part_actual", "what stands beside part_target", room="score"),
+    *_text("part_target", "未达的一项（指标值）",
+           "of several values in one cell the first target that was missed", room="score"),
+    *_text("part_actual", "未达的一项（完成值）", "what stands beside part_target", room="score"),
 ]  # fmt: skip
 
 _FINDINGS: list[Column] = [
-    Column("form_id", "str", "form that the finding is about", room="check"),
-    Column("check", "str", "id in the catalogue, e.g. R301", room="check"),
-    Column("level", "str", "error, warning or info", room="check"),
-    Column("field", "str", "column of the frame that the finding is about", room="check"),
-    Column("cell", "str", "address on the form's sheet, '' where the form has no such place", room="check"),
-    Column("message", "str", "what is wrong, in Chinese, with found and expected values", room="check"),
-    Column("found", "str", "value found, as shown", room="check"),
-    Column("expected", "str", "value expected, as a person would write it", room="check"),
-    Column("file", "str", "path of the workbook below INPUT", room="check"),
-    Column("sheet", "str", "name of the sheet", room="check"),
-    Column("indicator", "Int64", "number of the indicator in its form, NA if not about one", room="check"),
-    Column("line", "str", "line of the funds, '' if not about one", room="check"),
-    Column("advice", "str", "what to do, in Chinese", room="check"),
-    Column("clause", "str", "clause that the check rests on", room="check"),
-    Column("parameter", "str", "rule-book parameter that decided, '' if none", room="check"),
+    Column("form_id", "表的标识", "str", "form that the finding is about", room="check"),
+    Column("check", "核验项", "str", "id in the catalogue, e.g. R301", room="check"),
+    Column("level", "级别", "str", "error, warning or info", room="check"),
+    Column("field", "栏目", "str", "column of the frame that the finding is about", room="check"),
+    Column(
+        "cell",
+        "单元格",
+        "str",
+        "address on the form's sheet, '' where the form has no such place",
+        room="check",
+    ),
+    Column(
+        "message", "问题", "str", "what is wrong, in Chinese, with found and expected values", room="check"
+    ),
+    Column("found", "表中所填", "str", "value found, as shown", room="check"),
+    Column("expected", "应为", "str", "value expected, as a person would write it", room="check"),
+    Column("file", "文件", "str", "path of the workbook below INPUT", room="check"),
+    Column("sheet", "工作表", "str", "name of the sheet", room="check"),
+    Column(
+        "indicator",
+        "指标序号",
+        "Int64",
+        "number of the indicator in its form, NA if not about one",
+        room="check",
+    ),
+    Column("line", "资金行", "str", "line of the funds, '' if not about one", room="check"),
+    Column("advice", "处理办法", "str", "what to do, in Chinese", room="check"),
+    Column("clause", "依据", "str", "clause that the check rests on", room="check"),
+    Column("parameter", "依据的参数", "str", "rule-book parameter that decided, '' if none", room="check"),
 ]
 
 _FILES: list[Column] = [
-    Column("path", "str", "path below INPUT, with / between folders; archive.zip/member for a member"),
-    Column("sha256", "str", "hash of the content, '' where it could not be read"),
-    Column("size", "Int64", "size", "byte"),
-    Column("status", "str", "processed, refused or skipped"),
-    Column("reason", "str", "why refused or skipped and what to do, in Chinese; '' if processed"),
-    Column("forms", "Int64", "forms read from it"),
-    Column("seconds", "float64", "time that reading took", "s"),
-    Column("reason_code", "str", "code of the reason, '' if processed"),
-    Column("kind", "str", "kind by content: xlsx, xlsm, xls, et, ods … or ''"),
-    Column("notes", "str", "remarks (hidden sheets left out, a broken signature …), in Chinese"),
-    Column("copy", "str", "path of the annotated copy below DIR, '' if none", room="batch"),
+    Column(
+        "path", "文件", "str", "path below INPUT, with / between folders; archive.zip/member for a member"
+    ),
+    Column("sha256", "校验值", "str", "hash of the content, '' where it could not be read"),
+    Column("size", "大小（字节）", "Int64", "size", "byte"),
+    Column("status", "处理结果", "str", "processed, refused or skipped"),
+    Column("reason", "原因", "str", "why refused or skipped and what to do, in Chinese; '' if processed"),
+    Column("forms", "自评表数", "Int64", "forms read from it"),
+    Column("seconds", "读取用时（秒）", "float64", "time that reading took", "s"),
+    Column("reason_code", "原因代码", "str", "code of the reason, '' if processed"),
+    Column("kind", "种类", "str", "kind by content: xlsx, xlsm, xls, et, ods … or ''"),
+    Column("notes", "备注", "str", "remarks (hidden sheets left out, a broken signature …), in Chinese"),
+    Column("copy", "批注件", "str", "path of the annotated copy below DIR, '' if none", room="batch"),
 ]
 
 SCHEMAS: Mapping[str, tuple[Column, ...]] = {
@@ -275,6 +327,16 @@ class Frames:
 
 class SchemaError(ValueError):
     """A frame does not have the columns or dtypes that this module states."""
+
+
+def label(frame: str, column: str) -> str:
+    """What people call a column. Raises KeyError for an unknown one."""
+    return _labels(frame)[column]
+
+
+@lru_cache(maxsize=8)
+def _labels(frame: str) -> Mapping[str, str]:
+    return {column.name: column.label for column in SCHEMAS[frame]}
 
 
 def columns(frame: str, room: Room = "batch") -> list[Column]:

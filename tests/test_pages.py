@@ -68,11 +68,12 @@ def test_the_example_of_the_rules_page_is_a_book(tmp_path: Path) -> None:
 
 def test_the_frames_page_has_every_column() -> None:
     """With dtype, unit and meaning."""
-    found = [cells for cells in table_rows("frames.md") if len(cells) == 5]
+    found = [cells for cells in table_rows("frames.md") if len(cells) == 6]
     columns = [column for frame in SCHEMAS.values() for column in frame]
     for column in columns:
         meaning = column.meaning.replace("|", "\\|")
-        assert [f"`{column.name}`", column.dtype, column.unit, column.room, meaning] in found
+        stated = [f"`{column.name}`", column.label, column.dtype, column.unit, column.room, meaning]
+        assert stated in found
     assert len(found) == len(columns) + 2 * len(SCHEMAS)  # a heading and its rule for each frame
 
 

@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-HEADER: Mapping[str, str] = {
-    "project": "项目名称",
-    "department": "主管部门",
-    "unit": "实施单位",
-    "year": "年度",
-}
+from perfbatch.schema import label
+
+HEADER: Mapping[str, str] = {name: label("forms", name) for name in ("project", "department", "unit", "year")}
 FORM_LABELS: Mapping[str, str] = {**HEADER, "points_total": "总分一行的分值", "own_total": "总分"}
 FUND_LABELS: Mapping[str, str] = {
-    "initial": "年初预算数",
-    "budget": "全年预算数（A）",
-    "executed": "全年执行数（B）",
-    "rate": "执行率",
-    "points": "分值",
-    "own_score": "得分",
-    "reason": "原因",
+    name: label("funds", name)
+    for name in ("initial", "budget", "executed", "rate", "points", "own_score", "reason")
 }
 INDICATOR_LABELS: Mapping[str, str] = {
-    "name": "三级指标",
-    "target": "年度指标值（A）",
-    "actual": "实际完成值（B）",
-    "points": "分值",
-    "own_score": "得分",
-    "reason": "偏差原因分析及改进措施",
+    name: label("indicators", name) for name in ("name", "target", "actual", "points", "own_score", "reason")
 }
 TEXTS = ("project", "department", "unit", "name", "target", "actual", "reason")
 """Fields that hold text; what is shown of the others stands in <field>_text."""

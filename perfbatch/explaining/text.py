@@ -34,7 +34,7 @@ class Say:
 
     def field(self, field: str) -> str:
         """Heading of the column that a field is read from."""
-        return self.terms.code("field", field)
+        return self.terms.field(field)
 
 
 def has(value: float) -> bool:

@@ -138,7 +138,7 @@ class Report:
             [self._file(chunk, path) for path in of("file")],
             [_shown(name) for name in of("sheet")], of("cell"),
             [_shown(name) for name in subject],
-            [self._terms.code("field", code) for code in of("field")],
+            [self._terms.field(code) for code in of("field")],
             *([_shown(text) for text in of(name)] for name in _COLUMNS),
         ]  # fmt: skip
         return [list(row) for row in zip(*columns, strict=True)]

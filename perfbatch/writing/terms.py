@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.schema import LEVELS
+from perfbatch.schema import LEVELS, SCHEMAS
 from perfbatch.words import Words, template_error
 
 if TYPE_CHECKING:
@@ -50,6 +50,11 @@ class Terms:
         """What people say for ``code``; an unknown one stays as it is."""
         return str(self._table[group].get(code, code)) if code else ""
 
+    def field(self, name: str) -> str:
+        """What people call a field that a finding is about."""
+        own = self._table["field"].get(name)
+        return str(own) if own is not None else _labels().get(name, name)
+
     def codes(self, group: str) -> dict[str, str]:
         """All terms of a group by code."""
         return {code: str(term) for code, term in self._table[group].items()}
@@ -69,3 +74,10 @@ class Terms:
     def levels(self) -> dict[str, str]:
         """Levels with their sign, so that they can be told apart without colour."""
         return {level: f"{self('signs.' + level)} {word}" for level, word in LEVELS.items()}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    """Labels of all fields of a form; the indicators' count where a fund line has one of the same name."""
+    frames = ("indicators", "funds", "forms")
+    return {column.name: column.label for frame in reversed(frames) for column in SCHEMAS[frame]}

@@ -60,7 +60,7 @@ COLUMNS = (
         "field", "text", (8, 10),
         heading="栏目",
         meaning="问题所在的栏目。",
-        value=lambda rows: rows.say("field", rows.text("field")),
+        value=lambda rows: translated(rows.text("field"), rows.terms.field),
     ),
     LINK.with_(link=cells_in_copies),
     column(

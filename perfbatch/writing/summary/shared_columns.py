@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfbatch.schema import label
 from perfbatch.writing.summary.columns import column
 
 FORM_NO = column(
@@ -17,19 +18,19 @@ DEPARTMENT_NO = column(
 )  # fmt: skip
 DEPARTMENT = column(
     "department", "text", (10, 14),
-    heading="主管部门",
+    heading=label("forms", "department"),
     meaning="自评表表头填写的主管部门。",
     value=lambda rows: rows.of_form("department"),
 )  # fmt: skip
 UNIT = column(
     "unit", "text", (10, 14),
-    heading="实施单位",
+    heading=label("forms", "unit"),
     meaning="自评表表头填写的实施单位。",
     value=lambda rows: rows.of_form("unit"),
 )  # fmt: skip
 PROJECT = column(
     "project", "text", (12, 17),
-    heading="项目名称",
+    heading=label("forms", "project"),
     meaning="自评表表头填写的项目名称。",
     value=lambda rows: rows.of_form("project"),
 )  # fmt: skip
@@ -62,31 +63,31 @@ CLAUSE = column(
 
 LEVEL2 = column(
     "level2", "text", (8, 10),
-    heading="二级指标",
+    heading=label("indicators", "level2"),
     meaning="自评表所填的二级指标。",
     value=lambda rows: rows.text("level2"),
 )  # fmt: skip
 NAME = column(
     "name", "text", (12, 18),
-    heading="三级指标",
+    heading=label("indicators", "name"),
     meaning="自评表所填的三级指标。",
     value=lambda rows: rows.text("name"),
 )  # fmt: skip
 TARGET = column(
     "target", "text", (10, 14),
-    heading="年度指标值（A）",
+    heading=label("indicators", "target"),
     meaning="年初设定的指标值，按表中所写。",
     value=lambda rows: rows.text("target"),
 )  # fmt: skip
 ACTUAL = column(
     "actual", "text", (10, 14),
-    heading="实际完成值（B）",
+    heading=label("indicators", "actual"),
     meaning="单位所填的全年实际完成值，按表中所写。",
     value=lambda rows: rows.text("actual"),
 )  # fmt: skip
 POINTS = column(
     "points", "score", 7,
-    heading="分值",
+    heading=label("indicators", "points"),
     meaning="该项满分。",
     value=lambda rows: rows.number("points"),
 )  # fmt: skip
@@ -98,14 +99,14 @@ OWN_SCORE = column(
 )  # fmt: skip
 DEVIATION_KIND = column(
     "deviation_kind", "short", 9,
-    heading="偏差类型",
+    heading=label("indicators", "deviation_kind"),
     meaning="未达标：没有完成指标值；逾期：晚于规定时间；自评扣分：得分低于分值；"
     "超额完成：超出指标值达到规则手册规定的比例。",
     value=lambda rows: rows.say("deviation_kind", rows.text("deviation_kind")),
 )  # fmt: skip
 DEVIATION_SIZE = column(
     "deviation_size", "percent", 9,
-    heading="偏差幅度",
+    heading=label("indicators", "deviation_size"),
     meaning="未达标、超额完成：（B−A）÷A；自评扣分：少得的分占分值的比例；不能用数表示的为空白。",
     value=lambda rows: rows.number("deviation_size") / 100,
 )  # fmt: skip
