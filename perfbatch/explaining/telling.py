@@ -76,8 +76,12 @@ def _cell(place: Place, opened: Opened, say: Say) -> list[Line]:
         lines.append(say.line("about.field", field=say.field(place.field), state=say(f"state.{state}")))
     elif place.kind in ("indicator", "budget", "fund", "total"):
         lines.append(say.line("about.beside"))
-    if place.kind in ("indicator", "budget", "total"):
-        lines.append(say.line("book.name", name=opened.book.name, title=opened.book.title))
+    form = opened.form
+    if place.kind in ("indicator", "budget", "total") and form is not None:
+        lines.append(
+            say.line("book.name", name=opened.book.name, title=opened.book.title,
+                     source=form["rules_source"], printed=form["rules_printed"])
+        )  # fmt: skip
     return lines
 
 

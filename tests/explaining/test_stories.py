@@ -211,6 +211,8 @@ def test_slope_is_written_out(tmp_path: Path) -> None:
     assert "达到 100% 一档：0% +（250.00% − 100%）÷ 100% × 10% = 15%，扣分值的 15%" in told
     assert "10.00 − 10.00 × 15% = 8.50" in told and load(book).clause("positive.excess_bands") in told
     asked = explain(f"{path}#G8", "--rules", "mof-2020").output
+    assert "是指定的手册，表内没有印它的填报注意事项" in asked
+    assert "表内印有它的填报注意事项" in explain(f"{SEED}#H16").output
     assert "由人分析原因后决定是否调减，在此之前不扣分" in asked and "= 8.50" not in asked
 
 
