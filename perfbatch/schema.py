@@ -142,6 +142,12 @@ _FORMS: list[Column] = [
            "layout (the layout's own)", room="score"),
     Column("rules_printed", "表上印有该手册", "bool",
            "the form prints the notes of the book in rules", room="score"),
+    *_text("kind", "表的种类", "project or department: what the form is a self-evaluation of"),
+    *_text("points_place", "分值印在哪里", "where 分值 stand: column, labels (printed there) or none"),
+    *_text("reason_place", "原因写在哪里", "row (a column), form (one cell for all reasons) or none"),
+    *_text("reason_place_cell", "原因一格", "address of the one cell for all reasons, '' if there is none"),
+    *_text("hidden", "隐藏的行列", "rows and columns of the form that the sheet hides: 12,15-17,F"),
+    *_number("reviewer_total", "复核总分", "总分 given by a reviewer (复评, 财政审核 …)", "分"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
@@ -167,6 +173,7 @@ _FUNDS: list[Column] = [
     Column("accepted_score", "采用得分", "float64",
            "computed score, else the unit's own, capped", "分", "score"),
     Column("difference", "自评高出", "float64", "own_score - accepted_score", "分", "score"),
+    *_number("reviewer_score", "复核得分", "得分 given by a reviewer", "分"),
 ]  # fmt: skip
 
 _INDICATORS: list[Column] = [
@@ -242,6 +249,7 @@ _INDICATORS: list[Column] = [
     *_text("part_target", "未达的一项（指标值）",
            "of several values in one cell the first target that was missed", room="score"),
     *_text("part_actual", "未达的一项（完成值）", "what stands beside part_target", room="score"),
+    *_number("reviewer_score", "复核得分", "得分 given by a reviewer, never the unit's own", "分"),
 ]  # fmt: skip
 
 _FINDINGS: list[Column] = [

@@ -123,6 +123,10 @@ class Evidence:
         """Where the cell of ``field`` is in one of ``states``."""
         return self.equals(kind, f"{field}_state", *states)
 
+    def has_points_column(self, kind: Kind) -> Bools:
+        """Rows of forms whose 分值 stand in a column of their own, and not in labels or nowhere."""
+        return ~self.equals("forms", "points_place", "labels", "none")[self._form_of[kind]]
+
     def total_line(self) -> Positions:
         """Row in ``funds`` of each form's 年度资金总额, -1 where it has none."""
         return self.recall(_total_line)

@@ -32,11 +32,13 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
     for book, chosen in _by_book(frames.forms, rules):
         forms, funds, indicators = _of_forms(frames, chosen)
         evidence, places = Evidence(forms, funds, indicators, book), identities(forms)
+        hidden = forms["hidden"].tolist()
         for one in catalogue():
             if one.topic in WHOLE_BATCH or book.levels.get(one.id) == OFF:
                 continue
             parts += [
-                findings(one, found, places, book, sentences) for found in functions()[one.id](evidence)
+                findings(one, found, places, book, sentences, hidden)
+                for found in functions()[one.id](evidence)
             ]
     found_here = [frame_of(parts)]
     if batch:

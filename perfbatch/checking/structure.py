@@ -17,7 +17,7 @@ from perfbatch.checking.labels import FORM_LABELS, FUND_LABELS, HEADER, INDICATO
 
 @check("S001")
 def empty_header(evidence: Evidence) -> Iterator[Found]:
-    """Required header fields without a value, or without a place on the form."""
+    """Required header fields without a value, and a 项目名称 without a place on a project's form."""
     for field, label in HEADER.items():
         absent = evidence.state("forms", field, "absent")
         if field == "year":
@@ -25,7 +25,9 @@ def empty_header(evidence: Evidence) -> Iterator[Found]:
             rows = evidence.pick("forms", ~known & ~evidence.state("forms", field, *UNREADABLE))
             written = rows.text("title")
         else:
-            rows = evidence.pick("forms", evidence.state("forms", field, *NOTHING_WRITTEN) | absent)
+            # what the layout does not print is not missing; a project's name is what a form is known by
+            needed = absent & evidence.equals("forms", "kind", "project", "") & (field == "project")
+            rows = evidence.pick("forms", evidence.state("forms", field, *NOTHING_WRITTEN) | needed)
             written = rows.text(field)
         gone = absent[rows.rows].tolist()
         yield rows.findings(
@@ -45,6 +47,7 @@ def empty_header(evidence: Evidence) -> Iterator[Found]:
 def missing_value(evidence: Evidence) -> Iterator[Found]:
     """Indicators with 分值, and the scoring fund line, where a value that scoring needs is missing."""
     scored = evidence.number("indicators", "points") > 0
+    scored |= ~evidence.has_points_column("indicators")
     for field in ("target", "actual"):
         missing = scored & evidence.state("indicators", field, *NOTHING_WRITTEN)
         yield _missing(evidence.pick("indicators", missing), field, INDICATOR_LABELS[field], field)
@@ -83,7 +86,10 @@ def _missing(rows: Picked, field: str, label: str, written: str) -> Found:
         found=rows.quoted(written),
         expected=label,
         label=label,
-        points=scores(rows.number("points")),
+        scored=[
+            f"有分值（{points} 分），但" if points != EMPTY else "的"
+            for points in scores(rows.number("points"))
+        ],
         problem=[_problem(text) for text in rows.quoted(written)],
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from perfbatch.checking.catalogue import Check, placeholders
 from perfbatch.checking.clauses import clause
 from perfbatch.checking.found import Found
+from perfbatch.checking.hidden import told
 from perfbatch.checking.wording import Wording
 from perfbatch.rules import RuleBook
 from perfbatch.schema import LEVELS, build
@@ -23,12 +24,18 @@ OFF = "off"
 
 
 def findings(
-    check: Check, found: Found, forms: Mapping[str, list[str]], rules: RuleBook, wording: Wording
+    check: Check,
+    found: Found,
+    forms: Mapping[str, list[str]],
+    rules: RuleBook,
+    wording: Wording,
+    hidden: Sequence[str] = (),
 ) -> Columns | None:
     """The columns of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
 
-    ``forms`` holds form_id, file and sheet of the forms; position -1 is no form ('' for each). Raises
-    KeyError where a template wants a value that the check did not supply.
+    ``forms`` holds form_id, file and sheet of the forms; position -1 is no form ('' for each). ``hidden``
+    holds the places that each form hides (none where it is left out). Raises KeyError where a template wants
+    a value that the check did not supply.
     """
     level = rules.levels.get(check.id, "")
     if level == OFF or not len(found):
@@ -42,7 +49,7 @@ def findings(
         "level": [level] * count if level else found.level or [check.level] * count,
         "field": found.field,
         "cell": found.cell,
-        "message": _sentences(message, found),
+        "message": _messages(message, found, hidden),
         "found": found.found,
         "expected": found.expected,
         "indicator": found.indicator,
@@ -80,6 +87,12 @@ def joined(parts: Iterable[pd.DataFrame], forms: pd.DataFrame) -> pd.DataFrame:
     check = pd.factorize(frame["check"], sort=True)[0]
     order = np.lexsort((number, check, rank, places[:, 1], places[:, 0], form))
     return frame.iloc[order].reset_index(drop=True)
+
+
+def _messages(template: str, found: Found, hidden: Sequence[str]) -> list[str]:
+    said = _sentences(template, found)
+    places = [hidden[form] for form in found.form] if any(hidden) else []
+    return told(said, found.cell, places) if places else said
 
 
 def _sentences(template: str, found: Found) -> list[str]:

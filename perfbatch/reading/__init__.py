@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from perfbatch.reading.layouts import Layouts, load_layouts
+from perfbatch.reading.targets import approved_targets
 from perfbatch.text import without_controls
 from perfbatch.words import Words, load_words
 from perfbatch.workbook.refusal import Refused, reason, remark
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from perfbatch.reading.form.forms import Form
     from perfbatch.schema import Frames
 
-__all__ = ["read", "read_sources", "skipped_size"]
+__all__ = ["approved_targets", "read", "read_sources", "skipped_size"]
 
 _log = logging.getLogger(__name__)
 _TEMPLATES = {"xlt": "xls", "ett": "et", "ots": "ods"}
@@ -154,6 +155,10 @@ def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence
         *(words.text("reading", f"file.{code}", **values) for code, values in found.notes),
     ]
     file.forms = found.forms
+    if not found.forms:
+        file.status, file.reason_code = "skipped", "approved_targets"
+        titles = "、".join(dict.fromkeys(form.texts["title"].value for form in found.targets))
+        file.reason = reason(file.reason_code, words, title=titles)
 
 
 def _misnamed(name: str, kind: str, words: Words) -> list[str]:

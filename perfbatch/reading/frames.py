@@ -30,14 +30,16 @@ _FORM = (
     "form_id", "file", "sheet", "layout", "year", "year_cell", "year_state", *_text(*_FORM_TEXTS),
     "project_code", "money_unit", *_number("points_total", "own_total"), "region", "fallbacks", "notes",
     "printed_notes",
+    "kind", "points_place", "reason_place", "reason_place_cell", "hidden", *_number("reviewer_total"),
 )  # fmt: skip
 _FUND_LINE = (
     "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
-    "rate_decimals", *_number("points", "own_score"), *_text("reason"),
+    "rate_decimals", *_number("points", "own_score"), *_text("reason"), *_number("reviewer_score"),
 )  # fmt: skip
 _INDICATOR = (
     "form_id", "number", "level1", "level1_cell", "level1_weight", "level2", "level2_cell", *_text("name"),
     "nature", *_text("target", "actual"), *_number("points", "own_score"), *_text("reason"), "fallbacks",
+    *_number("reviewer_score"),
 )  # fmt: skip
 
 
@@ -61,6 +63,7 @@ def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataF
             form_id, file, form.sheet, form.layout, *form.year, *texts, form.project_code, form.money_unit,
             *form.points_total, *form.own_total, form.region, ",".join(form.fallbacks), "；".join(notes),
             form.printed_notes,
+            form.kind, form.points_place, *form.reasons, form.hidden, *form.reviewer_total,
         ))  # fmt: skip
     return schema.build("forms", _columns(_FORM, rows))
 
@@ -71,6 +74,7 @@ def funds_frame(read: Iterable[tuple[str, str, Form]]) -> pd.DataFrame:
         (
             form_id, line.line, line.label, line.label_cell, *line.initial, *line.budget, *line.executed,
             *line.rate.number, line.rate.decimals, *line.points, *line.own_score, *line.reason,
+            *line.reviewer_score,
         )
         for form_id, _, form in read for line in form.funds
     ]  # fmt: skip
@@ -88,7 +92,7 @@ def indicators_frame(read: Sequence[tuple[str, str, Form]]) -> pd.DataFrame:
             rows.append((
                 form_id, number, one.level1, one.level1_cell, one.level1_weight, one.level2,
                 one.level2_cell, *one.name, one.nature, *one.target, *one.actual, *one.points,
-                *one.own_score, *one.reason, fallbacks,
+                *one.own_score, *one.reason, fallbacks, *one.reviewer_score,
             ))  # fmt: skip
     if not rows:
         return schema.build("indicators", {})

@@ -19,16 +19,21 @@ from perfbatch.words import load_words
 
 HEADER = ("project", "project_code", "department", "unit", "leader", "phone")
 MONEY_COLUMNS = ("initial", "budget", "executed")
-FUND_COLUMNS = (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")
+FUND_COLUMNS = (*MONEY_COLUMNS, "change", "rate", "points", "own_score", "reason", "reviewer_score")
 LINES = ("total", "fiscal", "special_account", "unit_funds", "carryover", "other")
 LEVELS = ("level1", "level2", "name")
 INDICATOR_COLUMNS = (
-    *LEVELS, "nature", "target", "measure", "actual", "points", "own_score", "reason", "improvement",
+    *LEVELS, "nature", "target", "adjusted", "measure", "actual", "points", "own_score", "reason",
+    "improvement", "reviewer_score",
 )  # fmt: skip
+KINDS = ("project", "department", "targets")
+"""What a form is of: a project's or a department's self-evaluation, or targets without actual values."""
+POINTS = ("column", "labels", "none", "any")
+"""Where the forms of a family have their 分值: in a column, printed in labels, nowhere, or any of these."""
 
 _LABELS: tuple[str, ...] = (
-    "form.title", "form.foreign", "form.year", "form.money", "form.total", "form.subtotal", "form.end",
-    "form.notes",
+    "form.title", "form.foreign", "form.never", "form.year", "form.money", "form.total",
+    "form.reviewer_total", "form.subtotal", "form.end", "form.notes", "form.reasons", "form.measures",
     *(f"header.{name}" for name in HEADER), "header.other",
     "funds.part", *(f"funds.columns.{name}" for name in FUND_COLUMNS),
     *(f"funds.lines.{name}" for name in LINES), "funds.lines.within",
@@ -36,16 +41,20 @@ _LABELS: tuple[str, ...] = (
     "indicators.part", *(f"indicators.columns.{name}" for name in INDICATOR_COLUMNS),
     "indicators.columns.ignored",
 )  # fmt: skip
-_NO_FIELD = (".other", ".part", ".end", ".notes", ".ignored", ".within", ".subtotal", ".foreign")
+_NO_FIELD = (
+    ".other", ".part", ".end", ".notes", ".ignored", ".within", ".subtotal", ".foreign", ".never", ".reasons",
+    ".measures",
+)  # fmt: skip
 """Ends of roles whose labels bound fields and name none."""
-_PLAIN = ("name", "about", "extends", "default_rules", "money_unit")
-_LISTS = ("replace", "indicators.order", "indicators.required")
+_PLAIN = ("name", "about", "extends", "kind", "default_rules", "money_unit", "indicators.points")
+_LISTS = ("replace", "indicators.order", "indicators.required", "indicators.without")
 KEYS = (*_PLAIN, *_LISTS, *_LABELS)
 """Every key that a layout file may hold, dotted."""
-_UNITS = ("元", "万元", "亿元")
+_ALLOWED = {"money_unit": ("元", "万元", "亿元"), "kind": KINDS, "indicators.points": POINTS}
+"""The words that a key may hold, where it may not hold just any."""
 _INLINE = re.compile("[:：∶\ufe30\ufe55]")
 _LONGEST_GLOB = 24
-_TITLES = ("form.title", "form.foreign")
+_TITLES = ("form.title", "form.foreign", "form.never")
 _LONGEST_TITLE = 60
 _CACHE_SIZE = 65536
 _Written = dict[str, tuple[Path, dict[str, Any]]]
@@ -90,15 +99,21 @@ def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One family. ``labels`` lists, for each role, the labels in order of preference."""
+    """One family. ``labels`` lists, for each role, the labels in order of preference.
+
+    A form of the family has the columns ``required`` and none of ``without``; ``points`` is one of POINTS.
+    """
 
     name: str
     about: str
+    kind: str
     default_rules: str
     money_unit: str
     labels: Mapping[str, tuple[str, ...]]
     order: tuple[str, ...]
     required: tuple[str, ...]
+    without: tuple[str, ...]
+    points: str
     _exact: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
     _globs: list[tuple[re.Pattern[str], str, int]] = field(default_factory=list, repr=False, compare=False)
     _any_glob: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
@@ -245,8 +260,9 @@ def _check_key(file: Path, key: str, value: Any) -> None:
     if key in _PLAIN:
         if not isinstance(value, str):
             raise _error("no_text", file=file, key=key, value=repr(value))
-        if key == "money_unit" and value not in _UNITS:
-            raise _error("unknown_value", file=file, key=key, value=value, allowed=list(_UNITS))
+        allowed_words = _ALLOWED.get(key)
+        if allowed_words and value not in allowed_words:
+            raise _error("unknown_value", file=file, key=key, value=value, allowed=list(allowed_words))
         return
     if key not in _LABELS and key not in _LISTS:
         parent = key.rpartition(".")[0]
@@ -257,7 +273,7 @@ def _check_key(file: Path, key: str, value: Any) -> None:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise _error("no_list", file=file, key=key, value=repr(value))
     allowed_items: tuple[str, ...] = ()
-    if key in ("indicators.order", "indicators.required"):
+    if key in ("indicators.order", "indicators.required", "indicators.without"):
         allowed_items = INDICATOR_COLUMNS
     elif key == "replace":
         allowed_items = tuple(dict.fromkeys(
@@ -279,11 +295,14 @@ def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:
     return Layout(
         name=name,
         about=merged.get("about", ""),
+        kind=merged.get("kind", KINDS[0]),
         default_rules=merged.get("default_rules", ""),
         money_unit=merged.get("money_unit", "万元"),
         labels=labels,
         order=tuple(merged.get("indicators.order", INDICATOR_COLUMNS)),
         required=required,
+        without=tuple(merged.get("indicators.without", ())),
+        points=merged.get("indicators.points", POINTS[0]),
     )
 
 

@@ -8,23 +8,29 @@ from typing import Any
 
 from perfbatch.reading.form.find import Almost, is_almost
 from perfbatch.reading.form.forms import Form, read_forms
-from perfbatch.reading.layouts import Layouts
+from perfbatch.reading.layouts import KINDS, Layouts
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.refusal import Refused
 
 _JOINT = "、"
+TARGETS = KINDS[-1]
+"""The kind of forms that hold approved targets and no actual values."""
 
 
 @dataclass(slots=True)
 class WorkbookForms:
-    """The forms of a workbook; ``notes``: keys of templates/reading.toml (``file``) and their values."""
+    """The forms of a workbook, and apart from them its approved targets.
+
+    ``notes``: keys of templates/reading.toml (``file``) and their values.
+    """
 
     forms: list[Form] = field(default_factory=list)
+    targets: list[Form] = field(default_factory=list)
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
-    """Read every visible sheet.
+    """Read every visible sheet. A workbook of approved targets and no form comes back without forms.
 
     Raises Refused where no form can be scored: no_indicators (sheets), almost_form (sheet, found, missing,
     unknown), foreign_form (sheet, title), only_hidden (sheets), no_cells, no_form (sheets, found, missing).
@@ -36,12 +42,19 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     visible = [grid for grid in grids if not grid.hidden]
     for grid in visible:
         forms, lacking = read_forms(grid, layouts)
-        result.forms += [form for form in forms if form.indicators]
-        if forms and not any(form.indicators for form in forms):
+        filled = [form for form in forms if form.indicators]
+        result.forms += [form for form in filled if form.kind != TARGETS]
+        result.targets += [form for form in filled if form.kind == TARGETS]
+        if forms and not filled:
             unfilled.append(grid.name)
         partly += lacking
-    if not result.forms:
+    near = unfilled or any(is_almost(one) and not one.foreign for one in partly)
+    if not result.forms and (near or not result.targets):
         raise _why_none(visible, hidden, unfilled, partly, layouts)
+    if result.forms:
+        result.notes += [
+            ("targets", {"sheet": form.sheet, "title": form.texts["title"].value}) for form in result.targets
+        ]
     result.notes += [("unfilled", {"sheet": sheet}) for sheet in unfilled]
     result.notes += [
         ("foreign" if almost.foreign else "almost", _values(almost)) for almost in partly if is_almost(almost)

@@ -44,7 +44,8 @@ class Grid:
     """One sheet. Rows and columns are 0-based; only cells that hold something are in ``cells``.
 
     ``merges`` lists the merged ranges; ``anchor`` maps every covered cell (the top left one left out) to the
-    top left cell of its range, where the value stands.
+    top left cell of its range, where the value stands. ``hidden_rows`` and ``hidden_columns`` are those that
+    the sheet does not show.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Grid:
     merges: list[Range] = field(default_factory=list)
     hidden: bool = False
     anchor: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell as seen at this place: of a merged range the top left one, None where blank."""

@@ -12,6 +12,8 @@ from perfbatch.workbook.refusal import Refused
 SMALL = 1_000
 """Cells up to which a merged range is taken as it stands, wherever the area in use ends."""
 _REMEMBERED = 200
+Unseen = tuple[frozenset[int], frozenset[int]]
+"""Hidden rows and hidden columns of a sheet."""
 
 
 def make_grid(
@@ -22,8 +24,10 @@ def make_grid(
     hidden: bool,
     used: tuple[int, int],
     bounds: Bounds,
+    unseen: Unseen = (frozenset(), frozenset()),
 ) -> Grid:
-    """A grid whose merges are expanded. ``used`` is the last row and column that the file mentions.
+    """A grid whose merges are expanded. ``used`` is the last row and column that the file mentions,
+    ``unseen`` are its hidden rows and columns.
 
     A range over whole columns or rows ends where the area in use ends. What stands in a covered cell is
     seen by nobody and is left out.
@@ -66,7 +70,7 @@ def make_grid(
             anchor.update(below)
     if cells and not anchor.keys().isdisjoint(cells):
         cells = {place: cell for place, cell in cells.items() if place not in anchor}
-    return Grid(name, cells, kept, hidden, anchor)
+    return Grid(name, cells, kept, hidden, anchor, *unseen)
 
 
 def size(area: Range) -> int:

@@ -21,6 +21,7 @@ def deviates(evidence: Evidence) -> Bools:
     nor where 分值 itself is in doubt and would make the own score a full one.
     """
     known = ~np.isnan(evidence.number("indicators", "own_score")) | evidence.flag("indicators", "missed")
+    known |= ~evidence.has_points_column("indicators")
     doubted = evidence.equals("indicators", "deviation_kind", "docked") & evidence.recall(points_in_doubt)
     return evidence.flag("indicators", "deviation") & known & ~doubted
 

@@ -49,7 +49,7 @@ def level1_groups(evidence: Evidence) -> Level1Groups:
         ours = np.isnan(weights) & meant[names[first]] if len(distinct) else np.zeros(len(found), dtype=bool)
         weights[ours] = entry["points"]
     weights[blank] = np.nan
-    unread = evidence.state("indicators", "points", *UNREADABLE)
+    unread = evidence.state("indicators", "points", *UNREADABLE) | _not_shared_out(evidence)
     unknown = np.bincount(of[unread], minlength=len(found)) > 0
     wrong = np.abs(sums - weights) > evidence.tolerance
     wrong &= ~(unknown & (sums < weights))
@@ -62,6 +62,7 @@ def points_sum_is_wrong(evidence: Evidence) -> Bools:
     sums = points_sum(evidence)
     off = np.abs(sums - total) > evidence.tolerance
     unread = evidence.some_in_form("indicators", evidence.state("indicators", "points", *UNREADABLE))
+    unread |= evidence.some_in_form("indicators", _not_shared_out(evidence))
     main = evidence.equals("funds", "line", "total")
     unread |= evidence.some_in_form("funds", main & evidence.state("funds", "points", *UNREADABLE))
     off &= ~(unread & (sums < total))
@@ -71,6 +72,14 @@ def points_sum_is_wrong(evidence: Evidence) -> Bools:
     right = np.where(groups.wrong, groups.weights - groups.sums, 0.0)
     mended = sums + np.bincount(groups.form, right, forms)
     return off & ~(told & (np.abs(mended - total) <= evidence.tolerance))
+
+
+def _not_shared_out(evidence: Evidence) -> Bools:
+    """Indicators whose 分值 nobody can know: the layout has no column for them."""
+    import numpy as np
+
+    unknown = np.isnan(evidence.number("indicators", "points"))
+    return unknown & ~evidence.has_points_column("indicators")
 
 
 def printed_total_is_wrong(evidence: Evidence) -> Bools:

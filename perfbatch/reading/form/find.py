@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
+from perfbatch.reading.form.points import points_fit
 from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
 from perfbatch.reading.form.year import is_year_line
 from perfbatch.reading.labels import label
-from perfbatch.reading.layouts import INDICATOR_COLUMNS, LEVELS, MONEY_COLUMNS
+from perfbatch.reading.layouts import FUND_COLUMNS, INDICATOR_COLUMNS, KINDS, LEVELS, MONEY_COLUMNS
 
 _INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
-_FUNDS = {f"funds.columns.{name}": name for name in (*MONEY_COLUMNS, "rate", "points", "own_score", "reason")}
+_FUNDS = {f"funds.columns.{name}": name for name in FUND_COLUMNS}
 _indicator_columns, _fund_columns = attrgetter("indicator_columns"), attrgetter("fund_columns")
 _VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
 _AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
+_FULL_ROW = 3
+"""Filled cells that a row below an indicator table holds where it is no title."""
+_TITLES = frozenset({"form.title", "form.never"})
 _OPENING = ("form.title", "header.project")
 _TITLE, _PROJECT, _FUND_LABELS, _INDICATOR_LABELS = range(4)
 _TALLEST_LABEL = 3
@@ -52,7 +56,8 @@ class Place:
 class Almost:
     """Rows that have labels of the form but not those that the reader needs.
 
-    ``foreign`` is the title of another kind of form (部门整体支出绩效自评表), else ''.
+    ``foreign`` is the title of another kind of form (部门整体支出绩效自评表), else ''; ``lacks`` are the
+    fields whose labels are ``missing``.
     """
 
     sheet: str
@@ -60,6 +65,7 @@ class Almost:
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
     foreign: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -100,11 +106,11 @@ def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[
     """
     events: list[tuple[int, int, Header | None]] = [(row, _FUND_LABELS, None) for row in fund_rows]
     events += [(header.top, _INDICATOR_LABELS, header) for header in blocks]
+    first_table = min((header.bottom for header in blocks), default=sheet.last_row)
     for hit in sheet.hits:
-        if "form.title" in hit.roles:
-            events.append((hit.row, _TITLE, None))
-        elif "header.project" in hit.roles:
-            events.append((hit.row, _PROJECT, None))
+        kind = _TITLE if hit.roles.keys() & _TITLES else _PROJECT if "header.project" in hit.roles else None
+        if kind is not None and (hit.row <= first_table or _stands_alone(sheet, hit, kind)):
+            events.append((hit.row, kind, None))
     segments: list[_Segment] = []
     for row, kind, header in sorted(events, key=itemgetter(0, 1)):
         current = segments[-1] if segments else None
@@ -128,12 +134,29 @@ def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[
     return segments
 
 
+def _stands_alone(sheet: Sheet, hit: Hit, kind: int) -> bool:
+    """Whether a title or 项目名称 below an indicator table opens a form, and is no answer in the table."""
+    filled = [at for column in range(hit.right + 1) if (at := _seen(sheet, hit.row, column)) is not None]
+    before = [at for at in filled if at[1] < hit.column]
+    if kind == _PROJECT:
+        return not before
+    after = sheet.rows.get(hit.row, {})
+    return len({*filled, *((hit.row, column) for column in after if column > hit.right)}) < _FULL_ROW
+
+
+def _seen(sheet: Sheet, row: int, column: int) -> tuple[int, int] | None:
+    """The place of what is seen here, None where nothing is."""
+    return sheet.anchor(row, column) if shown(sheet.at(row, column)).strip() else None
+
+
 def _place(
     sheet: Sheet, top: int, bottom: int, segment: _Segment, fund_labels: dict[int, list[tuple[Hit, str]]]
 ) -> Place | None:
     """The form of a segment, None where it lacks what the layout requires."""
     first = segment.headers[0] if segment.headers else None
-    if first is None or not _complete(sheet, first) or segment.start == first.top:
+    if first is None or _lacks(sheet, segment, bottom) or segment.start == first.top:
+        return None
+    if not _has_title_of_kind(sheet, top, first.top):
         return None
     if not segment.projects and _foreign_title(sheet, top, first.top):
         return None
@@ -150,17 +173,39 @@ def _place(
 
 
 def _foreign_title(sheet: Sheet, top: int, limit: int) -> str:
-    """The title of another kind of form, '' for none; a title that fits both kinds needs 项目名称."""
+    """The title of another kind of form, '' for none; one that may be of both kinds needs 项目名称."""
     hits = sheet.between(top, limit)
     named = any("header.project" in hit.roles for hit in hits)
-    foreign = (hit for hit in hits if "form.foreign" in hit.roles)
-    return next((label(hit.text) for hit in foreign if not (named and "form.title" in hit.roles)), "")
+    foreign = (
+        hit for hit in hits
+        if "form.never" in hit.roles
+        or ("form.foreign" in hit.roles and not (named and "form.title" in hit.roles))
+    )  # fmt: skip
+    return next((label(hit.text) for hit in foreign), "")
 
 
-def _complete(sheet: Sheet, header: Header) -> bool:
-    return all(role in header.columns for role in sheet.layout.required) and any(
-        role in header.columns for role in LEVELS
-    )
+def _has_title_of_kind(sheet: Sheet, top: int, limit: int) -> bool:
+    """Whether the title is none of another kind; a project's form may go without one, no other may."""
+    titles = [hit.roles for hit in sheet.between(top, limit)]
+    if any("form.never" in roles for roles in titles):
+        return False
+    return sheet.layout.kind == KINDS[0] or any("form.title" in roles for roles in titles)
+
+
+def _lacks(sheet: Sheet, segment: _Segment, bottom: int) -> list[str]:
+    """The columns that the family needs and that are not there."""
+    header, layout = segment.headers[0], sheet.layout
+    lacking = [] if header.columns.keys() & set(LEVELS) else ["name"]
+    lacking += [name for name in layout.required if name not in header.columns]
+    if any(name in header.columns for name in layout.without):
+        lacking.append(layout.without[0])
+    if "points" not in lacking:
+        funds = [
+            role for row in segment.funds for hit in sheet.by_row.get(row, ()) for role in hit.fund_columns
+        ]
+        if not points_fit(sheet, header.columns, funds, segment.start, header.bottom, bottom):
+            lacking.append("points")
+    return lacking
 
 
 # ---- the labels over the indicators ------------------------------------------------------------------
@@ -169,11 +214,12 @@ def _complete(sheet: Sheet, header: Header) -> bool:
 def _indicator_blocks(sheet: Sheet) -> list[Header]:
     """Every row, or two or three rows, of labels over an indicator table, from top to bottom."""
     rows = _over_rows(sheet.hits, _indicator_columns)
+    fewest = min(2, len(_VALUES.intersection(sheet.layout.required)))
     blocks: list[list[int]] = []
     for row in sorted(rows):
         roles = {role for _, role in rows[row]}
         levels, values = len(roles.intersection(LEVELS)), len(roles & _VALUES)
-        if levels and values >= 2 and levels + values >= 4:
+        if levels and values >= fewest and levels + values >= 4:
             if blocks and blocks[-1][1] == row - 1 and _covered(rows[row], row):
                 blocks[-1][1] = row
             else:
@@ -388,14 +434,16 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
     found += [columns[name] for name in INDICATOR_COLUMNS if name in columns]
     if not found:
         return None
-    needed = [*(["name"] if not columns.keys() & set(LEVELS) else []),
-              *(name for name in layout.required if name not in columns)]  # fmt: skip
+    needed = _lacks(sheet, segment, limit - 1) if segment.headers else [
+        *(["name"] if not columns.keys() & set(LEVELS) else []),
+        *(name for name in dict.fromkeys((*layout.required, "points")) if name not in columns),
+    ]  # fmt: skip
     missing = [layout.first_label(f"indicators.columns.{name}") for name in needed]
     if not missing:  # the table is whole, but nothing says which project it is of
         missing = [layout.first_label(role) for role in _OPENING if role not in printed]
     unknown = [text for header in segment.headers for text in header.unknown]
     foreign = _foreign_title(sheet, top, segment.headers[0].top if segment.headers else limit)
-    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign)
+    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign, tuple(needed))
 
 
 def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:

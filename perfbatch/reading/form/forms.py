@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from perfbatch.reading.form.fields import Number, Text
@@ -12,14 +12,21 @@ from perfbatch.reading.form.funds import fund_lines, money_unit
 from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_indicator
 from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field
+from perfbatch.reading.form.hidden import hidden_in
 from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
+from perfbatch.reading.form.points import points_place
 from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below
-from perfbatch.reading.form.sheet import Content, Sheet
+from perfbatch.reading.form.reasons_place import Reasons, take_reasons
+from perfbatch.reading.form.sheet import Content, Sheet, shown
+from perfbatch.reading.form.side_by_side import side_by_side
 from perfbatch.reading.form.total_row import total_fields
 from perfbatch.reading.form.year import Year, find_year
 from perfbatch.reading.layouts import Layouts
+from perfbatch.text import tidy
 from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Grid
+
+_SHORT = 20
 
 
 @dataclass(slots=True)
@@ -40,6 +47,11 @@ class Form:
     region: str
     funds: list[FundLine]
     indicators: list[Indicator]
+    kind: str
+    points_place: str
+    reasons: Reasons
+    hidden: str
+    reviewer_total: Number
     fallbacks: list[str] = field(default_factory=list)
     indicator_fallbacks: list[str] = field(default_factory=list)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -48,6 +60,20 @@ class Form:
 
 def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
     """The forms of a sheet from top to bottom, and what others on it lack to be forms."""
+    forms: list[Form] = []
+    lacking: list[Almost] = []
+    for part in side_by_side(grid, layouts):
+        more, others = _read(part, layouts)
+        forms += more
+        lacking += others
+    return forms, lacking
+
+
+def _read(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
+    """The forms of a sheet, or of the columns of one, from top to bottom.
+
+    Where no family finds one, what is lacking is told by the family that fits best.
+    """
     content = Content(grid, layouts)
     scores = zip(content.fits(), layouts, strict=True)
     closest: list[Almost] = []
@@ -58,8 +84,21 @@ def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
         places, lacking = find(sheet)
         if places:
             return [_form(sheet, place) for place in places], lacking
-        closest = closest or lacking
+        if lacking and (not closest or (closest[0].foreign and not lacking[0].foreign)):
+            closest = lacking
+        elif lacking and _needs_no_points(closest[0], lacking[0]):
+            closest = [_without_points(closest[0]), *closest[1:]]
     return [], closest
+
+
+def _needs_no_points(almost: Almost, other: Almost) -> bool:
+    """Whether to another family nothing but 分值 is less missing: then nobody need add them."""
+    return "points" in almost.lacks and not other.foreign and {*almost.lacks} - {"points"} == {*other.lacks}
+
+
+def _without_points(almost: Almost) -> Almost:
+    keep = [(name, text) for name, text in zip(almost.lacks, almost.missing, strict=True) if name != "points"]
+    return replace(almost, lacks=tuple(n for n, _ in keep), missing=tuple(text for _, text in keep))
 
 
 def _form(sheet: Sheet, place: Place) -> Form:
@@ -73,11 +112,12 @@ def _form(sheet: Sheet, place: Place) -> Form:
     unit = money_unit(sheet, place)
     fund_fallbacks: list[str] = []
     funds = fund_lines(sheet, place, unit, fund_fallbacks)
-    points_total, own_total = total_fields(sheet, place, table, fallbacks)
+    points_total, own_total, reviewer_total = total_fields(sheet, place, table, fallbacks)
     scored_twice = is_scored_twice(funds, table.indicators, points_total.value)
     if scored_twice:
         leave_to_indicator(funds)
     columns = place.indicators.fallbacks
+    reasons = take_reasons(sheet, place, table.indicators, last_of_table(table))
     limit = place.funds.top if place.funds else place.indicators.top
     return Form(
         sheet=sheet.grid.name,
@@ -91,6 +131,11 @@ def _form(sheet: Sheet, place: Place) -> Form:
         region=_region(sheet, place, table),
         funds=funds,
         indicators=table.indicators,
+        kind=sheet.layout.kind,
+        points_place=points_place(place.indicators.columns, table.indicators),
+        reasons=reasons,
+        hidden=hidden_in(sheet, place),
+        reviewer_total=reviewer_total,
         fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
                    *(f"indicators.{name}" for name in columns)],
         indicator_fallbacks=list(columns),
@@ -108,12 +153,31 @@ def _notes(
     notes: list[tuple[str, dict[str, str]]] = []
     if not funds:
         notes.append(("no_funds", {}))
-    if "own_score" not in place.indicators.columns:
+    scored = layout.points == "column" or points_place(place.indicators.columns, table.indicators) != "none"
+    if scored and "own_score" not in place.indicators.columns:
         notes.append(("no_own_score", {}))
-    if table.total is None and own_total.state == "absent":
+    if scored and table.total is None and own_total.state == "absent":
         notes.append(("no_total", {"label": layout.first_label("form.total")}))
     notes += [("unknown_line", {"line": line.label}) for line in funds if line.unknown]
+    notes += [
+        (code, {"rows": _listed(rows), "first": _first_text(sheet, rows[0])})
+        for code, rows in (("parts", table.parts), ("passed", table.passed), ("unread", table.unread))
+        if rows
+    ]
+    hidden = hidden_in(sheet, place)
+    if hidden:
+        notes.append(("hidden", {"places": hidden}))
     return notes
+
+
+def _listed(rows: list[int]) -> str:
+    return "、".join(str(row + 1) for row in rows)
+
+
+def _first_text(sheet: Sheet, row: int) -> str:
+    """What stands first in a row, short."""
+    texts = (tidy(shown(sheet.at(row, column))) for column in sorted(sheet.rows.get(row, ())))
+    return next((text for text in texts if text), "")[:_SHORT]
 
 
 def _region(sheet: Sheet, place: Place, table: Table) -> str:

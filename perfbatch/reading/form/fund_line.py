@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from perfbatch.reading.form.fields import Number, Text
+from perfbatch.reading.form.fields import NO_NUMBER, Number, Text
 
 
 @dataclass(slots=True)
@@ -30,3 +30,4 @@ class FundLine:
     own_score: Number
     reason: Text
     unknown: bool = False
+    reviewer_score: Number = NO_NUMBER

@@ -33,6 +33,7 @@ _POINTS = re.compile(r"\(?(\d{1,3}(?:\.\d+)?)分\)?")
 _LARGEST_FRACTION = 1.5
 """A bare 执行率 up to this is a fraction where nothing else tells (contract: rate as written)."""
 _MOST_DECIMALS = 2
+_NOT_KNOWN = ("uncached", "error", "nonsense")
 
 
 def money_unit(sheet: Sheet, place: Place) -> str:
@@ -58,7 +59,9 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
     if header is None:
         return []
     columns = dict(header.columns)
-    if "budget" not in columns and "initial" in columns:
+    if "budget" not in columns and "initial" in columns and "change" in columns:
+        fallbacks.append("budget")  # the sum of 年初预算数 and 调整数
+    elif "budget" not in columns and "initial" in columns:
         # 年初预算数（A） alone: it is the A of B/A
         columns["budget"] = columns["initial"]
         fallbacks.append("budget")
@@ -161,21 +164,38 @@ def _line(
     header: Header,
 ) -> FundLine:
     column = columns.get
-    budget = _own(sheet, row, column("budget"), header, unit)
+    initial = _own(sheet, row, column("initial"), header, unit)
+    if "budget" in columns:
+        budget = _own(sheet, row, column("budget"), header, unit)
+    else:
+        budget = _adjusted(initial, _own(sheet, row, column("change"), header, unit))
     executed = _own(sheet, row, column("executed"), header, unit)
     reason = column("reason")
     return FundLine(
         line=kind,
         label=label_text(shown(sheet.at(*at))) if at else "",
         label_cell=sheet.cell(*at) if at else "",
-        initial=_own(sheet, row, column("initial"), header, unit),
+        initial=initial,
         budget=budget,
         executed=executed,
         rate=_rate(sheet, row, column("rate"), header, budget.value, executed.value),
         points=_own(sheet, row, column("points"), header, None),
         own_score=_own(sheet, row, column("own_score"), header, None),
         reason=NO_TEXT if reason is None else text_field(sheet, row, reason.left, one_line=False),
+        reviewer_score=_own(sheet, row, column("reviewer_score"), header, None),
     )
+
+
+def _adjusted(initial: Number, change: Number) -> Number:
+    """全年预算数 where a form gives 年初预算数 and its change only: their sum; a blank change is none."""
+    if change.state == "absent" or initial.state in _NOT_KNOWN:
+        return initial
+    if change.state in _NOT_KNOWN:
+        return change
+    if math.isnan(change.value):
+        return initial
+    value = round(change.value + (0.0 if math.isnan(initial.value) else initial.value), 6)
+    return Number(value, f"{value:g}", change.cell, "value")
 
 
 def label_text(text: str) -> str:
@@ -275,7 +295,8 @@ def _printed_points(sheet: Sheet, place: Place, lines: list[FundLine]) -> None:
         return
     for hit in sheet.between(place.top, place.indicators.top):
         if "funds.part" in hit.roles or any(
-            role in hit.roles for role in ("funds.columns.rate", "funds.columns.points")
+            role in hit.roles
+            for role in ("funds.columns.rate", "funds.columns.points", "funds.columns.own_score")
         ):
             printed = _POINTS.search(squeeze(hit.text))
             if printed and place.funds.top - 2 <= hit.row <= place.funds.bottom + 1:

@@ -9,11 +9,16 @@ from perfbatch.reading.form.fields import NO_TEXT, Text, plain, text_field
 from perfbatch.reading.form.find import Place
 from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
 from perfbatch.reading.layouts import HEADER, Entry
+from perfbatch.text import squeeze
 
 _COLON = re.compile("[:：∶]")
 _APART = re.compile(r"[\s,，;；、]+")
 _CODE = re.compile(r"\s*([0-9A-Za-z]*\d[0-9A-Za-z]*)\s*[-—－–_:：]+\s*(\S.*)", re.DOTALL)
 _SHORTEST_CODE = 8
+_PHONE = re.compile(
+    r"(?<![\dA-Za-z])(?:\+?86-?)?(?:0\d{2,3}-?\d{7,8}|1\d{10}|\d{4}-\d{7}|\d{7,8})(?:-\d{1,6})?(?!\d)"
+)
+"""A telephone number: 13900000000, 010-12345678, 0000-0000000, 8888888."""
 _FIELDS = {f"header.{name}": name for name in HEADER}
 
 
@@ -56,6 +61,7 @@ def header_fields(sheet: Sheet, place: Place, table_end: int, fallbacks: list[st
         found[name] = best
         if by_position:
             fallbacks.append(name)
+    _split_phone(found)
     _from_shared_cells(sheet, [offer[3] for offers in candidates.values() for offer in offers], found)
     return found
 
@@ -66,6 +72,17 @@ def split_code(project: str) -> tuple[str, str]:
     if match and len(match.group(1)) >= _SHORTEST_CODE:
         return match.group(1), match.group(2).strip()
     return "", project
+
+
+def _split_phone(found: dict[str, Text]) -> None:
+    """A number behind the name of 项目负责人 is 联系电话, where that has no value of its own."""
+    leader, phone = found["leader"], found["phone"]
+    number = _PHONE.search(squeeze(leader.value)) if leader.state == "value" else None
+    if number is None or phone.state == "value":
+        return
+    name = _APART.sub("", squeeze(leader.value)[: number.start()]).strip("()/:-")
+    found["phone"] = Text(number.group(), leader.cell, "value")
+    found["leader"] = leader._replace(value=name) if name else Text("", leader.cell, "blank")
 
 
 def _value(sheet: Sheet, place: Place, hit: Hit, limit: int) -> tuple[Text, bool]:

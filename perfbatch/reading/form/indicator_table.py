@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
@@ -21,8 +21,9 @@ from perfbatch.reading.form.fields import (
     text_of,
 )
 from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.points import share_out
 from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, filled_cells, shown
-from perfbatch.reading.form.table_end import end_of_table, is_total, total_further_down
+from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
 from perfbatch.workbook.addresses import address
@@ -35,6 +36,8 @@ _OPERATOR_ONLY = re.compile(r"(?:[≥≤>＞<＜=＝≧≦]|大于等于|小于�
 _EQUALS = re.compile(r"[=＝]+|等于")
 _DIRECTION = re.compile(r"(?:(?P<more>正向|越大越好|越高越好)|反向|逆向|负向|越小越好|越低越好)(?:指标)?")
 """指标方向 in words: 正向 means at least the target, 反向 at most."""
+_UNCHANGED = re.compile(r"(?:未|无|没有|不)(?:作|做|需|须|进行)?(?:调整|变化|变动)|无|不变|同年初(?:指标值)?")
+"""What stands for an adjusted target where there is none."""
 _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
 _MARK = re.compile(r"\(?[A-C]\)?(?:/\(?[A-C]\)?)?")
 _IN_PERCENT = re.compile(r"\((?:单位:)?(?:%|百分比)\)$")
@@ -51,7 +54,10 @@ _Spots = dict[str, tuple[Spot, ...]]
 
 @dataclass(slots=True)
 class Indicator:
-    """One 三级指标. ``target_parse`` and ``actual_parse`` are what the value grammar is given."""
+    """One 三级指标. ``target_parse`` and ``actual_parse`` are what the value grammar is given.
+
+    ``level2_weight`` is printed in the label of its 二级指标, NaN for none.
+    """
 
     level1: str
     level1_cell: str
@@ -67,15 +73,24 @@ class Indicator:
     reason: Text
     target_parse: str
     actual_parse: str
+    reviewer_score: Number = NO_NUMBER
+    level2_weight: float = math.nan
 
 
 @dataclass(slots=True)
 class Table:
-    """The indicators, the row of the total (None without one) and the last row that belongs to the table."""
+    """The indicators, the row of the total (None without one) and the last row that belongs to the table.
+
+    ``parts`` are the rows 其中：, which belong to the indicator above them. ``passed`` are totals that
+    indicators follow, ``unread`` rows below the end that look like indicators.
+    """
 
     indicators: list[Indicator]
     total: Hit | None
     end: int
+    parts: list[int] = field(default_factory=list)
+    passed: list[int] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -95,36 +110,42 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
     if "name" not in columns:  # a form of two levels
         lowest = "level2" if "level2" in columns else "level1"
         columns["name"] = columns.pop(lowest)
-    edge = columns["name"].right
-    scores = [columns[name].left for name in ("points", "own_score") if name in columns]
-    first_score = max(edge + 1, min(scores, default=0))
     top = header.bottom + 1
     limit, total = place.bottom + 1, None
-    for row in dict.fromkeys(hit.row for hit in sheet.between(top, limit)):
-        hit = end_of_table(sheet, row, columns["name"], first_score)
-        if hit is not None:
-            limit = row
-            total = hit if is_total(hit) else total_further_down(sheet, row, place.bottom, columns)
-            break
+    end = end_of_table(sheet, columns, top, limit)
+    if end.hit is not None:
+        limit = end.hit.row
+        total = end.hit if is_total(end.hit) else total_further_down(sheet, limit, place.bottom, columns)
+    passed = {hit.row for hit in end.passed}
     rows = [
         row for row in range(top, limit)
-        if row not in place.repeated and (row in sheet.rows or _continues(sheet, row, columns))
+        if row not in place.repeated and row not in passed
+        and (row in sheet.rows or _continues(sheet, row, columns))
     ]  # fmt: skip
-    indicators, last = _indicators(sheet, rows, columns, header.bottom)
-    return Table(indicators, total, last if limit > place.bottom else limit - 1)
+    table = Table([], total, limit - 1, passed=sorted(passed))
+    last = _indicators(sheet, rows, columns, header.bottom, table)
+    if limit > place.bottom:
+        table.end = last
+    if "points" not in header.columns and sheet.layout.points != "column":
+        share_out(table.indicators)
+    table.unread = [row for row in range(limit, place.bottom + 1) if looks_full(sheet, row, columns)]
+    return table
 
 
 def _indicators(
-    sheet: Sheet, rows: Sequence[int], columns: dict[str, Column], above: int
-) -> tuple[list[Indicator], int]:
-    """The indicators in ``rows``, and the last row that belongs to one; ``above`` is the labels' last row."""
+    sheet: Sheet, rows: Sequence[int], columns: dict[str, Column], above: int, table: Table
+) -> int:
+    """Put the indicators in ``rows`` into ``table``; the last row that belongs to one.
+
+    ``above`` is the labels' last row.
+    """
     name_column = columns["name"]
     values = [columns[name] for name in ("target", "actual") if name in columns]
     merged = sheet.grid.anchor
     level1, level2 = _Level(), _Level()
     level1_at: tuple[int, int] | None = None  # what is merged over several rows is read in the first
     level2_at: tuple[int, int] | None = None
-    indicators: list[Indicator] = []
+    indicators = table.indicators
     last = above
     for row in rows:
         # most rows are a cell a column, which none of these questions needs to look into
@@ -151,10 +172,20 @@ def _indicators(
             last = row
             continue
         indicator = _indicator(sheet, row, columns, spots, above, level1, level2)
-        if indicator is not None:
+        if indicator is None:
+            continue
+        last = row
+        if indicators and _is_part(indicator, spots["name"]):
+            table.parts.append(row)
+        else:
             indicators.append(indicator)
-            last = row
-    return indicators, last
+    return last
+
+
+def _is_part(indicator: Indicator, name: tuple[Spot, ...]) -> bool:
+    """Whether a row 其中： without a score of its own is a part of the indicator above it."""
+    scored = any(number.state == "value" for number in (indicator.points, indicator.own_score))
+    return not scored and bool(name) and squeeze(name[0][1].text).startswith("其中")
 
 
 def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
@@ -177,7 +208,7 @@ def _take_heading(
     name, weight = level(text) if len(text) <= _LONGEST_HEADING else ("", math.nan)
     if name.endswith("指标") and at[0] == row:
         level1.name, level1.cell, level1.weight, level1.since = name, sheet.cell(*at), weight, len(above)
-        level2.name, level2.cell = "", ""
+        level2.name, level2.cell, level2.weight = "", "", math.nan
 
 
 def _fill_level1(current: _Level, lower: _Level, row: int, spot: Spot, above: list[Indicator]) -> None:
@@ -193,7 +224,7 @@ def _fill_level1(current: _Level, lower: _Level, row: int, spot: Spot, above: li
     begins = name != current.name if name else known and weight != current.weight
     if begins:
         current.name, current.weight, current.since = name, weight, len(above)
-        lower.name, lower.cell = "", ""
+        lower.name, lower.cell, lower.weight = "", "", math.nan
     elif not known and not math.isnan(weight):
         current.weight = weight
         for indicator in above[current.since :]:
@@ -205,9 +236,9 @@ def _fill_level1(current: _Level, lower: _Level, row: int, spot: Spot, above: li
 def _fill_level2(current: _Level, spot: Spot) -> None:
     """Take the 二级指标 of this row, or keep that of the row above."""
     at, cell = spot
-    name = level(cell.text)[0]
+    name, weight = level(cell.text)
     if name:
-        current.name, current.cell = name, address(*at)
+        current.name, current.cell, current.weight = name, address(*at), weight
 
 
 def _is_subtotal(sheet: Sheet, row: int, name: Column) -> bool:
@@ -282,6 +313,8 @@ def _indicator(
         reason=_reason(sheet, row, columns, spots),
         target_parse=target_parse,
         actual_parse=actual_parse,
+        reviewer_score=_number(sheet, row, columns.get("reviewer_score"), spots.get("reviewer_score"), above),
+        level2_weight=level2.weight,
     )
 
 
@@ -383,6 +416,10 @@ def _parse_text(cell: Cell, field: Text) -> str:
 def _target(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> tuple[Text, str, str]:
     """年度指标值, its 指标性质, and what the grammar is given: ≥, 20 and 次 in three columns become ≥20次."""
     target, parse_text = _joined(sheet, row, columns.get("target"), spots.get("target"))
+    if spots.get("adjusted"):  # an adjusted target counts where it is filled
+        adjusted, adjusted_text = _joined(sheet, row, columns["adjusted"], spots["adjusted"])
+        if adjusted.state == "value" and not _UNCHANGED.fullmatch(squeeze(adjusted.value)):
+            target, parse_text = adjusted, adjusted_text
     if "nature" not in columns and "measure" not in columns:
         return target, "", parse_text
     nature = _short(spots.get("nature"))

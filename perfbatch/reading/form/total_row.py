@@ -13,9 +13,14 @@ from perfbatch.reading.labels import label
 _OWN = re.compile("自评|得分|得$")
 
 
-def total_fields(sheet: Sheet, place: Place, table: Table, fallbacks: list[str]) -> tuple[Number, Number]:
-    """``points_total`` and ``own_total``; taken by position only where a row has no other place for them."""
-    points, own = NO_NUMBER, NO_NUMBER
+def total_fields(
+    sheet: Sheet, place: Place, table: Table, fallbacks: list[str]
+) -> tuple[Number, Number, Number]:
+    """``points_total``, ``own_total`` and ``reviewer_total``.
+
+    Taken by position only where a row has no other place for them.
+    """
+    points, own, reviewer = NO_NUMBER, NO_NUMBER, NO_NUMBER
     if table.total is not None:
         rows = _total_rows(sheet, place, table.total)
         for hit in rows:
@@ -26,9 +31,12 @@ def total_fields(sheet: Sheet, place: Place, table: Table, fallbacks: list[str])
                 else points
             )
             own = more_own if own.state in ("absent", "blank") and more_own.state != "absent" else own
+        reviewer = _in_column(sheet, table.total, place.indicators.columns.get("reviewer_score"))
     if own.state == "absent":
-        own = _above_the_table(sheet, place)
-    return points, own
+        own = _above_the_table(sheet, place, "form.total")
+    if reviewer.state == "absent":
+        reviewer = _above_the_table(sheet, place, "form.reviewer_total")
+    return points, own, reviewer
 
 
 def _total_rows(sheet: Sheet, place: Place, first: Hit) -> list[Hit]:
@@ -90,10 +98,10 @@ def _numbers_beside(sheet: Sheet, place: Place, hit: Hit) -> list[Number]:
     return found
 
 
-def _above_the_table(sheet: Sheet, place: Place) -> Number:
-    """自评总分 in the header of the form."""
+def _above_the_table(sheet: Sheet, place: Place, role: str) -> Number:
+    """自评总分, or that of the reviewer, in the header of the form."""
     for hit in sheet.between(place.top, place.indicators.top):
-        if "form.total" not in hit.roles or not _OWN.search(label(hit.text)):
+        if role not in hit.roles or (role == "form.total" and not _OWN.search(label(hit.text))):
             continue
         if any(role.startswith("funds.lines") for role in hit.roles):
             continue

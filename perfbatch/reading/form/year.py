@@ -12,6 +12,7 @@ from perfbatch.text import squeeze
 _NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\)?(?:[-/~至](?:19|20)?\d\d)?年?度?")
 _LINE = re.compile(r"\(?(?:(?:预算|评价|自评|绩效)?年度:?)?\(?((?:19|20)\d\d)\)?年?度?\)?")
+_BARE = re.compile(r"\(((?:19|20)\d\d)\)")
 _BLANK_LINE = re.compile(r"\(?[_\-/.×xX*]{0,8}年度?\)?")
 _IN_TITLE = re.compile(r"((?:19|20)\d\d)\)?年")
 _BLANK_IN_TITLE = re.compile(r"\([_\-.×xX*]{0,8}年度?\)|^[_\-.×xX*]{0,8}年度")
@@ -55,7 +56,7 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
                 lines.append((row, column, text))
     for row, column, text in lines:  # a cell of its own
         short = _arabic(text)
-        if "年" not in short:
+        if "年" not in short and not _BARE.fullmatch(short):
             continue
         own = _LINE.fullmatch(short)
         if own and not _belongs_to_a_label(sheet, row, column):

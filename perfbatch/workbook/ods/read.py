@@ -29,6 +29,7 @@ from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 
 _NOT_TEXT = frozenset({f"{OFFICE}annotation", f"{TEXT}ruby-text", f"{TEXT}note"})
+_NOT_SHOWN = ("collapse", "filter")
 _PERCENT = re.compile(r"-?[\d,]+(?:\.(\d{1,9}))?%")
 
 
@@ -84,6 +85,7 @@ def _table(table: etree._Element, styles: CellFormats, left: int, bounds: Bounds
     merges: list[Range] = []
     columns = _column_styles(table, bounds)
     row, last_column = 0, -1
+    hidden_rows: set[int] = set()
     for line in rows_of(table):
         found, spans, width = _line(line, columns, styles, bounds)
         repeated = count_of(line, "number-rows-repeated", bounds.rows)
@@ -100,13 +102,17 @@ def _table(table: etree._Element, styles: CellFormats, left: int, bounds: Bounds
                 for column, down, across in spans
             )
         last_column = max(last_column, width - 1)
+        if line.get(f"{TABLE}visibility") in _NOT_SHOWN and copies:
+            hidden_rows.update(range(row, row + copies))
         row += repeated
         if row > bounds.rows and found:
             raise Refused("damaged", detail=f"row {row}")
     name = table.get(f"{TABLE}name", "")
     hidden = table.get(f"{TABLE}style-name", "") in styles.hidden_tables
     last_row = max((place[0] for place in cells), default=-1)
-    return make_grid(name, cells, merges, hidden=hidden, used=(last_row, last_column), bounds=bounds)
+    unseen = (frozenset(hidden_rows), _hidden_columns(table, bounds))
+    used = (last_row, last_column)
+    return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=bounds, unseen=unseen)
 
 
 def _line(
@@ -220,6 +226,18 @@ def _column_styles(table: etree._Element, bounds: Bounds) -> list[str]:
         width = min(count_of(column, "number-columns-repeated", bounds.columns), bounds.columns - len(styles))
         styles.extend([column.get(f"{TABLE}default-cell-style-name", "")] * width)
     return styles
+
+
+def _hidden_columns(table: etree._Element, bounds: Bounds) -> frozenset[int]:
+    """Columns that are not shown."""
+    hidden: set[int] = set()
+    column = 0
+    for element in table.iter(COLUMN):
+        width = min(count_of(element, "number-columns-repeated", bounds.columns), bounds.columns - column)
+        if element.get(f"{TABLE}visibility") in _NOT_SHOWN:
+            hidden.update(range(column, column + width))
+        column += width
+    return frozenset(hidden)
 
 
 def count_of(element: etree._Element, name: str, most: int, *, namespace: str = TABLE) -> int:

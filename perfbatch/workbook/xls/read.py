@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 
 import olefile  # type: ignore[import-untyped]
 import xlrd
@@ -70,8 +72,16 @@ def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> lis
         merges = [Range(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
         used = (sheet.nrows - 1, sheet.ncols - 1)
         hidden = sheet.visibility != 0
-        grids.append(make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds))
+        unseen = (_hidden(sheet.rowinfo_map), _hidden(sheet.colinfo_map))
+        grids.append(
+            make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds, unseen=unseen)
+        )
     return grids
+
+
+def _hidden(infos: Mapping[int, Any]) -> frozenset[int]:
+    """Rows or columns that are not shown."""
+    return frozenset(number for number, info in infos.items() if info.hidden)
 
 
 def _open(data: bytes) -> xlrd.Book:

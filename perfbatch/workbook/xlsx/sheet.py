@@ -16,6 +16,7 @@ from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
 from perfbatch.workbook.xlsx.plain_sheet import SheetParts, plain_sheet
 from perfbatch.workbook.xlsx.strings import string_item
+from perfbatch.workbook.xlsx.unseen import unseen
 
 _WHOLE_TREE = 4 * 1024 * 1024
 """Up to this size a sheet is parsed at once, which is fastest; above, row by row, which is frugal."""
@@ -26,7 +27,9 @@ def read_sheet(content: bytes, name: str, context: Context, *, hidden: bool) -> 
     plain = plain_sheet(content, context) if len(content) <= _WHOLE_TREE else None
     cells, merges, used = plain or any_sheet(content, context)
     context.cells -= len(cells)
-    return make_grid(name, cells, merges, hidden=hidden, used=used, bounds=context.bounds)
+    return make_grid(
+        name, cells, merges, hidden=hidden, used=used, bounds=context.bounds, unseen=unseen(content)
+    )
 
 
 def any_sheet(content: bytes, context: Context) -> SheetParts:

@@ -1,0 +1,80 @@
+"""Two forms beside each other on a sheet: each is read by itself, in its own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from perfbatch.reading.layouts import LEVELS, Layouts
+from perfbatch.workbook.grid import Grid, Range
+
+
+def side_by_side(grid: Grid, layouts: Layouts) -> list[Grid]:
+    """The grid, or the grids of the forms that stand beside each other on it; addresses stay as they are."""
+    borders = _borders(grid, layouts)
+    if not borders:
+        return [grid]
+    edges = [0, *borders, max((column for _, column in grid.cells), default=0) + 1]
+    return [_columns(grid, left, right) for left, right in pairwise(edges)]
+
+
+def _borders(grid: Grid, layouts: Layouts) -> list[int]:
+    """The first columns of further forms: behind one row of labels over indicators, the same once more."""
+    by_row: dict[int, list[int]] = {}
+    for row, column in grid.cells:
+        by_row.setdefault(row, []).append(column)
+    extents = {(r.top, r.left): r for r in grid.merges}
+    for row, columns in by_row.items():
+        if len(columns) < 2 * _FEWEST:
+            continue
+        for layout_number, layout in enumerate(layouts):
+            needed = {*layout.required} - {"points"}
+            labels = list(_labels(grid, layouts, layout_number, row, sorted(columns)))
+            starts = _repeats(labels, needed)
+            if starts:
+                ends = [max(column for column, _ in labels[:start]) for start in starts]
+                return [(extents[row, end].right if (row, end) in extents else end) + 1 for end in ends]
+    return []
+
+
+_FEWEST = 4
+"""Labels over an indicator table, at the least."""
+
+
+def _labels(
+    grid: Grid, layouts: Layouts, layout: int, row: int, columns: Sequence[int]
+) -> Iterator[tuple[int, frozenset[str]]]:
+    """The labels over indicators in a row: column, and what they may stand over."""
+    for column in columns:
+        value = grid.cells[row, column].value
+        entries = layouts.lookup(value) if isinstance(value, str) else ()
+        entry = entries[layout] if entries else None
+        if entry is not None and entry.indicator_columns:
+            yield column, frozenset(entry.indicator_columns)
+
+
+def _repeats(labels: Sequence[tuple[int, frozenset[str]]], needed: set[str]) -> list[int]:
+    """Where among the labels of a row another table begins: at a level, with all that is needed behind it."""
+    whole = [number for number, (_, names) in enumerate(labels) if names & {LEVELS[0]}] or [
+        number for number, (_, names) in enumerate(labels) if names & set(LEVELS)
+    ]
+    if len(whole) < 2:
+        return []
+    edges = [*whole, len(labels)]
+    for first, last in pairwise(edges):
+        names = [name for _, found in labels[first:last] for name in found]
+        if not needed <= set(names) or not set(names) & set(LEVELS):
+            return []
+    return whole[1:]
+
+
+def _columns(grid: Grid, left: int, right: int) -> Grid:
+    """The grid without what lies wholly outside of the columns ``left`` … ``right`` - 1."""
+    merges = [merge for merge in grid.merges if merge.left < right and merge.right >= left]
+    clipped = [Range(m.top, m.left, m.bottom, min(m.right, right - 1)) for m in merges]
+    across = {(m.top, m.left) for m in merges if m.left < left}
+    cells = {at: cell for at, cell in grid.cells.items() if left <= at[1] < right or at in across}
+    anchor = {
+        at: first for at, first in grid.anchor.items() if left <= at[1] < right and first in {*cells} | across
+    }
+    return Grid(grid.name, cells, clipped, grid.hidden, anchor, grid.hidden_rows, grid.hidden_columns)

@@ -1,0 +1,73 @@
+"""Approved targets: what 绩效目标申报表 and 批复表 say, indicator by indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfbatch.reading.layouts import Layouts, load_layouts
+from perfbatch.schema import SCHEMAS, Column
+from perfbatch.words import load_words
+from perfbatch.workbook.refusal import Refused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OF_FORM = ("file", "sheet", "year", "project", "project_code", "department", "unit")
+_OF_INDICATOR = (
+    "number", "level1", "level2", "name", "name_cell", "target", "target_cell", "points", "points_cell",
+)  # fmt: skip
+
+
+def target_columns() -> list[Column]:
+    """The columns of the frame, as ``perfbatch.schema`` states them for forms and indicators.
+
+    Of the form: file, sheet, year, project, project_code, department, unit. Of each indicator: number,
+    level1, level2, name, target, points (分, NaN for none) with their cells, and target_* as parsed.
+    """
+    own = [column.name for column in SCHEMAS["indicators"] if column.room == "read"]
+    known = (*_OF_INDICATOR, "target_state")
+    parsed = [name for name in own if name.startswith("target_") and name not in known]
+    return [
+        next(column for column in SCHEMAS[frame] if column.name == name)
+        for frame, names in (("forms", _OF_FORM), ("indicators", (*_OF_INDICATOR, *parsed)))
+        for name in names
+    ]
+
+
+def approved_targets(
+    inputs: str | Path | Iterable[str | Path],
+    *,
+    layouts: Path | Layouts | None = None,
+    passwords: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The approved targets in ``inputs`` (files and folders): one row an indicator, ``target_columns``.
+
+    Sheets that are no target sheets, and files that cannot be read, hold none. Raises
+    perfbatch.reading.discover.InputError for an input that does not exist and LayoutError.
+    """
+    import pandas as pd
+
+    from perfbatch.reading.discover import discover
+    from perfbatch.reading.frames import form_ids, forms_frame, indicators_frame
+    from perfbatch.reading.workbook_forms import forms_of
+    from perfbatch.workbook.open import load_grids
+
+    families = layouts if isinstance(layouts, Layouts) else load_layouts(layouts)
+    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    read = []
+    for source in discover([Path(path) for path in paths], outputs=None):
+        if source.skip:
+            continue
+        try:
+            workbook = load_grids(source.load(), passwords=passwords, name=source.name)
+            found = forms_of(workbook.grids, families).targets
+        except Refused:
+            continue
+        read += [(form_id, source.name, form)
+                 for form_id, form in zip(form_ids(source.name, found), found, strict=True)]  # fmt: skip
+    names = [column.name for column in target_columns()]
+    forms, indicators = forms_frame(read, load_words()), indicators_frame(read)
+    joined = pd.merge(forms[["form_id", *_OF_FORM]], indicators.drop(columns=["fallbacks"]), on="form_id")
+    return joined[names]
