@@ -35,7 +35,7 @@ def explain(
         from perfbatch.explaining.target import StoryError, is_target
 
         if target is None or not is_target(target):
-            _check(target)
+            _check(target, rules)
             return
         from perfbatch.batch.settings import Settings
         from perfbatch.explaining import tell
@@ -51,10 +51,10 @@ def explain(
         typer.echo(told, nl=False)
 
 
-def _check(check_id: str | None) -> None:
-    """One check, or all of them."""
+def _check(check_id: str | None, rules: str | None) -> None:
+    """One check under a rule book, or all of them."""
     from perfbatch.checking.catalogue import catalogue
-    from perfbatch.checking.clauses import clause
+    from perfbatch.checking.clauses import clause, under
     from perfbatch.rules import load
     from perfbatch.schema import LEVELS
 
@@ -65,8 +65,14 @@ def _check(check_id: str | None) -> None:
         return
     if check_id.upper() not in checks:
         raise fail(word("explain.unknown", id=check_id, ids=list(checks)))
-    check = checks[check_id.upper()]
-    book = load()
+    book = load(rules, known_checks=list(checks))
+    check = under(book, checks[check_id.upper()])
     key = check.clause if check.clause in book.parameters else ""
-    values = {"level": LEVELS[check.level], "clause": clause(book, check.clause), "parameter": key}
+    level = book.levels.get(check.id, check.level)
+    values = {
+        "level": LEVELS.get(level, word("rules.off")),
+        "code": level,
+        "clause": clause(book, check.clause),
+        "parameter": key,
+    }
     typer.echo(word("explain.check", check=check, book=book.name, **values))

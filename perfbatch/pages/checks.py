@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfbatch.checking.catalogue import TOPICS, catalogue
-from perfbatch.checking.clauses import clause
+from perfbatch.checking.clauses import clause, under
 from perfbatch.rules import load
 from perfbatch.schema import LEVELS
 from perfbatch.words import load_words
@@ -15,7 +15,7 @@ def page() -> str:
     """The page, from the definitions as they stand."""
     rules = load()
     return load_words().document(TEMPLATE).render(
-        checks=catalogue(),
+        checks=[under(rules, check) for check in catalogue()],
         topics=TOPICS,
         levels=LEVELS,
         clauses={check.id: clause(rules, check.clause) for check in catalogue()},

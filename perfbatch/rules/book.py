@@ -36,7 +36,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter. ``book`` is the book that set the value; ``amended`` says that this book changed
-    an inherited value without naming a clause of its own."""
+    an inherited value without naming a clause of its own, ``why_of`` whose ``why`` stands beside a value that
+    another book has set since ("" where both are one's)."""
 
     key: str
     value: Any
@@ -45,6 +46,7 @@ class Parameter:
     why: str
     book: str
     amended: bool = False
+    why_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

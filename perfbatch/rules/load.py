@@ -14,6 +14,7 @@ from perfbatch.rules.book import Entry, Parameter, RuleBook, Source
 from perfbatch.rules.errors import Problem, RuleBookError, reason
 from perfbatch.rules.parameters import PARAMETERS
 from perfbatch.rules.parse import Draft, read_draft
+from perfbatch.rules.show import in_force
 
 DEFAULT = "beijing-2021"
 """The rule book that speaks where nobody names one."""
@@ -132,7 +133,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
     return RuleBook(
         name=own.name,
         title=title or own.name,
-        scope=scope,
+        scope=in_force(scope, parameters),
         extends=tuple(draft.name for draft in chain[1:]),
         sources={id_: source for id_, source in sources.items() if id_ in used},
         parameters={key: parameters[key] for key in PARAMETERS},
@@ -158,6 +159,7 @@ def _merge(below: Parameter | None, key: str, own: dict[str, Any], book: str) ->
         why=own.get("why", below.why),
         book=book if changed or "clause" in own else below.book,
         amended="clause" not in own and (changed or below.amended),
+        why_of="" if "why" in own else below.why_of or (below.book if changed else ""),
     )
 
 

@@ -1,12 +1,16 @@
-"""A rule book as a person reads it: rows of key, value, unit, clause and why."""
+"""A rule book as a person reads it: rows of key, value, unit, clause and why, and sentences about it.
+
+Sentences state no figure of their own: ``{deviation.excess}`` in them is the value in force.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from perfbatch.rules.book import Entry, RuleBook
+from perfbatch.rules.book import Entry, Parameter, RuleBook
 from perfbatch.rules.parameters import PARAMETERS, Spec
 from perfbatch.rules.values import short
 from perfbatch.words import load_words
@@ -30,7 +34,7 @@ def rows(book: RuleBook) -> list[Row]:
         Row(
             key, PARAMETERS[key].meaning, value_text(key, parameter.value),
             PARAMETERS[key].unit if PARAMETERS[key].kind in ("number", "count") else "",
-            book.clause(key), parameter.why,
+            book.clause(key), _why(parameter, book.parameters),
         )
         for key, parameter in book.parameters.items()
     ]  # fmt: skip
@@ -38,6 +42,36 @@ def rows(book: RuleBook) -> list[Row]:
         clause = book.source_text(entry.clause) if entry.clause else ""
         shown.append(Row(f"indicators[{number}]", "", _entry(entry), "", clause, entry.why))
     return shown
+
+
+_PLACE = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)*)(?::\.([0-9])f)?\}")
+
+
+def in_force(text: str, parameters: Mapping[str, Parameter]) -> str:
+    """``text`` with every {key} of a parameter replaced by its value and unit, {key:.2f} by the bare number
+    with that many decimals; other braces stay.
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        key, decimals = match.groups()
+        if key not in parameters:
+            return match[0]
+        value, spec = parameters[key].value, PARAMETERS[key]
+        if decimals:
+            return f"{value:.{decimals}f}"
+        shown = value_text(key, value)
+        if spec.kind == "span":
+            return shown if shown.endswith(spec.unit) else shown + spec.unit
+        if spec.kind not in ("number", "count"):
+            return shown
+        return shown + (spec.unit if spec.unit == "%" else f" {spec.unit}")
+
+    return _PLACE.sub(fill, text)
+
+
+def _why(parameter: Parameter, parameters: Mapping[str, Parameter]) -> str:
+    why = in_force(parameter.why, parameters)
+    return _say("why_of", book=parameter.why_of, why=why) if parameter.why_of else why
 
 
 def value_text(key: str, value: Any) -> str:

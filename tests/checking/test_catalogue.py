@@ -10,7 +10,7 @@ import pytest
 
 from perfbatch.checking import catalogue
 from perfbatch.checking.catalogue import TOPICS, Check, declared, placeholders
-from perfbatch.checking.clauses import clause
+from perfbatch.checking.clauses import clause, under
 from perfbatch.checking.evidence import Evidence
 from perfbatch.checking.functions import check, functions
 from perfbatch.rules import PARAMETERS, load, names
@@ -65,7 +65,8 @@ def test_texts_are_whole_sentences(one: Check) -> None:
     """Title without, description, message and advice with a full stop; the example fills every value in."""
     assert one.title and not one.title.endswith("。")
     assert all(text.endswith("。") for text in (one.description, one.message, one.advice))
-    assert "{" not in one.example + one.advice_example
+    here = under(load(), one)
+    assert "{" not in here.example + here.advice_example + here.description + one.title
     assert one.level in LEVELS
     assert {"found", "expected"} <= set(one.sample), "the example lacks what was found and expected"
 

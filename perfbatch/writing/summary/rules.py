@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from perfbatch.checking.clauses import under
 from perfbatch.rules.show import rows as parameter_rows
 from perfbatch.writing.summary.columns import column
 from perfbatch.writing.terms import Terms
@@ -105,7 +106,8 @@ def _checks(checks: Iterable[Check], books: Sequence[RuleBook], terms: Terms) ->
         else:
             value = "\n".join(f"{word}：{'、'.join(titles)}" for word, titles in levels.items())
         clauses = dict.fromkeys(filter(None, (check_clause(check, book) for book in books)))
-        text = terms("rules.check_text", description=check.description, advice=check.advice)
+        words = dict.fromkeys(under(book, check).description for book in books)
+        text = terms("rules.check_text", description="\n".join(words), advice=check.advice_example)
         topic, sheet, clause = terms("rules.check"), terms.sheets["findings"], "\n".join(clauses)
         yield topic, sheet, check.id, check.title, value, clause, text
 
