@@ -14,6 +14,9 @@ from perfbatch.workbook.grid import Range
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """Rows and columns of a sheet in Excel."""
 
+Place = tuple[int, int]
+"""Row and column of a cell."""
+
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?0*([1-9][0-9]{0,8})")
 
 
@@ -50,7 +53,7 @@ def address(row: int, column: int) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def parse_address(text: str) -> tuple[int, int] | None:
+def parse_address(text: str) -> Place | None:
     """(2, 1) for B3, b3 or $B$3, be it on a sheet or beyond its edge; None where it is no address."""
     match = _ADDRESS.fullmatch(text.strip())
     return (int(match[2]) - 1, COLUMNS[match[1].upper()]) if match else None
@@ -72,7 +75,7 @@ def numbered_address(row: int, column: int) -> str:
     return address(row - 1, column - 1)
 
 
-def cell_numbers(text: str) -> tuple[int, int] | None:
+def cell_numbers(text: str) -> Place | None:
     """(3, 2) for B3; None for anything else or off the sheet."""
     place = parse_address(text)
     if place is None or place[0] >= MAX_ROWS or place[1] >= MAX_COLUMNS:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from perfbatch.words import Words
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.encrypted import decrypt
-from perfbatch.workbook.kind import OOXML, sniff
+from perfbatch.workbook.kind import OOXML, ZIP, sniff
 from perfbatch.workbook.refusal import Refused
 
 if TYPE_CHECKING:
     from perfbatch.workbook.pages.page import Book
 
 KINDS = ("xls", "et", "ods", "fods")
-_ZIP = b"PK\3\4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def as_ooxml(data: bytes, name: str, passwords: Sequence[str], words: Words, kno
 
     ``known`` is the kind that it was read as, if it was. Raises Refused where it cannot be opened.
     """
-    if known in OOXML and data.startswith(_ZIP):
+    if known in OOXML and data.startswith(ZIP):
         return Openable(data)  # if it has become something else since, marking will see that
     kind = sniff(data, name)
     if kind == "encrypted":

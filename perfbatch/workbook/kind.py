@@ -11,6 +11,7 @@ import olefile  # type: ignore[import-untyped]
 from perfbatch.workbook.package import CONTENT_TYPES, Package
 from perfbatch.workbook.refusal import Refused
 
+ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OOXML = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
 BIFF = frozenset({"xls", "et"})
@@ -47,7 +48,7 @@ def sniff(data: bytes, name: str = "") -> str:
     """
     if not data:
         return "empty"
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(ZIP):
         try:
             return zip_kind(Package(data))
         except Refused as refused:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.encrypted import decrypt
 from perfbatch.workbook.grid import Grid
-from perfbatch.workbook.kind import BIFF, OOXML, sniff, zip_kind
+from perfbatch.workbook.kind import BIFF, OOXML, ZIP, sniff, zip_kind
 from perfbatch.workbook.ods.read import read_fods, read_ods
 from perfbatch.workbook.package import Package
 from perfbatch.workbook.refusal import Refused
@@ -52,7 +52,7 @@ def _load(data: bytes, passwords: Sequence[str], name: str, bounds: Bounds) -> W
     if len(data) > bounds.file_bytes:
         raise Refused("too_large", limit=bounds.file_bytes, found=len(data))
     package = None
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(ZIP):
         package = Package(data, bounds)
         kind = zip_kind(package)
     else:

@@ -17,7 +17,7 @@ from perfbatch.workbook.ods.names import CELL, COLUMN, COVERED, DC, GROUPS, OFFI
 from perfbatch.workbook.ods.paper import Papers
 from perfbatch.workbook.ods.read import count_of, grids_of, tables_of
 from perfbatch.workbook.ods.styles import DocumentStyles
-from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Run, Track
+from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Run, Track, without_value
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a date cell has no time zone
 _HIDDEN = ("collapse", "filter")
@@ -135,10 +135,8 @@ class _Table:
         text = cell.text if isinstance(cell.value, str) else ""
         look = self.looks.get(style, chinese=not text.isascii(), code=cell.number_format)
         formula = excel_formula(element.get(f"{TABLE}formula", ""), self.names) if cell.formula else ""
-        if cell.state == "error":
-            return Filled(None, look, error=cell.text, formula=formula)
-        if cell.state == "uncached":
-            return Filled(None, look, formula=formula, uncached=True)
+        if cell.state != "value":
+            return without_value(cell, look, formula)
         value = cell.value
         if isinstance(value, datetime):
             value = (value - _EPOCH).total_seconds() / 86_400

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from perfbatch.workbook.grid import Range
+from perfbatch.workbook.addresses import Place
+from perfbatch.workbook.grid import Cell, Range
 
 Look = Mapping[str, Any]
-Place = tuple[int, int]
 _STACKED = 255
 
 
@@ -37,6 +37,13 @@ class Filled(NamedTuple):
     formula: str = ""
     uncached: bool = False
     runs: tuple[Run, ...] = ()
+
+
+def without_value(cell: Cell, look: Look, formula: str) -> Filled:
+    """A cell whose formula gave an error, or was never calculated."""
+    if cell.state == "error":
+        return Filled(None, look, error=cell.text, formula=formula)
+    return Filled(None, look, formula=formula, uncached=True)
 
 
 class Track(NamedTuple):

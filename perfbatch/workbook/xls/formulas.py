@@ -14,10 +14,9 @@ from typing import NamedTuple
 import xlrd
 from xlrd.formula import func_defs, get_externsheet_local_range
 
-from perfbatch.workbook.addresses import address, column_letters
+from perfbatch.workbook.addresses import Place, address, column_letters
 from perfbatch.workbook.bounds import DEFAULT
 from perfbatch.workbook.pages.formula import usable
-from perfbatch.workbook.pages.page import Place
 from perfbatch.workbook.xls.records import FORMULA, sheet_records, worksheets
 
 _SHARED = 0x04BC

@@ -6,11 +6,12 @@ from datetime import datetime
 
 import xlrd
 
+from perfbatch.workbook.addresses import Place
 from perfbatch.workbook.bounds import CELL_TEXT, Bounds
 from perfbatch.workbook.cell_value import clean
 from perfbatch.workbook.grid import Cell, Grid
 from perfbatch.workbook.number_text import SHIFT_1904
-from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Place, Run, Track
+from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Run, Track, without_value
 from perfbatch.workbook.xls.formulas import formulas_of
 from perfbatch.workbook.xls.looks import XlsLooks
 from perfbatch.workbook.xls.paper import paper_of
@@ -82,10 +83,8 @@ def _filled(
     shift: int,
 ) -> Filled:
     look, formula = looks.get(index), formulas.get(place, "") if cell.formula else ""
-    if cell.state == "error":
-        return Filled(None, look, error=cell.text, formula=formula)
-    if cell.state == "uncached":
-        return Filled(None, look, formula=formula, uncached=True)
+    if cell.state != "value":
+        return without_value(cell, look, formula)
     value = cell.value
     if isinstance(value, datetime):
         value = float(sheet.cell_value(*place)) + shift

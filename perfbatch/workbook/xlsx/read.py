@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from lxml import etree
-
 from perfbatch.caching import SMALL_PART, remembered
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.grid import Grid
@@ -17,6 +15,7 @@ from perfbatch.workbook.xlsx.cell import Context
 from perfbatch.workbook.xlsx.number_formats import number_formats
 from perfbatch.workbook.xlsx.sheet import read_sheet
 from perfbatch.workbook.xlsx.strings import shared_strings
+from perfbatch.workbook.xlsx.xml import relation_id
 
 
 class _Tab(NamedTuple):
@@ -75,12 +74,7 @@ def _workbook(content: bytes, limit: int) -> tuple[tuple[_Tab, ...], int]:
     properties = workbook.find("{*}workbookPr")
     in_1904 = properties is not None and properties.get("date1904", "0").lower() in ("1", "true", "on")
     tabs = tuple(
-        _Tab(sheet.get("name", ""), _relation_id(sheet), sheet.get("state", "visible") != "visible")
+        _Tab(sheet.get("name", ""), relation_id(sheet), sheet.get("state", "visible") != "visible")
         for sheet in sheets
     )
     return tabs, SHIFT_1904 if in_1904 else 0
-
-
-def _relation_id(sheet: etree._Element) -> str | None:
-    """The r:id of a sheet, in the transitional or the strict namespace; None where it states none."""
-    return next((str(value) for key, value in sheet.attrib.items() if str(key).endswith("}id")), None)

@@ -67,6 +67,11 @@ def namespace(element: Element) -> str:
     return tag[1:].partition("}")[0] if isinstance(tag, str) and tag[0] == "{" else ""
 
 
+def relation_id(element: Element) -> str | None:
+    """The r:id of an element, in the transitional or the strict namespace; None where it states none."""
+    return next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), None)
+
+
 def inner(element: Element) -> str:
     """Namespace of an element's SpreadsheetML children: its own, but for the root of a macro sheet."""
     space = namespace(element)

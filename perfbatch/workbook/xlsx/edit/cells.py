@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from perfbatch.workbook.addresses import cell_numbers, numbered_address, range_numbers
+from perfbatch.workbook.addresses import Place, cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
 from perfbatch.workbook.xlsx.edit.rows import skipped_until
 from perfbatch.workbook.xlsx.numbers import number, whole
 
-Place = tuple[int, int]
 Area = tuple[int, int, int, int]
 Restyle = Callable[[int, str], int]
 """(index of a cell's format, level) -> index of that format with the level's fill."""

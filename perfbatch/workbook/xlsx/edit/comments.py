@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from perfbatch.workbook.addresses import cell_numbers, numbered_address
+from perfbatch.workbook.addresses import Place, cell_numbers, numbered_address
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.numbers import whole
 
@@ -19,7 +19,6 @@ _RUN = (
     '<r><rPr>{bold}<sz val="9"/><color indexed="81"/><rFont val="宋体"/><charset val="134"/></rPr>'
     '<t xml:space="preserve">{text}</t></r>'
 )
-Place = tuple[int, int]
 
 
 class Comments:

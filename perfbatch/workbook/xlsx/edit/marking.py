@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from perfbatch.words import Words
-from perfbatch.workbook.addresses import cell_numbers, numbered_address, range_numbers
+from perfbatch.workbook.addresses import Place, cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.cut_xml import merge_refs
 from perfbatch.workbook.xlsx.edit import cells, rows
@@ -19,8 +19,6 @@ from perfbatch.workbook.xlsx.edit.comments import MAX_TEXT
 from perfbatch.workbook.xlsx.edit.geometry import Geometry
 from perfbatch.workbook.xlsx.edit.notes import SheetNotes
 from perfbatch.workbook.xlsx.edit.workbook import WORKSHEETS, EditedWorkbook
-
-Place = tuple[int, int]
 
 
 class Mark(NamedTuple):

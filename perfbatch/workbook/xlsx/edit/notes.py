@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from perfbatch.workbook.addresses import Place
 from perfbatch.workbook.package import Relation, Relations
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import comments, vml
 from perfbatch.workbook.xlsx.edit.geometry import Geometry, text_size
 from perfbatch.workbook.xlsx.edit.package import EditedPackage
 from perfbatch.workbook.xlsx.edit.workbook import EditedWorkbook
-
-Place = tuple[int, int]
 
 # Children of a worksheet in front of legacyDrawing, in the schema's order.
 _BEFORE_DRAWING = frozenset({
@@ -105,8 +104,7 @@ class SheetNotes:
         """The sheet's drawing and what takes its new content."""
         space = xml.RELATIONS_STRICT if self._strict else xml.RELATIONS
         element = _legacy_drawing(self._sheet)
-        attributes = element.attrib.items() if element is not None else ()
-        stated = next((str(value) for name, value in attributes if str(name).endswith("}id")), None)
+        stated = xml.relation_id(element) if element is not None else None
         relation = self._relations.by_id(stated)
         target = self._package.find(relation.target) if relation else None
         alone = target is not None and self._workbook.users(target) <= 1 and self._uses(stated) == 1

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
+from perfbatch.workbook.addresses import Place
 from perfbatch.workbook.refusal import Refused
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
-Place = tuple[int, int]
 _BLOCK = 1024  # shape ids come in blocks of this size, of which a drawing states the ones it uses
 _NAMESPACES = {
     "v": "urn:schemas-microsoft-com:vml",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import count
 
 from perfbatch.caching import remembered
+from perfbatch.workbook.kind import OLE
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import vml
 from perfbatch.workbook.xlsx.edit.package import EditedPackage
 from perfbatch.workbook.xlsx.numbers import whole
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL = 1 << 15  # bytes of a workbook part whose changes are remembered
 _AFTER_NAMES = frozenset({
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -37,7 +37,7 @@ class EditedWorkbook:
 
     def __init__(self, data: bytes) -> None:
         """Raises Refused where ``data`` is no workbook that can be marked."""
-        if data[:8] == _OLE:
+        if data.startswith(OLE):
             raise Refused("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old_format")
         self.package = EditedPackage(data)
         self.part = self._main_part()
@@ -117,7 +117,7 @@ def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | Non
     return xml.namespace(root) == xml.MAIN_STRICT, tuple(
         (
             element.get("name") or "",
-            next((str(value) for key, value in element.attrib.items() if str(key).endswith("}id")), None),
+            xml.relation_id(element),
         )
         for element in (xml.children(sheets, "sheet") if sheets is not None else ())
     )
