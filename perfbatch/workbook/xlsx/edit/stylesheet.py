@@ -25,7 +25,7 @@ _REMEMBERED_SIZE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class EntryList:
     """A list of entries; ``prefix`` stands before the names in it ('x:', mostly '')."""
 
     entries: int
@@ -44,7 +44,7 @@ class Stylesheet:
     first id that none of them has.
     """
 
-    sections: Mapping[str, Section]
+    sections: Mapping[str, EntryList]
     formats: Sequence[str]
     number_formats: Mapping[str, int]
     next_number_format: int
@@ -98,7 +98,7 @@ def _opened(content: bytes, part: str) -> Stylesheet:
             section.set("count", f"{mark}count_{name}")
             section.append(etree.Comment(f"{mark}end_{name}"))
         entries = sum(1 for element in section if xml.local(element))
-        sections[name] = Section(entries, f"{section.prefix}:" if section.prefix else "")
+        sections[name] = EntryList(entries, f"{section.prefix}:" if section.prefix else "")
     formats = xml.child(root, "cellXfs")
     assert formats is not None
     # Hancom wraps a format in mc:AlternateContent: one entry, and one of its branches counts.
