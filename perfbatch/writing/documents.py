@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
     from perfbatch.writing.notices import Notices
+    from perfbatch.writing.season_frames import SeasonFrames
 
 
 class Documents:
     """数据/*.csv, 汇总.xlsx and 报告.html below one folder, and the letters; each whole or not at all."""
 
     def __init__(
-        self, output: Path, words: Words, notices: Notices | None = None, settle: Settle = settle
+        self,
+        output: Path,
+        words: Words,
+        notices: Notices | None = None,
+        settle: Settle = settle,
+        season: SeasonFrames | None = None,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name.
 
@@ -37,7 +43,7 @@ class Documents:
         make_folder(output, output / DATA)
         self._data = DataFiles(output / DATA, settle)
         self._totals = RunningTotals()
-        self._summary = Summary(output / SUMMARY, words, self._totals, settle=settle)
+        self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
         self._report = Report(output / REPORT, words, self._totals, settle=settle)
 
     def __enter__(self) -> Self:

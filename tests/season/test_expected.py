@@ -18,7 +18,7 @@ ROSTER = pd.DataFrame(
         (6, "", "市卫健委", "市急救中心", "急救车辆及设备更新", 1000000.0, "2022-03-15"),
     ],
     columns=["row", "code", "department", "unit", "project", "budget", "due"],
-).assign(money_unit=["万元"] * 4 + ["元"])
+).assign(money_unit=["万元"] * 4 + ["元"], contact="", sheet="名单")
 ROSTER["due"] = pd.to_datetime(ROSTER["due"]).astype("datetime64[s]")
 
 FORMS = pd.DataFrame(

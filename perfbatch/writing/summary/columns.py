@@ -27,7 +27,8 @@ class SheetColumn:
     time), numbers as NaN (None) for an empty cell; ``link`` where they lead. ``formula`` and ``total``, the
     one below the last row, are templates: the sheet's module says what their braces may name. One that is
     not ``printed`` stands to the right of the page; one ``by_grade`` once for each grade, which its words
-    name as {{ grade }}.
+    name as {{ grade }}; a ``hidden`` one is for the program. ``choices`` are offered where a person writes;
+    other words may be written.
     """
 
     key: str
@@ -42,6 +43,8 @@ class SheetColumn:
     total: str = ""
     printed: bool = True
     by_grade: bool = False
+    hidden: bool = False
+    choices: tuple[str, ...] = ()
 
     def with_(self, **changes: Any) -> Self:
         """The same column on another sheet: its words stay, what is named here is different."""

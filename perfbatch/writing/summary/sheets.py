@@ -10,8 +10,10 @@ from perfbatch.writing.summary import (
     findings,
     indicator_details,
     missing_reasons,
+    owed,
     projects,
     rules,
+    to_confirm,
 )
 from perfbatch.writing.summary.columns import SheetColumn
 
@@ -21,6 +23,8 @@ COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "departments": departments.COLUMNS,
     "findings": findings.COLUMNS,
     "indicators": indicator_details.COLUMNS,
+    "owed": owed.COLUMNS,
+    "to_confirm": to_confirm.COLUMNS,
     "files": files.COLUMNS,
     "rules": rules.COLUMNS,
 }

@@ -23,21 +23,37 @@ from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
 from perfbatch.writing.summary.missing_reasons import MissingReasons
 from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
+from perfbatch.writing.summary.season_rows import SeasonRows
 from perfbatch.writing.summary.sheets import COLUMNS
 from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, set_up_page, set_up_rows
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perfbatch.words import Words
     from perfbatch.writing.chunk import Chunk
     from perfbatch.writing.context import RunContext
+    from perfbatch.writing.season_frames import SeasonFrames
 
 ORDER = (
-    "overview", "missing_reasons", "projects", "departments", "findings", "indicators", "files", "rules",
+    "overview", "missing_reasons", "owed", "to_confirm", "projects", "departments", "findings", "indicators",
+    "files", "rules",
 )  # fmt: skip
-"""The sheets, from left to right."""
+"""The sheets, from left to right; those of the season only where the office gave what they show."""
+_OF_SEASON = ("owed", "to_confirm")
 _CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
+
+
+def _shown(season: SeasonFrames | None) -> dict[str, pd.DataFrame]:
+    """The frames of the season's sheets, by sheet."""
+    frames: dict[str, pd.DataFrame] = {}
+    if season is not None and season.roster is not None:
+        frames["owed"] = season.roster[~season.roster["handed_in"]]
+    if season is not None and season.to_confirm is not None:
+        frames["to_confirm"] = season.to_confirm
+    return frames
 
 
 class Summary:
@@ -49,6 +65,7 @@ class Summary:
         words: Words,
         totals: RunningTotals,
         *,
+        season: SeasonFrames | None = None,
         row_limit: int = ROW_LIMIT,
         live_forms: int = LIVE_FORMS,
         settle: Settle = settle,
@@ -71,9 +88,11 @@ class Summary:
         directory = path.parent
         directory.mkdir(parents=True, exist_ok=True)
         cut = self._terms("cut")
+        self._season = _shown(season)
+        self._order = [key for key in ORDER if key not in _OF_SEASON or key in self._season]
         self._streams = {
             key: RowStream(COLUMNS[key], self._styles.numbers, self._terms.levels, cut, directory, row_limit)
-            for key in ORDER
+            for key in self._order
             if key in COLUMNS and key != "departments"
         }
         self._missing = MissingReasons(self._streams["missing_reasons"], self._terms, directory)
@@ -105,6 +124,9 @@ class Summary:
         """Finish the workbook and move it to its name."""
         self._missing.finish()
         self._projects.finish()
+        for key, frame in self._season.items():
+            if len(frame):
+                self._streams[key].write(*filled(COLUMNS[key], SeasonRows(frame, self._terms)))
         whole = self._totals.whole()
         departments = Departments(
             self._terms, grades(context.rules, whole), self._totals.forms, self._departments_live()
@@ -114,6 +136,7 @@ class Summary:
             if key == "departments"
             else [self._terms.words_of(column) for column in columns]
             for key, columns in COLUMNS.items()
+            if key in self._order
         }
         self._streams["rules"].write(rules.rows(context, self._terms, headings))
         parts = self._add_sheets(context, headings)
@@ -160,7 +183,7 @@ class Summary:
             "print.stamp", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version
         )
         number = 0
-        for key in ORDER:
+        for key in self._order:
             for at, name in enumerate(self._sheet_names(key)):
                 number += 1
                 sheet = self._book.add_worksheet(name)
@@ -176,7 +199,12 @@ class Summary:
                 part = parts[number] = self._streams[key].parts[at]
                 self._write_header(sheet, headings[key], part.rows)
                 for place, column in enumerate(COLUMNS[key]):
-                    sheet.set_column(place, place, self._streams[key].widths.get(column.key, column.low))
+                    width = self._streams[key].widths.get(column.key, column.low)
+                    sheet.set_column(place, place, width, None, {"hidden": column.hidden})
+                    if column.choices and part.rows:
+                        sheet.data_validation(1, place, part.rows, place, {
+                            "validate": "list", "source": list(column.choices), "show_error": False,
+                        })  # fmt: skip
                 printed = sum(column.printed for column in COLUMNS[key])
                 sheet.print_area(0, 0, max(part.rows, 1), printed - 1)
         return parts

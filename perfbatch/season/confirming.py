@@ -1,0 +1,93 @@
+"""待确认: near misses shown to a person, and what the person wrote taken up by the next run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from perfbatch.season.expected import Expected
+from perfbatch.season.matching import Pair
+from perfbatch.season.roster import identity_keys
+from perfbatch.text import compact
+from perfbatch.workbook.open import load_grids
+from perfbatch.workbook.refusal import Refused
+
+COLUMNS = ("kind", "unit", "stated", "listed_unit", "listed", "likeness", "confirm", "file", "sheet", "key")
+YES = frozenset({"是", "是的", "对", "同一个", "y", "yes", "√", "✓", "1"})
+NO = frozenset({"否", "不是", "不同", "n", "no", "×", "x", "0"})
+_HEAD_WITHIN = 10
+
+
+def read_confirmations(summary: Path, confirm: str, key: str) -> dict[Pair, bool]:
+    """What a person wrote below the heading ``confirm`` of an earlier 汇总.xlsx, by the pairs in ``key``.
+
+    The sheet is known by its two headings, wherever it and its columns stand and in whatever order its
+    rows are. {} where there is no such file or sheet. A word that is neither yes nor no decides nothing.
+    """
+    try:
+        grids = load_grids(summary.read_bytes(), name=summary.name).grids
+    except (OSError, Refused):
+        return {}
+    decisions: dict[Pair, bool] = {}
+    for grid in grids:
+        heads = {cell.text: (row, column) for (row, column), cell in grid.cells.items() if row < _HEAD_WITHIN}
+        if confirm not in heads or key not in heads or heads[confirm][0] != heads[key][0]:
+            continue
+        top, said = heads[confirm]
+        for (row, column), cell in grid.cells.items():
+            if column != heads[key][1] or row <= top:
+                continue
+            answer = grid.cells.get((row, said))
+            word = compact(answer.text).casefold() if answer is not None else ""
+            pair = _pair(cell.text)
+            if pair is not None and word in YES | NO:
+                decisions[pair] = word in YES
+    return decisions
+
+
+def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFrame:
+    """Rows of the sheet: open offers, likeliest first within their form, then pairs already decided on."""
+    keys, roster = expected.keys, expected.roster
+    ours, theirs = identity_keys(keys), identity_keys(roster)
+    rows = []
+    for offer in expected.offers:
+        pair = Pair(*ours[offer.form], *theirs[offer.project])
+        form, project = keys.iloc[offer.form], roster.iloc[offer.project]
+        rows.append((*_names(form, project), offer.likeness, "", form["file"], form["sheet"], _key(pair)))
+    form_at, project_at = {k: n for n, k in enumerate(ours)}, {k: n for n, k in enumerate(theirs)}
+    for pair, yes in decisions.items():
+        word = "是" if yes else "否"
+        form_row, project_row = form_at.get(pair[:3]), project_at.get(pair[3:])
+        if form_row is None or project_row is None:
+            # Not in this batch: it stays as it was written, under the names that are compared.
+            names = (pair.unit or pair.department, pair.project, pair.roster_unit, pair.roster_project)
+            rows.append((*names, float("nan"), word, "", "", _key(pair)))
+            continue
+        form, project = keys.iloc[form_row], roster.iloc[project_row]
+        rows.append((*_names(form, project), float("nan"), word, form["file"], form["sheet"], _key(pair)))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS[1:]))
+    frame.insert(0, "kind", "project")
+    return frame
+
+
+def _names(form: pd.Series, project: pd.Series) -> tuple[str, str, str, str]:
+    return (
+        form["unit"] or form["department"], form["project"],
+        project["unit"] or project["department"], project["project"],
+    )  # fmt: skip
+
+
+def _key(pair: Pair) -> str:
+    return json.dumps(list(pair), ensure_ascii=False, separators=(",", ":"))
+
+
+def _pair(text: str) -> Pair | None:
+    try:
+        parts = json.loads(text)
+    except ValueError:
+        return None
+    whole = isinstance(parts, list) and len(parts) == len(Pair._fields)
+    return Pair(*parts) if whole and all(isinstance(part, str) for part in parts) else None

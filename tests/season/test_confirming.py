@@ -1,0 +1,104 @@
+"""未报送 and 待确认 in 汇总.xlsx, and what a person writes there taken up again."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from perfbatch.season.confirming import read_confirmations, to_confirm
+from perfbatch.season.expected import expect
+from perfbatch.words import load_words
+from perfbatch.writing.running_totals import RunningTotals
+from perfbatch.writing.season_frames import SeasonFrames
+from perfbatch.writing.summary import Summary
+from tests.season.test_expected import FORMS, MODIFIED, ROSTER
+from tests.writing.build import context, frames
+
+CONFIRM, KEY = "是否同一个", "识别码"
+DAY = date(2022, 3, 20)
+
+
+def written(path: Path, decisions: dict | None = None) -> None:
+    """A 汇总.xlsx with the sheets of the roster."""
+    beside = expect(ROSTER, FORMS, MODIFIED, DAY, decisions)
+    season = SeasonFrames(DAY, beside.roster, (), to_confirm(beside, decisions or {}))
+    totals = RunningTotals()
+    with Summary(path, load_words(), totals, season=season) as summary:
+        summary.append(totals.take(frames(3)))
+        summary.close(context())
+
+
+def sheet_rows(path: Path, name: str) -> list[dict[str, object]]:
+    """Rows of a sheet by heading."""
+    head, *rows = openpyxl.load_workbook(path)[name].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_owed_projects_and_near_misses_are_shown(tmp_path: Path) -> None:
+    """Three owed; one near miss, undecided."""
+    written(tmp_path / "汇总.xlsx")
+    owed = sheet_rows(tmp_path / "汇总.xlsx", "未报送")
+    assert [(row["名单行号"], row["项目名称"], row["逾期天数"]) for row in owed] == [
+        (3, "学科竞赛", 5), (5, "命题经费", -11), (6, "急救车辆及设备更新", 5),
+    ]  # fmt: skip
+    (offer,) = sheet_rows(tmp_path / "汇总.xlsx", "待确认")
+    assert (offer["表上名称"], offer["名单名称"], offer[CONFIRM]) == (
+        "急救车辆及设备更新项目", "急救车辆及设备更新", None,
+    )  # fmt: skip
+    assert 80 <= float(str(offer["相似度"])) < 100
+
+
+@pytest.mark.parametrize(("word", "owed"), [("是", 2), (" 否 ", 3), ("不知道", 3), (None, 3)])
+def test_a_persons_word_counts_next_time_and_stays(word: str | None, owed: int, tmp_path: Path) -> None:
+    """Rows and columns moved by hand do no harm; a word that decides nothing is asked again."""
+    path = tmp_path / "汇总.xlsx"
+    written(path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["待确认"]
+    place = [cell.value for cell in sheet[1]].index(CONFIRM) + 1
+    sheet.cell(2, place).value = word
+    sheet.insert_cols(1)
+    sheet.insert_rows(2)
+    sheet.title = "核对"
+    book.save(path)
+    decisions = read_confirmations(path, CONFIRM, KEY)
+    written(path, decisions)
+    assert len(sheet_rows(path, "未报送")) == owed
+    (row,) = sheet_rows(path, "待确认")
+    assert row[CONFIRM] == (word.strip() if word in ("是", " 否 ") else None)
+    assert read_confirmations(path, CONFIRM, KEY) == decisions
+
+
+def test_a_word_on_a_pair_that_is_not_in_this_batch_is_kept(tmp_path: Path) -> None:
+    """The form may come again next month."""
+    path = tmp_path / "汇总.xlsx"
+    written(path)
+    (offer,) = sheet_rows(path, "待确认")
+    book = openpyxl.load_workbook(path)
+    sheet = book["待确认"]
+    sheet.cell(2, list(offer).index(CONFIRM) + 1).value = "否"
+    book.save(path)
+    decisions = read_confirmations(path, CONFIRM, KEY)
+    few = expect(ROSTER, FORMS.iloc[:2], MODIFIED, DAY, decisions)
+    kept = to_confirm(few, decisions)
+    assert kept[["confirm", "key"]].to_numpy().tolist() == [["否", offer[KEY]]]
+
+
+def test_without_a_roster_there_are_no_such_sheets(tmp_path: Path) -> None:
+    """The workbook of an office that gives no roster is what it was."""
+    totals = RunningTotals()
+    with Summary(tmp_path / "汇总.xlsx", load_words(), totals) as summary:
+        summary.append(totals.take(frames(3)))
+        summary.close(context())
+    names = openpyxl.load_workbook(tmp_path / "汇总.xlsx").sheetnames
+    assert not {"未报送", "待确认"} & set(names)
+
+
+def test_no_earlier_summary_no_decisions(tmp_path: Path) -> None:
+    """Nor from a file that is none."""
+    (tmp_path / "汇总.xlsx").write_bytes(b"no workbook")
+    assert read_confirmations(tmp_path / "汇总.xlsx", CONFIRM, KEY) == {}
+    assert read_confirmations(tmp_path / "没有.xlsx", CONFIRM, KEY) == {}
