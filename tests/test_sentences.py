@@ -20,8 +20,9 @@ DEFINITIONS = {
     **{
         f"writing/summary/{sheet}.py": "the columns of a sheet: their headings and meanings"
         for sheet in (
-            "departments", "files", "findings", "indicator_details", "missing_reasons", "projects", "rules",
-            "shared_columns",
+            "departments", "files", "findings", "indicator_details", "missing_reasons", "owed", "projects",
+            "rules",
+            "shared_columns", "to_confirm",
         )
     },
     "schema.py": "the columns and the words for levels and states",
