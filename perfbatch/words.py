@@ -12,12 +12,24 @@ Missing values are errors and never silent holes.
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.filters import do_format
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_LARGEST = 1_000_000
+"""Characters, items, or the base of a power that a template may come to by an operator."""
+_POWER = 100
+_FILTERS = ("format", "center", "batch", "slice")
+_FIGURE = re.compile(r"[0-9]{5}")
+_WIDE = re.compile(r"%[^a-zA-Z%]*[0-9]{4}|%[^a-zA-Z%]*\*")
 
 
 class TemplateError(ValueError):
@@ -30,8 +42,7 @@ def template_error(sentence: str, /, **values: Any) -> TemplateError:
 
 
 def _say(sentence: str, /, **values: Any) -> str:
-    template: jinja2.Template = jinja2.Template(_sentences()[sentence], undefined=jinja2.StrictUndefined)
-    return template.render(values)
+    return Sandbox(undefined=jinja2.StrictUndefined).from_string(_sentences()[sentence]).render(values)
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +56,76 @@ def shipped_directory() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2 without a way to Python: an office's templates may come from anybody, and only say words.
+
+    What a template works out is bounded as well: no text of gigabytes, no number with a million digits.
+    """
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.template_class = _Page
+        for name in _FILTERS:
+            self.filters[name] = _bounded(self.filters[name])
+
+    def call(self, context: Any, called: Any, /, *arguments: Any, **named: Any) -> Any:
+        """As Jinja2's, but with no number that only harm can want: ``'x'.ljust(2000000000)``."""
+        _must_be_modest(arguments, named)
+        return super().call(context, called, *arguments, **named)
+
+    def wrap_str_format(self, value: Any) -> Any:
+        """``str.format`` of a template, where it asks for no width that nobody can want."""
+        if isinstance(getattr(value, "__self__", None), str) and _FIGURE.search(value.__self__):
+            raise SecurityError(f"{value.__self__[:40]}: too wide")
+        return super().wrap_str_format(value)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """As in Python, for plain numbers. Raises SecurityError for what grows beyond all use."""
+        if operator == "*" and any(isinstance(side, str | bytes | list | tuple) for side in (left, right)):
+            size = len(left) * right if hasattr(left, "__len__") else len(right) * left
+            if size > _LARGEST:
+                raise SecurityError(f"{size} times is too much")
+        if operator == "**" and (abs(left) > _LARGEST or abs(right) > _POWER):
+            raise SecurityError(f"{left} ** {right} is too much")
+        if operator == "%" and isinstance(left, str) and _WIDE.search(left):
+            raise SecurityError(f"{left}: too wide")
+        return super().call_binop(context, operator, left, right)
+
+
+class _Page(jinja2.Template):
+    """A template that says where it went wrong when it is filled in."""
+
+    def render(self, *arguments: Any, **values: Any) -> str:
+        """As Jinja2's. Raises TemplateError for a whole document; a sentence's error is told by its key."""
+        try:
+            return super().render(*arguments, **values)
+        except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+            if self.name is None or isinstance(error, TemplateError):
+                raise
+            detail = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+            raise template_error("document", name=self.name, line="—", detail=detail) from error
+
+
+def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that makes no more of its value than anybody can want."""
+
+    def bounded(value: Any, *arguments: Any, **named: Any) -> Any:
+        _must_be_modest(arguments, named)
+        if function is do_format and _WIDE.search(str(value)):
+            raise SecurityError(f"{str(value)[:40]}: too wide")
+        return function(value, *arguments, **named)
+
+    return bounded
+
+
+def _must_be_modest(arguments: Sequence[Any], named: Mapping[str, Any]) -> None:
+    for value in (*arguments, *named.values()):
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise SecurityError(f"{value} is too much")
+
+
 class Words:
     """The sentences and documents of templates/, an office's own folder first."""
 
@@ -53,7 +134,7 @@ class Words:
         if directory is not None and not directory.is_dir():
             raise template_error("not_a_folder", path=directory)
         self.directories = [d for d in (directory, shipped_directory()) if d is not None]
-        self._env = jinja2.Environment(
+        self._env = Sandbox(
             loader=jinja2.FileSystemLoader(self.directories, encoding="utf-8"),
             undefined=jinja2.StrictUndefined,
             autoescape=jinja2.select_autoescape(["html", "html.j2"], default_for_string=False),
@@ -101,8 +182,9 @@ class Words:
             template = self._compiled[table, key] = self._compile(str(node), table, key)
         try:
             return template.render(values)
-        except jinja2.UndefinedError as error:
-            raise template_error("value", table=table, key=key, detail=error.message) from error
+        except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+            detail = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
+            raise template_error("value", table=table, key=key, detail=detail) from error
 
     def filled(self, source: str, /, **values: Any) -> str:
         """A sentence that is declared in code with ``values`` filled in. Raises TemplateError as ``text``."""

@@ -9,7 +9,7 @@ import typer
 from perfbatch.cli.check import check
 from perfbatch.cli.explain import explain
 from perfbatch.cli.inspect import inspect
-from perfbatch.cli.options import word
+from perfbatch.cli.options import end_when_asked, word
 from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run
@@ -52,5 +52,6 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+    end_when_asked()
     with set_up():
         app()

@@ -15,6 +15,7 @@ from perfbatch.cli.options import (
     Verbose,
     read_passwords,
     sentences_for_errors,
+    shown,
     start_logging,
     word,
 )
@@ -129,7 +130,7 @@ def _safe(*texts: str) -> list[str]:
     """Texts of a file, in which square brackets are no markup."""
     from rich.markup import escape
 
-    return [escape(text) for text in texts]
+    return [escape(shown(text)) for text in texts]
 
 
 def _line(console: Console, text: str, style: str | None = None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +12,28 @@ from typing import Annotated, Any
 
 import typer
 
+from perfbatch.text import without_controls
 from perfbatch.words import load_words
 
 
 def word(key: str, /, **values: Any) -> str:
-    """A sentence of templates/cli.toml."""
-    return load_words().text("cli", key, **values)
+    """A sentence of templates/cli.toml; what it is filled with is shown and not obeyed by a terminal."""
+    return load_words().text("cli", key, **{name: _shown(value) for name, value in values.items()})
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, os.PathLike):
+        return shown(str(value))
+    if isinstance(value, list | tuple):
+        return [_shown(one) for one in value]
+    return {name: _shown(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def shown(text: str) -> str:
+    """``text`` with a sign for each character that a terminal would obey; its lines stay lines."""
+    return "\n".join(map(without_controls, text.split("\n")))
 
 
 Inputs = Annotated[list[Path], typer.Argument(help=word("help.inputs"), metavar="INPUT…")]
@@ -29,12 +47,13 @@ PasswordFile = Annotated[
 ]
 FailOn = Annotated[str | None, typer.Option("--fail-on", help=word("help.fail_on"), metavar="LEVEL")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=word("help.verbose"))]
+_ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=word("help.quiet"))]
 
 
 def fail(message: str) -> typer.Exit:
     """Say what is wrong on standard error; the exception to raise for exit status 2."""
-    typer.echo(word("error.prefix") + message, err=True)
+    typer.echo(word("error.prefix") + shown(message), err=True)
     return typer.Exit(2)
 
 
@@ -67,14 +86,37 @@ def start_logging(verbose: bool) -> None:
         logging.getLogger("perfbatch").setLevel(logging.DEBUG)
 
 
+class Terminated(KeyboardInterrupt):
+    """The system, or whoever looks after it, asks the command to end; ``status`` is what it ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = 128 + number
+
+
+def end_when_asked() -> None:
+    """Take SIGTERM and the like as an interruption: workers end, and there is a sentence."""
+
+    def end(number: int, _: object) -> None:
+        for name in _ENDING:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough
+        raise Terminated(number)
+
+    for name in _ENDING:
+        # A signal that is ignored from outside (nohup) stays so.
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, name), end)
+
+
 @contextmanager
 def sentences_for_errors() -> Iterator[None]:
     """Turn what a person can mend into one sentence and exit status 2; anything else is a bug and shows."""
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         typer.echo(word("error.interrupted"), err=True)
-        raise typer.Exit(130) from None
+        raise typer.Exit(interrupt.status if isinstance(interrupt, Terminated) else 130) from None
     except Exception as error:
         # Imported only now: the command must not wait for pandas to show its help.
         from perfbatch.batch.errors import RunError

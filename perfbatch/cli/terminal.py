@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from perfbatch.batch.remote import is_address
-from perfbatch.cli.options import word
+from perfbatch.cli.options import shown, word
 from perfbatch.schema import LEVELS
 from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
@@ -75,7 +75,7 @@ def show_result(result: RunResult) -> None:
     for key, name in places.items():
         path = result.output / name
         if path.exists() or is_address(path):
-            console.print(f"  {word(f'closing.{key}')}  {path}", markup=False, highlight=False)
+            console.print(f"  {word(f'closing.{key}')}  {shown(str(path))}", markup=False, highlight=False)
 
 
 def show_tally(tally: Tally) -> None:

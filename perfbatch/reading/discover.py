@@ -42,7 +42,7 @@ class InputError(Exception):
 
     def sentence(self, words: Words) -> str:
         """What is wrong and what to do, in Chinese."""
-        return reason(self.code, words, path=self.path)
+        return reason(self.code, words, path=without_controls(str(self.path)))
 
 
 @dataclass(frozen=True, slots=True)

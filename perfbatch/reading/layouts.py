@@ -87,6 +87,14 @@ class Entry(NamedTuple):
     fund_columns: tuple[str, ...]
 
 
+def _glob(written: str) -> re.Pattern[str]:
+    """The pattern of a label with ``*``. Each part is taken where it first fits and never looked for again
+    (atomic groups): many stars could otherwise hold up the reader with one text.
+    """
+    first, *middle, last = [re.escape(label(part)) for part in written.split("*")]
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}")
+
+
 def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
     names_field = any(not role.endswith(_NO_FIELD) for role in roles)
     over: dict[str, list[str]] = {"indicators.columns": [], "funds.columns": []}
@@ -122,8 +130,7 @@ class Layout:
         for role, labels in self.labels.items():
             for rank, written in enumerate(labels):
                 if "*" in written:
-                    parts = [re.escape(label(part)) for part in written.split("*")]
-                    self._globs.append((re.compile(".*".join(parts)), role, rank))
+                    self._globs.append((_glob(written), role, rank))
                 else:
                     self._exact.setdefault(label(written), {}).setdefault(role, rank)
         # most texts match none of them, and one look tells so; (?!) matches nothing

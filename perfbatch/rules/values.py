@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from perfbatch.rules.backtracking import blows_up
 from perfbatch.rules.errors import reason
 from perfbatch.rules.parameters import Spec
 
@@ -135,12 +136,18 @@ def _patterns(spec: Spec, value: Any) -> tuple[str, ...]:
     return tuple(pattern(word) for word in _words(spec, value))
 
 
+_SHOWN = 200
+"""Characters of a pattern that a sentence shows."""
+
+
 def pattern(text: str) -> str:
-    """``text`` itself where it is a regular expression. Raises BadValueError."""
+    """``text`` itself where it is a regular expression that no text can hold up. Raises BadValueError."""
     try:
         re.compile(text)
-    except re.error as error:
-        raise BadValueError(reason("pattern", pattern=text, detail=str(error))) from error
+    except (re.error, OverflowError, RecursionError) as error:
+        raise BadValueError(reason("pattern", pattern=text[:_SHOWN], detail=str(error))) from error
+    if blows_up(text):
+        raise BadValueError(reason("pattern_slow", pattern=text[:_SHOWN]))
     return text
 
 

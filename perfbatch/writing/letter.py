@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from docxtpl import DocxTemplate
 
-from perfbatch.words import TemplateError, Words
+from perfbatch.words import Sandbox, TemplateError, Words
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time
 
@@ -79,7 +79,7 @@ class Letter:
         return TemplateError(sentence)
 
 
-class _Environment(jinja2.Environment):
+class _Environment(Sandbox):
     """Compiles each text once: docxtpl hands the same ones over for every letter."""
 
     def __init__(self, **options: Any) -> None:

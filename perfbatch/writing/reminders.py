@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.whole_files import Settle, make_folder, settle, write_whole
 from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Kind, Letter
@@ -33,6 +34,8 @@ class Reminders:
     def __init__(self, output: Path, words: Words, as_of: date, deadline: date | None = None) -> None:
         """Raises TemplateError where the letter's template cannot be used."""
         self._output, self._words = output, words
+        self.settle: Settle = settle
+        """Gives each letter its name."""
         self._as_of, self._deadline = as_of, deadline
         self._letter = Letter(KIND, words)
 
@@ -79,10 +82,8 @@ class Reminders:
         folder, name = file_name(department, no_department), file_name(f"{unit or no_unit}{suffix}", no_unit)
         place = names.unique(f"{NOTICES}/{folder}/{name}", ".docx")
         path = self._output / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        waiting = path.with_name(f".{path.name}.part")
-        waiting.write_bytes(letter)
-        waiting.replace(path)
+        make_folder(self._output, path.parent)
+        write_whole(path, letter, self.settle)
         return place
 
     def _rows(self, owed: pd.DataFrame) -> list[dict[str, Any]]:

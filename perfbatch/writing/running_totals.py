@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from perfbatch.schema import Frames
 
 
+_AMOUNTS = ("budget", "executed", "rated_budget", "rated_executed", "own_sum", "computed_sum")
+
+
 @dataclass(slots=True)
 class Totals:
     """Counts and sums of one department, or of everything. Money in 万元, scores in 分."""
@@ -26,20 +31,46 @@ class Totals:
     forms: int = 0
     indicators: int = 0
     deviations: int = 0
-    budget: float = 0.0
-    executed: float = 0.0
-    rated_budget: float = 0.0
-    """Budget of the forms that have a 执行率: both amounts, and a budget above 0."""
-    rated_executed: float = 0.0
-    own_sum: float = 0.0
     own_count: int = 0
-    computed_sum: float = 0.0
     computed_count: int = 0
     changed: int = 0
     grades_own: Counter[str] = field(default_factory=Counter)
     grades_computed: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    amounts: dict[str, array[float]] = field(default_factory=lambda: {name: array("d") for name in _AMOUNTS})
+    """What is summed, form by form. A sum that went chunk by chunk would depend on how the batch was cut, and
+    a second run cuts it otherwise; ``fsum`` rounds once, whatever the order."""
+
+    @property
+    def budget(self) -> float:
+        """全年预算数 of all forms."""
+        return math.fsum(self.amounts["budget"])
+
+    @property
+    def executed(self) -> float:
+        """全年执行数 of all forms."""
+        return math.fsum(self.amounts["executed"])
+
+    @property
+    def rated_budget(self) -> float:
+        """Budget of the forms that have a 执行率: both amounts, and a budget above 0."""
+        return math.fsum(self.amounts["rated_budget"])
+
+    @property
+    def rated_executed(self) -> float:
+        """What those forms spent."""
+        return math.fsum(self.amounts["rated_executed"])
+
+    @property
+    def own_sum(self) -> float:
+        """The units' own totals together."""
+        return math.fsum(self.amounts["own_sum"])
+
+    @property
+    def computed_sum(self) -> float:
+        """The recomputed totals together."""
+        return math.fsum(self.amounts["computed_sum"])
 
     @property
     def rate(self) -> float | None:
@@ -61,12 +92,13 @@ class Totals:
         self.units |= other.units
         for name in _SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _AMOUNTS:
+            self.amounts[name].extend(other.amounts[name])
         for name in _COUNTERS:
             getattr(self, name).update(getattr(other, name))
 
 
-_SUMS = ("forms", "indicators", "deviations", "budget", "executed", "rated_budget", "rated_executed",
-         "own_sum", "own_count", "computed_sum", "computed_count", "changed")  # fmt: skip
+_SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed")
 _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
@@ -116,16 +148,24 @@ class RunningTotals:
             "forms": np.ones(len(chunk)),
             "indicators": chunk.per_form(),
             "deviations": deviations,
+            "own_count": ~np.isnan(own),
+            "computed_count": ~np.isnan(computed),
+            "changed": changed,
+        }
+        amounts = {
             "budget": chunk.budget,
             "executed": chunk.executed,
             "rated_budget": np.where(rated, chunk.budget, 0),
             "rated_executed": np.where(rated, chunk.executed, 0),
             "own_sum": own,
-            "own_count": ~np.isnan(own),
             "computed_sum": computed,
-            "computed_count": ~np.isnan(computed),
-            "changed": changed,
         }
+        by_department = np.argsort(local, kind="stable")
+        starts = np.searchsorted(local[by_department], np.arange(size))
+        for name, values in amounts.items():
+            parts = np.split(np.nan_to_num(values)[by_department].astype("float64"), starts[1:])
+            for place, part in zip(present, parts, strict=True):
+                self.departments[place].amounts[name].frombytes(part.tobytes())
         for name, values in columns.items():
             for place, amount in zip(present, sums(values), strict=True):
                 totals = self.departments[place]

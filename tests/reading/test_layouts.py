@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -249,3 +250,25 @@ def test_the_page_on_layouts_names_every_key():
     explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE))
     assert explained - set(SHIPPED) == set(KEYS)
     assert set(SHIPPED) <= explained
+    explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE)) - {
+        "national",
+        "platform",
+    }
+    assert explained == set(KEYS)
+
+
+def test_a_label_of_many_stars_holds_nothing_up(tmp_path: Path) -> None:
+    """Whatever an office writes, and whatever a unit writes: a label is looked at once from front to end."""
+    stars = "甲*" * 25 + "乙"
+    (tmp_path / "office.toml").write_text(
+        f'name = "office"\nextends = "national"\n[header]\nproject = ["{stars}", "项*目*名", "*书*称*"]\n',
+        encoding="utf-8",
+    )
+    family = load_layouts(tmp_path / "office.toml").families[0]
+    started = time.process_time()
+    assert family.lookup("甲" * 60) is None
+    assert time.process_time() - started < 1
+    for text in ("项目名", "项的目的名", "书称", "证书名称号", "甲" * 25 + "丙乙"):
+        found = family.lookup(text)
+        assert (found is not None and "header.project" in found.roles) == (len(text) <= 24), text
+    assert family.lookup("名目项") is None
