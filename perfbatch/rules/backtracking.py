@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 _parser: Any = getattr(re, "_parser")  # noqa: B009  the only one that knows the tree; its shape is tested
-_WAYS = 1_000
+_WAYS = 20_000
 """Ways in which the repeats with an upper bound may be tried at one place."""
 _FEW = 64
 """Times up to which a repeat counts as one with an upper bound."""

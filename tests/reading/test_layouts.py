@@ -250,11 +250,6 @@ def test_the_page_on_layouts_names_every_key():
     explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE))
     assert explained - set(SHIPPED) == set(KEYS)
     assert set(SHIPPED) <= explained
-    explained = set(re.findall(r"^\| `([a-z0-9_.]+)`(?: ●)? \|", page, re.MULTILINE)) - {
-        "national",
-        "platform",
-    }
-    assert explained == set(KEYS)
 
 
 def test_a_label_of_many_stars_holds_nothing_up(tmp_path: Path) -> None:
