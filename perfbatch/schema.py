@@ -17,7 +17,7 @@ Conventions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,6 +42,12 @@ LEVELS: Mapping[str, str] = {"error": "必须整改", "warning": "请核实", "i
 
 STATUSES: Mapping[str, str] = {"processed": "已处理", "refused": "未处理", "skipped": "跳过"}
 """What became of a file; found = processed + refused + skipped."""
+
+HEADERS: Mapping[str, Callable[[Column], str]] = {
+    "keys": lambda column: column.name,
+    "中文": lambda column: column.label,
+}
+"""What may head the columns of 数据/*.csv, the usual one first."""
 
 MISSING_REASON = ("R301", "R302")
 """The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing."""

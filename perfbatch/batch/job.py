@@ -57,6 +57,7 @@ def run(
     cluster: str | None = None,
     notices: bool = False,
     deadline: date | None = None,
+    headers: str = "keys",
     progress: Progress | None = None,
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
@@ -68,8 +69,9 @@ def run(
     workers do the work of processes here; they must see inputs and output under the same paths. Inputs
     and output may be addresses that fsspec has a filesystem for (but not with ``cluster``): what lies
     there is brought here. ``notices`` writes a letter to each unit with errors, which are to be mended by
-    ``deadline``. Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any
-    file is read; a bad file never raises.
+    ``deadline``; ``headers`` head the columns of the data files (``perfbatch.schema.HEADERS``).
+    Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad
+    file never raises.
     """
     if cluster and any(map(is_address, (*inputs, output))):
         raise RunError("cluster_address")
@@ -77,7 +79,7 @@ def run(
     crew = Crew.of(workers, cluster, settings)
     with brought_here(inputs, output) as (paths, near):
         order = _Order(
-            settings, paths, near, tuple(map(named, inputs)), named(output), fresh, notices, deadline
+            settings, paths, near, tuple(map(named, inputs)), named(output), fresh, notices, deadline, headers
         )
         result = _run(order, crew, progress)
     return replace(result, output=Path(output))
@@ -95,6 +97,7 @@ class _Order:
     fresh: bool
     notices: bool
     deadline: date | None
+    headers: str
 
 
 def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
@@ -285,7 +288,9 @@ class _Job:
         tally = Tally()
         with (
             self.watch.room("write"),
-            Documents(output, words, self.letters, Journal(output).settle) as documents,
+            Documents(
+                output, words, self.letters, Journal(output).settle, headers=self.order.headers
+            ) as documents,
         ):
             copies = _copies(earlier)
             for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):

@@ -26,6 +26,7 @@ from perfbatch.cli.options import (
     start_logging,
     word,
 )
+from perfbatch.schema import HEADERS
 
 
 def run(
@@ -42,6 +43,9 @@ def run(
     deadline: Annotated[
         str | None, typer.Option("--deadline", help=word("help.deadline"), metavar="YYYY-MM-DD")
     ] = None,
+    headers: Annotated[
+        str, typer.Option("--headers", help=word("help.headers"), metavar="|".join(HEADERS))
+    ] = "keys",
     fresh: Annotated[bool, typer.Option("--fresh", help=word("help.fresh"))] = False,
     cluster: Annotated[
         str | None, typer.Option("--cluster", help=word("help.cluster"), metavar="tcp://HOST:8786")
@@ -51,6 +55,8 @@ def run(
 ) -> None:
     """Run the batch and show what it came to."""
     checked_level(fail_on)
+    if headers not in HEADERS:
+        raise fail(word("error.headers", value=headers, allowed=list(HEADERS)))
     last_day = _day(deadline, notices=notices)
     start_logging(verbose)
     with sentences_for_errors():
@@ -70,6 +76,7 @@ def run(
                 cluster=cluster,
                 notices=notices,
                 deadline=last_day,
+                headers=headers,
                 progress=report,
             )
         show_result(result)

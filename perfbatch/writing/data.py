@@ -1,10 +1,10 @@
 """数据/*.csv: the five frames as files that Excel, pandas and databases open.
 
 UTF-8 with BOM (so that Excel reads Chinese), LF between records (the CSV reader of every spreadsheet
-takes it, and a line break inside a quoted text stays what it is), columns of ``perfbatch.schema`` in
-their order, numbers in their shortest exact form, dates as 2021-06-30, true/false, nothing for a missing
-number. A text that a spreadsheet could take for a formula gets an apostrophe in front; a lone sign
-(``-``) and a plain negative number (``-3.5``) stay as they are.
+takes it, and a line break inside a quoted text stays what it is), columns of ``perfbatch.schema`` in their
+order, headed by their keys or by what people call them, numbers in their shortest exact form, dates as
+2021-06-30, true/false, nothing for a missing number. A text that a spreadsheet could take for a formula
+gets an apostrophe in front; a lone sign (``-``) and a plain negative number (``-3.5``) stay as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from perfbatch.schema import SCHEMAS, Column, concat
+from perfbatch.schema import HEADERS, SCHEMAS, Column, concat
 from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.writing.text import guard_formulas
 
@@ -33,8 +33,12 @@ _BOM = b"\xef\xbb\xbf"
 class DataFiles:
     """The CSV files of one run, chunk by chunk; they appear together on ``close`` or not at all."""
 
-    def __init__(self, directory: Path, settle: Settle = settle) -> None:
-        """Opens temporary files in ``directory`` (made if need be). Raises OSError."""
+    def __init__(self, directory: Path, settle: Settle = settle, headers: str = "keys") -> None:
+        """Opens temporary files in ``directory`` (made if need be); ``headers`` is one of ``HEADERS``.
+
+        Raises OSError, KeyError for other headers.
+        """
+        self._head = HEADERS[headers]
         self._directory = directory
         self._settle = settle
         self._temporary = {name: waiting_beside(directory / f"{name}.csv") for name in SCHEMAS}
@@ -88,7 +92,7 @@ class DataFiles:
     def _write(self, name: str, frame: pd.DataFrame) -> None:
         from pyarrow import csv
 
-        table = _table(name, frame)
+        table = _table(name, frame).rename_columns([self._head(column) for column in SCHEMAS[name]])
         writer = self._writers.get(name)
         if writer is None:
             self._files[name].write(_BOM)

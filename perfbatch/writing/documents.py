@@ -32,8 +32,10 @@ class Documents:
         notices: Notices | None = None,
         settle: Settle = settle,
         season: SeasonFrames | None = None,
+        headers: str = "keys",
     ) -> None:
-        """``notices``: the letters, None for none; ``settle`` gives each document its name.
+        """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
+        the data files.
 
         Raises OSError where ``output`` cannot be written.
         """
@@ -41,7 +43,7 @@ class Documents:
         if notices is not None:
             notices.settle = settle
         make_folder(output, output / DATA)
-        self._data = DataFiles(output / DATA, settle)
+        self._data = DataFiles(output / DATA, settle, headers)
         self._totals = RunningTotals()
         self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
         self._report = Report(output / REPORT, words, self._totals, settle=settle)

@@ -29,14 +29,16 @@ def write(
     rules: Rules = None,
     passwords: Sequence[str] = (),
     words: Words | None = None,
+    headers: str = "keys",
 ) -> list[str]:
     """Write copies, 汇总.xlsx, 报告.html and the data files below ``output``; their paths there.
 
     ``frames`` come from the check room, ``inputs`` are what the read room was given (the copies are made
-    from those files), ``rules`` what scored them (None: the shipped books that ``forms.rules`` names).
-    Outputs of the same name are replaced, each whole or not at all; the batch room, which also keeps a
-    manifest, is the one that looks after other people's files. Raises OSError (FolderInUseError where another
-    run writes to ``output``), TemplateError, perfbatch.reading.discover.InputError.
+    from those files), ``headers`` head the data files (``perfbatch.schema.HEADERS``), ``rules`` what scored
+    them (None: the shipped books that ``forms.rules`` names). Outputs of the same name are replaced, each
+    whole or not at all; the batch room, which also keeps a manifest, is the one that looks after other
+    people's files. Raises OSError (FolderInUseError where another run writes to ``output``), TemplateError,
+    perfbatch.reading.discover.InputError.
     """
     words = words or load_words()
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(path) for path in inputs]
@@ -47,7 +49,7 @@ def write(
         names = copy_names(frames.files)
         sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
         outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
-        with Documents(folder, words) as documents:
+        with Documents(folder, words, headers=headers) as documents:
             documents.append(with_copies(frames, outcomes))
             written = documents.close(
                 RunContext(

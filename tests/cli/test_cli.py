@@ -72,6 +72,15 @@ def test_run_says_what_it_did_and_where(tmp_path: Path) -> None:
     assert "读取与核验 2/2" in done.stderr
 
 
+def test_heads_of_the_data_files_are_chosen(tmp_path: Path) -> None:
+    """English keys for programs, or what people call the columns."""
+    assert perfbatch("run", SEED, "--output", tmp_path, "--headers", "中文", "--quiet").returncode == 0
+    head = (tmp_path / "数据/findings.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert head.startswith("表的标识,核验项,级别,栏目,单元格,问题")
+    done = perfbatch("run", SEED, "--output", tmp_path / "再", "--headers", "英文")
+    assert done.returncode == 2 and "--headers 只能写 keys 或 中文" in done.stderr
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     """A 汇总.xlsx that we did not write stops the run before anything is read."""
     (tmp_path / "汇总.xlsx").write_text("别人的", encoding="utf-8")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from perfbatch import schema
-from perfbatch.schema import SCHEMAS, Frames
+from perfbatch.schema import HEADERS, SCHEMAS, Frames
 from perfbatch.writing.data import DataFiles
 from tests.writing.build import frames
 
@@ -37,6 +37,17 @@ def test_every_column_of_the_schema_in_its_order_with_a_byte_order_mark(tmp_path
         head = (tmp_path / f"{name}.csv").read_bytes().split(b"\n")[0]
         assert head.startswith(b"\xef\xbb\xbf")
         assert next(csv.reader([head.decode("utf-8-sig")])) == [column.name for column in columns]
+
+
+def test_columns_may_be_headed_by_what_people_call_them(tmp_path: Path) -> None:
+    """The same records below other heads."""
+    for headers in HEADERS:
+        with DataFiles(tmp_path / headers, headers=headers) as files:
+            files.append(frames(2))
+    for name, columns in SCHEMAS.items():
+        keys, labels = ((tmp_path / h / f"{name}.csv").read_bytes().split(b"\n", 1) for h in HEADERS)
+        assert next(csv.reader([labels[0].decode("utf-8-sig")])) == [column.label for column in columns]
+        assert labels[1] == keys[1]
 
 
 def test_chunks_stand_one_below_the_other(tmp_path: Path) -> None:
