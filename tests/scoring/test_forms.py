@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from perfbatch import schema
-from perfbatch.rules import RuleBookError, load
+from perfbatch.rules import RuleBookError
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
 from tests.scoring.making import ab, frames, number, text
+from tests.scoring.tables import book
 
 BUDGET = {"budget": 100, "executed": 90, "points": 10, "own_score": 9}
 
@@ -75,13 +76,14 @@ def test_each_layout_can_have_its_book() -> None:
     rows = [{**ab(2, 7, 10, 10), "form_id": f"f{n}"} for n in (1, 2, 3, 1)]
     lines = [{**BUDGET, "form_id": f"f{n}"} for n in (3, 2, 1)]
     given = frames(rows, lines, [{"layout": "national"}, {"layout": "platform"}, {"layout": "local"}])
-    scored = score(given, {"platform": "platform-2023", "local": load("mof-2020")})
-    assert list(scored.forms["rules"]) == ["beijing-2021", "platform-2023", "mof-2020"]
+    scored = score(given, {"platform": "platform-2023", "local": book("weights.toml")})
+    assert list(scored.forms["rules"]) == ["beijing-2021", "platform-2023", "weights"]
     assert list(scored.indicators["computed_score"]) == [9, 10, 8.5, 9]
     assert list(scored.indicators["form_id"]) == ["f1", "f2", "f3", "f1"]
     assert list(scored.funds["form_id"]) == ["f3", "f2", "f1"]
     assert list(scored.forms["computed_total"]) == [27, 19, 17.5]
-    alone = [score(frames(rows[:1]), book) for book in ("beijing-2021", "platform-2023", "mof-2020")]
+    books = ("beijing-2021", "platform-2023", book("weights.toml"))
+    alone = [score(frames(rows[:1]), one) for one in books]
     assert [float(one.indicators["computed_score"].iloc[0]) for one in alone] == [9, 10, 8.5]
     other = score(given, {"": "mof-2020"})
     assert set(other.forms["rules"]) == {"mof-2020"}
@@ -95,7 +97,7 @@ def test_the_clause_is_the_books() -> None:
     ]
     assert found == [
         ["positive.excess_bands", "北京市2021年度自评表填报注意事项第2条"],
-        ["positive.excess_bands", "财预〔2020〕10号（定量指标）"],
+        ["positive.formula", "财预〔2020〕10号（定量指标）"],
         ["positive.formula", "财预〔2020〕10号（定量指标）"],
     ]
 
