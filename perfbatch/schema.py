@@ -154,6 +154,9 @@ _FORMS: list[Column] = [
     *_text("reason_place_cell", "原因一格", "address of the one cell for all reasons, '' if there is none"),
     *_text("hidden", "隐藏的行列", "rows and columns of the form that the sheet hides: 12,15-17,F"),
     *_number("reviewer_total", "复核总分", "总分 given by a reviewer (复评, 财政审核 …)", "分"),
+    Column("other_points", "另列计分的分值", "float64",
+           "分值 of rows scored beside funds and indicators (项目决策 …), NaN for none", "分"),
+    Column("other_own_score", "另列计分的得分", "float64", "their own scores, NaN for none", "分"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [

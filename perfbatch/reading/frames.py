@@ -31,6 +31,7 @@ _FORM = (
     "project_code", "money_unit", *_number("points_total", "own_total"), "region", "fallbacks", "notes",
     "printed_notes",
     "kind", "points_place", "reason_place", "reason_place_cell", "hidden", *_number("reviewer_total"),
+    "other_points", "other_own_score",
 )  # fmt: skip
 _FUND_LINE = (
     "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
@@ -64,6 +65,7 @@ def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataF
             *form.points_total, *form.own_total, form.region, ",".join(form.fallbacks), "；".join(notes),
             form.printed_notes,
             form.kind, form.points_place, *form.reasons, form.hidden, *form.reviewer_total,
+            *form.other,
         ))  # fmt: skip
     return schema.build("forms", _columns(_FORM, rows))
 

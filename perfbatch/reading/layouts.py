@@ -163,14 +163,18 @@ class Layout:
                 longest = _LONGEST_TITLE if role in _TITLES else _LONGEST_GLOB
                 if len(key) <= longest and pattern.fullmatch(key):
                     globbed[role] = min(rank, globbed.get(role, rank))
-            if globbed:
+            inline = self._inline(text, whole)
+            # a title may have a colon in it; 未完成原因：… is a label with its value and no column's label
+            if globbed and (inline is None or globbed.keys() & set(_TITLES)):
                 return _entry(globbed, None, exact=False)
+            return inline
+        return self._inline(text, whole)
+
+    def _inline(self, text: str, whole: str) -> Entry | None:
+        """A label and, behind a colon, its value in one cell; None for anything else."""
         colon = _INLINE.search(whole)
-        if colon:
-            roles = self._exact.get(label(whole[: colon.start()]))
-            if roles:
-                return _entry(roles, text[colon.end() :], exact=True)
-        return None
+        roles = self._exact.get(label(whole[: colon.start()])) if colon else None
+        return _entry(roles, text[colon.end() :], exact=True) if colon and roles else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def total(
     lines = {column: np.where(counts, values, np.nan) for column, values in given.items()}
     fund, indicator = _sums(lines, fund_runs, len(forms)), _sums(indicators, indicator_runs, len(forms))
     sums = {column: fund[column] + indicator[column] for column in fund}
+    _add_other(sums, forms)
     computed = round_half_up(sums["accepted_score"], book.value("rounding.decimals"))
     computed[(sums["unaccepted"] > 0) | (sums["scored"] == 0)] = np.nan
     for column in ("points", "own_score"):
@@ -91,6 +92,19 @@ def total(
         "grade_own": grades(own_total, book),
         "grade_computed": grades(computed, book),
     }
+
+
+def _add_other(sums: dict[str, Floats], forms: pd.DataFrame) -> None:
+    """Add the rows that a form scores beside its funds and indicators; no rule speaks of them, and so their
+    own scores are accepted."""
+    for column in ("points", "own_score"):
+        other = forms[f"other_{column}"].to_numpy(dtype=np.float64)
+        there = ~np.isnan(other)
+        if there.any():
+            sums[column] = sums[column] + np.where(there, other, 0.0)
+            sums[f"{column} there"] = sums[f"{column} there"] + there
+            if column == "own_score":
+                sums["accepted_score"] = sums["accepted_score"] + np.where(there, other, 0.0)
 
 
 def _sums(columns: Mapping[str, Floats], which: Runs, forms: int) -> dict[str, Floats]:

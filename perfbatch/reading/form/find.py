@@ -160,7 +160,9 @@ def _place(
         return None
     if not segment.projects and _foreign_title(sheet, top, first.top):
         return None
-    funds = _funds_header(sheet, fund_labels, segment.funds[0], first.top) if segment.funds else None
+    # the labels that know most: a list of tasks may have 预算金额 and 执行金额 as well
+    row = max(segment.funds, key=lambda one: len({role for _, role in fund_labels[one]}), default=None)
+    funds = _funds_header(sheet, fund_labels, row, first.top) if row is not None else None
     repeated = frozenset(
         row for header in segment.headers[1:] for row in range(header.top, header.bottom + 1)
     )

@@ -14,6 +14,7 @@ from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field
 from perfbatch.reading.form.hidden import hidden_in
 from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
+from perfbatch.reading.form.other_scores import OtherScores, other_scores
 from perfbatch.reading.form.points import points_place
 from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below
 from perfbatch.reading.form.reasons_place import Reasons, take_reasons
@@ -52,6 +53,7 @@ class Form:
     reasons: Reasons
     hidden: str
     reviewer_total: Number
+    other: OtherScores
     fallbacks: list[str] = field(default_factory=list)
     indicator_fallbacks: list[str] = field(default_factory=list)
     notes: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -136,6 +138,7 @@ def _form(sheet: Sheet, place: Place) -> Form:
         reasons=reasons,
         hidden=hidden_in(sheet, place),
         reviewer_total=reviewer_total,
+        other=other_scores(sheet, place),
         fallbacks=[*fallbacks, *(f"funds.{name}" for name in dict.fromkeys(fund_fallbacks)),
                    *(f"indicators.{name}" for name in columns)],
         indicator_fallbacks=list(columns),

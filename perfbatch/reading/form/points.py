@@ -107,7 +107,8 @@ def _has_nameless_numbers(sheet: Sheet, columns: Mapping[str, Column], header: i
             continue
         texts = [text for row in range(header + 1, bottom + 1)
                  if (text := shown(sheet.rows.get(row, {}).get(column)).strip())]  # fmt: skip
-        numbers = sum(written_number(text) is not None for text in texts)
+        written = [written_number(text) for text in texts]
+        numbers = sum(number is not None and number.unit in ("", "分") for number in written)
         if numbers and numbers * 2 > len(texts):
             return True
     return False
