@@ -33,12 +33,20 @@ _WIDE = re.compile(r"%[^a-zA-Z%]*[0-9]{4}|%[^a-zA-Z%]*\*")
 
 
 class TemplateError(ValueError):
-    """A template cannot be used; the message names file, line (or key) and what is wrong."""
+    """A template cannot be used; the message names file, line (or key) and what is wrong.
+
+    ``code`` names its sentence in templates/templates.toml (broken.… in notices.toml), ``values`` fill it.
+    """
+
+    def __init__(self, sentence: str, code: str = "", values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.values = dict(values or {})
 
 
 def template_error(sentence: str, /, **values: Any) -> TemplateError:
     """The error with that ``sentence`` of the shipped templates.toml."""
-    return TemplateError(_say(sentence, **values))
+    return TemplateError(_say(sentence, **values), sentence, values)
 
 
 def _say(sentence: str, /, **values: Any) -> str:

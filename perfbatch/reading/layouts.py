@@ -62,12 +62,23 @@ _Written = dict[str, tuple[Path, dict[str, Any]]]
 
 
 class LayoutError(ValueError):
-    """A layout file cannot be used; the message names file, key, and what is allowed."""
+    """A layout file cannot be used; the message names file, key, and what is allowed.
+
+    ``code`` names its sentence in templates/layouts.toml, ``values`` fill it.
+    """
+
+    def __init__(self, sentence: str, code: str, values: Mapping[str, Any]) -> None:
+        super().__init__(sentence, code, values)
+        self.code = code
+        self.values = dict(values)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def _error(key: str, /, **values: Any) -> LayoutError:
     """The error with that sentence of templates/layouts.toml."""
-    return LayoutError(load_words().text("layouts", key, **values))
+    return LayoutError(load_words().text("layouts", key, **values), key, values)
 
 
 class Entry(NamedTuple):

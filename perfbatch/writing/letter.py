@@ -76,7 +76,7 @@ class Letter:
         sentence = self._words.text(
             "notices", f"broken.{why}", name=self._kind.template, detail=detail or "", allowed=allowed
         )
-        return TemplateError(sentence)
+        return TemplateError(sentence, f"broken.{why}", {"detail": detail or "", "allowed": allowed})
 
 
 class _Environment(Sandbox):
