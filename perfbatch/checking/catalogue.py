@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from dataclasses import field as default
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
@@ -40,7 +41,8 @@ class Check:
 
     ``message`` and ``advice`` are ``str.format`` templates over the values that its function supplies;
     ``sample`` holds such values for the example in the docs. ``clause`` is a parameter of the rule book,
-    whose clause counts, or one of its sources; a finding may rest on another one.
+    whose clause counts, or one of its sources; a finding may rest on another one. ``yields`` are the checks
+    whose finding takes the place of this one's, each with the sentence that says when (``yielding``).
     """
 
     id: str
@@ -53,6 +55,7 @@ class Check:
     clause: str
     field: str
     sample: Mapping[str, str]
+    yields: Mapping[str, str] = default(default_factory=dict)
 
     @property
     def example(self) -> str:
@@ -83,13 +86,15 @@ def declared(topics: Mapping[str, Mapping[str, Any]]) -> tuple[Check, ...]:
     example that lacks a value of message or advice.
     """
     checks: dict[str, Check] = {}
-    wanted = {f.name for f in fields(Check)} - {"id", "topic"}
+    wanted = {f.name for f in fields(Check)} - {"id", "topic", "yields"}
     for topic, entries in topics.items():
         for id_, said in sorted(entries.items()):
             if id_ in checks:
                 raise ValueError(f"check {id_} is declared twice")
-            if said.keys() != wanted:
-                raise ValueError(f"check {id_}: keys lacking or unknown {sorted(said.keys() ^ wanted)}")
+            if said.keys() - {"yields"} != wanted:
+                raise ValueError(
+                    f"check {id_}: keys lacking or unknown {sorted((said.keys() - {'yields'}) ^ wanted)}"
+                )
             if said["level"] not in LEVELS:
                 raise ValueError(f"check {id_}: no level {said['level']}")
             lacking = (placeholders(said["message"]) | placeholders(said["advice"])) - said["sample"].keys()

@@ -168,6 +168,10 @@ class Picked:
         """A number column of these rows, NaN for no number."""
         return self._evidence.number(self.kind, column)[self.rows]
 
+    def flag(self, column: str) -> Bools:
+        """A bool column of these rows."""
+        return self._evidence.flag(self.kind, column)[self.rows]
+
     def text(self, column: str) -> list[str]:
         """A text column of these rows."""
         return self._evidence.texts(self.kind, column, self.rows)

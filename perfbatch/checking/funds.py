@@ -15,21 +15,22 @@ from perfbatch.checking.judging.money import (
     COLUMN_SUMS,
     below_floor,
     budget_is_missing,
+    budget_points_are_wrong,
     budget_sums,
-    corrected,
     execution_rate,
-    rate_by_sums,
+    follows_written_rate,
+    overspending,
     rate_is_wrong,
+    says_zero,
+    score_is_wrong,
 )
 from perfbatch.checking.labels import FUND_LABELS
-
-SMALLEST = 1e-6
-"""Less than a 分 of money in 万元: no difference."""
+from perfbatch.checking.yielding import left
 
 
 @check("F101")
 def wrong_rate(evidence: Evidence) -> Iterator[Found]:
-    """Lines whose written rate is not B/A."""
+    """Lines whose written rate is not B/A; with the right score where the written rate gave a wrong one."""
     rows = evidence.pick("funds", evidence.recall(rate_is_wrong))
     decimals = rows.number("rate_decimals")
     rates = rows.number("rate")
@@ -39,45 +40,54 @@ def wrong_rate(evidence: Evidence) -> Iterator[Found]:
         text if rate != rate else (whole, one, two)[int(places) if places in (0, 1) else 2][i]
         for i, (text, rate, places) in enumerate(zip(rows.quoted("rate_text"), rates, decimals, strict=True))
     ]
+    excused = evidence.recall(score_is_wrong) & evidence.recall(follows_written_rate)
+    computed = zip(excused[rows.rows], scores(rows.number("computed_score")), strict=True)
     yield rows.findings(
         "rate",
         found=written,
         expected=percents(rows.number("computed_rate")),
         executed=amounts(rows.number("executed")),
         budget=amounts(rows.number("budget")),
+        score=[f"，得分相应应为 {right}" if is_excused else "" for is_excused, right in computed],
     )
 
 
 @check("F102")
 def wrong_budget_score(evidence: Evidence) -> Iterator[Found]:
-    """The scoring line where the own score is not what its rate gives."""
-    own = evidence.number("funds", "own_score")
-    points = evidence.number("funds", "points")
-    computed = evidence.number("funds", "computed_score")
-    written = evidence.number("funds", "rate")
-    wrong_rate_written = evidence.recall(rate_is_wrong)
-    right = np.abs(own - computed) <= evidence.tolerance
-    if evidence.rules.value("budget.formula") == "rate":
-        by_written = np.clip(written * points / 100, 0, points)
-        # Either the rate is right as written, or F101 has named the cause already.
-        right |= np.abs(own - by_written) <= evidence.tolerance
-        by_sums = np.clip(rate_by_sums(evidence) * points / 100, 0, points)
-        right |= np.abs(own - by_sums) <= evidence.tolerance
-    beyond = (own > points + evidence.half_step) | (own < -evidence.half_step)
-    by_rule = ~np.isnan(own) & ~np.isnan(computed) & ~right
-    wrong = evidence.equals("funds", "line", "total") & (beyond | by_rule)
-    wrong &= ~evidence.recall(budget_is_missing)
-    rows = evidence.pick("funds", wrong)
+    """The scoring line where the own score is not what its rate gives, or 分值 not what the book gives."""
+    rows = evidence.pick("funds", left("F102", evidence, evidence.recall(score_is_wrong)))
     limits = [f"0.00–{p}" for p in scores(rows.number("points"))]
-    computable = ~np.isnan(rows.number("computed_score"))
-    rate = np.where(wrong_rate_written, np.nan, written)[rows.rows]
+    right = scores(rows.number("computed_score"))
+    rate = np.where(evidence.recall(rate_is_wrong), np.nan, evidence.number("funds", "rate"))[rows.rows]
     rate = np.where(np.isnan(rate), rows.number("computed_rate"), rate)
+    computable = ~np.isnan(rows.number("computed_score"))
+    by_rate = zip(right, percents(rate), scores(rows.number("points")), strict=True)
+    above = rows.number("own_score") > 0
+    beyond = [f"{'超过分值' if high else '小于 0，分值'} {p}" for high, p in
+              zip(above, scores(rows.number("points")), strict=True)]  # fmt: skip
     yield rows.findings(
         "own_score",
         found=scores(rows.number("own_score")),
-        expected=either(computable, scores(rows.number("computed_score")), limits),
+        expected=either(computable, right, limits),
+        what="得分",
+        problem=either(
+            computable, [f"应为 {r}（执行率 {b} × 分值 {p}，不超过分值）" for r, b, p in by_rate], beyond
+        ),
         rate=percents(rate),
         points=scores(rows.number("points")),
+    )
+    rows = evidence.pick("funds", evidence.recall(budget_points_are_wrong))
+    usual = f"{float(evidence.rules.value('total.budget_points')):.2f}"
+    yield rows.findings(
+        "points",
+        found=scores(rows.number("points")),
+        expected=usual,
+        what="分值",
+        problem=f"按规定为 {usual}",
+        rate=percents(rows.number("computed_rate")),
+        points=scores(rows.number("points")),
+        parameter=["total.budget_points"] * len(rows),
+        clause=[evidence.rules.clause("total.budget_points")] * len(rows),
     )
 
 
@@ -88,7 +98,7 @@ def lines_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
     form = evidence.form_of("funds")
     for column, sums_of in COLUMN_SUMS.items():
         sums = evidence.recall(sums_of)
-        nonsense = evidence.state("funds", column, "nonsense")
+        nonsense = evidence.state("funds", column, "nonsense") & ~says_zero(evidence, column)
         wrong = total & sums.wrong[form] & ~nonsense
         rows = evidence.pick("funds", wrong)
         expected = amounts(sums.lines[rows.form])
@@ -145,18 +155,11 @@ def no_budget(evidence: Evidence) -> Iterator[Found]:
 @check("F105")
 def overspent(evidence: Evidence) -> Iterator[Found]:
     """Lines that spent more than their budget; sub-lines only where the total did not."""
-    form = evidence.form_of("funds")
     total = evidence.equals("funds", "line", "total")
-    budget = evidence.number("funds", "budget")
-    executed = evidence.number("funds", "executed")
-    # A sign such as "-" in the budget of a line is a zero; a blank one may be a slip and is F103's.
-    planned = np.where(evidence.state("funds", "budget", "not_applicable") & ~total, 0.0, budget)
-    over = executed > planned + SMALLEST
-    total_over = evidence.some_in_form("funds", total & over)
-    missing = evidence.recall(budget_is_missing)
-    by_sums = corrected(evidence, "executed") > corrected(evidence, "budget", planned) + SMALLEST
-    sub = ~total & over & ~total_over[form] & by_sums
-    rows = evidence.pick("funds", ~missing & ((total & over) | sub))
+    planned, over = evidence.recall(overspending)
+    speaks = left("F105", evidence, over)
+    total_over = evidence.some_in_form("funds", total & speaks)[evidence.form_of("funds")]
+    rows = evidence.pick("funds", speaks & (total | ~total_over))
     limits = amounts(planned[rows.rows])
     yield rows.findings(
         "executed",

@@ -21,21 +21,15 @@ from perfbatch.checking.judging.marks import (
     is_decided_by_person,
     is_docked_as_asked,
     is_full_though_missed,
+    is_incomparable,
     is_not_docked,
     is_outside_tier,
+    needs_a_person,
 )
-from perfbatch.checking.judging.points import points_in_doubt
+from perfbatch.checking.phrases import actuals, deviations, methods
+from perfbatch.checking.yielding import left
 from perfbatch.text import text_key
 
-METHODS = {
-    "positive": "按正向指标计算",
-    "reverse": "按反向指标计算",
-    "range": "按区间指标计算",
-    "deadline": "按时完成",
-    "late": "逾期",
-    "text": "与指标值相同",
-    "tier": "按所达到的档次",
-}
 TOO_LOW = {
     "rule": ("属于指标值设定偏低，应扣分后得 {expected}", "按规定扣分，并说明指标值偏低的原因"),
     "person": (
@@ -50,19 +44,22 @@ OPEN = (">=", ">", "<=", "<")
 
 @check("I201")
 def beyond_cap(evidence: Evidence) -> Iterator[Found]:
-    """Own scores above 分值 or below 0."""
-    beyond = evidence.recall(is_beyond_cap) & ~evidence.recall(points_in_doubt)
-    rows = evidence.pick("indicators", beyond)
+    """Own scores above 分值 or below 0, with what the rule gives where it gives something."""
+    rows = evidence.pick("indicators", left("I201", evidence, evidence.recall(is_beyond_cap)))
     points = scores(rows.number("points"))
     computed = rows.number("computed_score")
     limits = [f"0.00–{p}" for p in points]
+    expected = either(computed == computed, scores(computed), limits)
+    beyond = either(rows.number("own_score") < 0, ["小于 0"] * len(rows), [f"超过分值 {p}" for p in points])
+    by_rule = [f"，{method}应为 {right}" for method, right in zip(methods(rows), expected, strict=True)]
     yield rows.findings(
         "own_score",
         found=scores(rows.number("own_score")),
-        expected=either(computed == computed, scores(computed), limits),
-        problem=either(
-            rows.number("own_score") < 0, ["小于 0"] * len(rows), [f"超过分值 {p}" for p in points]
-        ),
+        expected=expected,
+        problem=[
+            said + (more if known else "")
+            for said, more, known in zip(beyond, by_rule, computed == computed, strict=True)
+        ],
         parameter=["cap"] * len(rows),
     )
 
@@ -70,23 +67,21 @@ def beyond_cap(evidence: Evidence) -> Iterator[Found]:
 @check("I202")
 def wrong_score(evidence: Evidence) -> Iterator[Found]:
     """Own scores that differ from the computed ones, for no cause that another check names."""
-    wrong = evidence.recall(differs) & ~evidence.recall(is_beyond_cap) & ~evidence.recall(is_outside_tier)
-    wrong &= ~evidence.recall(is_not_docked) & ~evidence.recall(is_full_though_missed)
-    wrong &= ~evidence.recall(is_docked_as_asked)
-    rows = evidence.pick("indicators", wrong & ~evidence.recall(points_in_doubt))
+    wrong = evidence.recall(differs) & ~evidence.recall(is_docked_as_asked)
+    rows = evidence.pick("indicators", left("I202", evidence, wrong))
     above = rows.number("own_score") > rows.number("computed_score")
     yield _scored(
         rows,
         level=["error" if high else "warning" for high in above],
-        method=[METHODS.get(rule, "按规则计算") for rule in rows.text("rule")],
-        actual=rows.quoted("actual"),
+        method=methods(rows),
+        actual=actuals(rows),
     )
 
 
 @check("I203")
 def not_docked(evidence: Evidence) -> Iterator[Found]:
     """Far above the target and not docked as much as the bands ask, or for a person to decide."""
-    rows = evidence.pick("indicators", evidence.recall(is_not_docked))
+    rows = evidence.pick("indicators", left("I203", evidence, evidence.recall(is_not_docked)))
     computed = scores(rows.number("computed_score"))
     by_person = evidence.recall(is_decided_by_person)
     judged, todo = TOO_LOW["person" if by_person else "rule"]
@@ -96,7 +91,7 @@ def not_docked(evidence: Evidence) -> Iterator[Found]:
         clause=[evidence.rules.clause("positive.excess_bands")] * len(rows),
         parameter=["positive.excess_bands"] * len(rows),
         excess=percents(rows.number("excess")),
-        actual=rows.quoted("actual"),
+        actual=actuals(rows),
         judged=[judged.format(expected=score) for score in computed],
         todo=[todo] * len(rows),
     )
@@ -105,11 +100,11 @@ def not_docked(evidence: Evidence) -> Iterator[Found]:
 @check("I204")
 def full_though_missed(evidence: Evidence) -> Iterator[Found]:
     """Full marks although the target was missed."""
-    rows = evidence.pick("indicators", evidence.recall(is_full_though_missed))
+    rows = evidence.pick("indicators", left("I204", evidence, evidence.recall(is_full_though_missed)))
     computed = rows.number("computed_score")
     below = [f"低于 {p}" for p in scores(rows.number("points"))]
     expected = either(computed == computed, scores(computed), below)
-    yield _scored(rows, expected=expected, actual=rows.quoted("actual"))
+    yield _scored(rows, expected=expected, actual=actuals(rows), deviation=deviations(rows))
 
 
 @check("I205")
@@ -135,10 +130,7 @@ def repeated_target(evidence: Evidence) -> Iterator[Found]:
 def to_be_judged(evidence: Evidence) -> Iterator[Found]:
     """Indicators that no formula decides."""
     late = evidence.equals("indicators", "rule", "late")
-    judged = evidence.equals("indicators", "rule", "judgement") | late
-    judged &= np.isnan(evidence.number("indicators", "computed_score"))
-    judged &= ~np.isnan(evidence.number("indicators", "own_score"))
-    rows = evidence.pick("indicators", judged & ~evidence.recall(is_outside_tier))
+    rows = evidence.pick("indicators", left("I206", evidence, evidence.recall(needs_a_person)))
     told = zip(late[rows.rows], rows.quoted("target"), rows.quoted("actual"), strict=True)
     yield rows.findings(
         "own_score",
@@ -157,7 +149,7 @@ def to_be_judged(evidence: Evidence) -> Iterator[Found]:
 @check("I207")
 def incomparable(evidence: Evidence) -> Iterator[Found]:
     """Values whose units cannot be brought together."""
-    rows = evidence.pick("indicators", evidence.equals("indicators", "rule", "incomparable"))
+    rows = evidence.pick("indicators", evidence.recall(is_incomparable))
     target = rows.quoted("target")
     yield rows.findings(
         "actual",
@@ -200,7 +192,7 @@ def repeated_name(evidence: Evidence) -> Iterator[Found]:
 @check("I209")
 def outside_tier(evidence: Evidence) -> Iterator[Found]:
     """Scores outside the band of the tier that was reached."""
-    rows = evidence.pick("indicators", evidence.recall(is_outside_tier))
+    rows = evidence.pick("indicators", left("I209", evidence, evidence.recall(is_outside_tier)))
     points = rows.number("points")
     bands = {tier: evidence.rules.value(f"tier.{tier}") for tier in TIERS}
     tiers = rows.text("actual_tier")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from perfbatch.checking.evidence import EXACT, Bools, Evidence, Picked
-from perfbatch.checking.figures import EMPTY, percents, scores
+from perfbatch.checking.evidence import Bools, Evidence
+from perfbatch.checking.figures import EMPTY
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.checking.judging.explanations import (
@@ -16,22 +16,29 @@ from perfbatch.checking.judging.explanations import (
     deviates,
     empty_reason,
     first_of_cell,
+    has_one_place,
+    is_far_over,
+    once_a_place,
     real_reason,
     thinness,
 )
+from perfbatch.checking.phrases import deviations
+from perfbatch.checking.yielding import left
 
 
 @check("R301")
 def no_reason(evidence: Evidence) -> Iterator[Found]:
-    """Deviations whose reason is blank, or for whose reason the form has no place."""
-    blank = evidence.recall(blank_reason("indicators")) | evidence.state("indicators", "reason", "absent")
-    yield _unexplained(evidence, blank, found=EMPTY)
+    """Deviations whose reason is blank; none on a form that has no place for reasons."""
+    blank = evidence.recall(blank_reason("indicators")) & ~evidence.recall(has_one_place)
+    yield _unexplained("R301", evidence, evidence.recall(deviates) & blank, found=EMPTY)
 
 
 @check("R302")
 def empty_words(evidence: Evidence) -> Iterator[Found]:
-    """Deviations whose reason says nothing."""
-    yield _unexplained(evidence, evidence.recall(empty_reason("indicators")))
+    """Deviations whose reason says nothing; once a form that has one place for all, blank or not."""
+    nothing = evidence.recall(empty_reason("indicators"))
+    nothing |= evidence.recall(blank_reason("indicators")) & evidence.recall(has_one_place)
+    yield _unexplained("R302", evidence, evidence.recall(deviates) & nothing)
 
 
 @check("R303")
@@ -60,65 +67,35 @@ def needless_reason(evidence: Evidence) -> Iterator[Found]:
     """Real reasons beside indicators that do not deviate; one finding a cell, none where a merged
     cell also explains a deviation.
     """
-    decided = ~np.isnan(evidence.number("indicators", "own_score"))
-    decided &= ~np.isnan(evidence.number("indicators", "points"))
-    decided &= ~evidence.equals("indicators", "rule", "missing", "incomparable")
     real = evidence.recall(real_reason)
-    calm = real & decided & ~evidence.recall(deviates)
-    undecided_or_deviating = real & ~calm
+    # One place for all reasons also tells of problems and plans beside the deviations.
+    stray = real & ~evidence.recall(deviates) & ~evidence.recall(has_one_place)
+    calm = left("R304", evidence, stray)
     keys = evidence.recall(cell_keys)
-    calm &= ~np.isin(keys, keys[undecided_or_deviating])
+    calm &= ~np.isin(keys, keys[real & ~calm])
     rows = evidence.pick("indicators", first_of_cell(evidence, calm))
     yield rows.findings("reason", found=rows.quoted("reason"), expected=EMPTY)
 
 
-def _unexplained(evidence: Evidence, where: Bools, found: str | None = None) -> Found:
+def _unexplained(id_: str, evidence: Evidence, where: Bools, found: str | None = None) -> Found:
     """R301 or R302 for the deviations of ``where``, with the level of docs/specification.md, section 4."""
-    rows = evidence.pick("indicators", evidence.recall(deviates) & where)
-    threshold = float(evidence.rules.value("deviation.excess_error"))
-    kinds = rows.text("deviation_kind")
-    far = (rows.number("excess") >= threshold - EXACT).tolist()
-    mild = [kind == "over" and not beyond for kind, beyond in zip(kinds, far, strict=True)]
+    speaks = left(id_, evidence, where)
+    mild = evidence.equals("indicators", "deviation_kind", "over") & ~evidence.recall(is_far_over)
+    first, others = once_a_place(evidence, speaks, mild)
+    rows = evidence.pick("indicators", first)
+    kinds, lenient = rows.text("deviation_kind"), mild[rows.rows].tolist()
     parameters = [
         "deviation.excess" if m else "deviation.excess_error" if kind == "over" else "reason.empty_words"
-        for m, kind in zip(mild, kinds, strict=True)
+        for m, kind in zip(lenient, kinds, strict=True)
     ]
     clauses = {parameter: evidence.rules.clause(parameter) for parameter in set(parameters)}
-    # A form without a column for reasons still gets its note: beside the score.
-    cells = [a or b for a, b in zip(rows.text("reason_cell"), rows.text("own_score_cell"), strict=True)]
+    counted = zip(deviations(rows), others[rows.rows].tolist(), strict=True)
     return rows.findings(
         "reason",
-        cell=cells,
         found=rows.quoted("reason") if found is None else found,
         expected="偏差原因和改进措施",
-        level=["warning" if m else "error" for m in mild],
+        level=["warning" if m else "error" for m in lenient],
         parameter=parameters,
         clause=[clauses[parameter] for parameter in parameters],
-        deviation=_deviations(rows),
+        deviation=[f"{said}等 {more + 1} 项有偏差" if more else said for said, more in counted],
     )
-
-
-def _deviations(rows: Picked) -> list[str]:
-    """The deviation in words, with the values that make it one."""
-    said = []
-    for kind, target, actual, completion, excess, own, points in zip(
-        rows.text("deviation_kind"),
-        rows.quoted("target"),
-        rows.quoted("actual"),
-        percents(rows.number("completion")),
-        percents(rows.number("excess")),
-        scores(rows.number("own_score")),
-        scores(rows.number("points")),
-        strict=True,
-    ):
-        values = f"指标值 {target}，完成值 {actual}"
-        if kind == "missed":
-            rate = f"，完成率 {completion}" if completion != EMPTY else ""
-            said.append(f"没有达到指标值（{values}{rate}）")
-        elif kind == "late":
-            said.append(f"逾期（期限 {target}，完成于 {actual}）")
-        elif kind == "over":
-            said.append(f"比指标值多 {excess}（{values}）")
-        else:
-            said.append(f"得分 {own} 低于分值 {points}")
-    return said

@@ -13,6 +13,7 @@ from perfbatch.checking.functions import check
 from perfbatch.checking.judging.cells import unreadable_cells
 from perfbatch.checking.judging.money import missing_executed, missing_own_score
 from perfbatch.checking.labels import FORM_LABELS, FUND_LABELS, HEADER, INDICATOR_LABELS, TEXTS
+from perfbatch.checking.yielding import left
 
 
 @check("S001")
@@ -57,7 +58,8 @@ def missing_value(evidence: Evidence) -> Iterator[Found]:
         ("executed", evidence.recall(missing_executed)),
         ("own_score", evidence.recall(missing_own_score)),
     ):
-        yield _missing(evidence.pick("funds", where), field, FUND_LABELS[field], f"{field}_text")
+        speaks = left("S002", evidence, where, field)
+        yield _missing(evidence.pick("funds", speaks), field, FUND_LABELS[field], f"{field}_text")
 
 
 @check("S003")

@@ -17,8 +17,10 @@ from perfbatch.checking.judging.points import (
     points_sum_is_wrong,
     possible_totals,
     printed_total_is_wrong,
+    reported_groups,
 )
-from perfbatch.scoring.form_totals import grades
+from perfbatch.checking.yielding import left
+from perfbatch.scoring.rounding import scores_agree
 
 
 @check("T401")
@@ -26,11 +28,11 @@ def wrong_total(evidence: Evidence) -> Iterator[Found]:
     """Own totals that are blank, no number, or not the sum of the scores."""
     own = evidence.number("forms", "own_total")
     least, most = evidence.recall(possible_totals)
-    off = (own < least - evidence.tolerance) | (own > most + evidence.tolerance)
+    off = ~np.isnan(own) & ~scores_agree(
+        own, least, evidence.text("forms", "own_total_text"), evidence.tolerance
+    )
     empty = np.isnan(own) & ~evidence.state("forms", "own_total", "absent", *UNREADABLE)
-    # Who left scores blank has nothing to add up: the blank total follows from them.
-    empty &= ~(evidence.state("forms", "own_total", "blank", "not_applicable") & (most - least > EXACT))
-    rows = evidence.pick("forms", off | empty)
+    rows = evidence.pick("forms", left("T401", evidence, off | empty))
     complete = (most - least)[rows.rows] <= EXACT
     sums = scores(least[rows.rows])
     highest = scores(most[rows.rows])
@@ -79,7 +81,7 @@ def points_do_not_add_up(evidence: Evidence) -> Iterator[Found]:
 def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
     """一级指标 whose indicators do not add up to its weight."""
     groups = evidence.recall(level1_groups)
-    wrong = groups.wrong.nonzero()[0]
+    wrong = evidence.recall(reported_groups).nonzero()[0]
     rows = evidence.pick("indicators", _where(evidence, groups.first[wrong]))
     group = groups.of[rows.rows]
     yield rows.findings(
@@ -97,11 +99,7 @@ def other_grade(evidence: Evidence) -> Iterator[Found]:
     grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
     graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
     other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool)
-    least, most = evidence.recall(possible_totals)
-    other &= most - least <= EXACT
-    by_sum = grades(evidence.number("forms", "own_sum"), evidence.rules).set_axis(grade_own.index)
-    other &= by_sum.ne(grade_computed).to_numpy(dtype=bool)
-    rows = evidence.pick("forms", other)
+    rows = evidence.pick("forms", left("T404", evidence, other))
     yield rows.findings(
         "own_total",
         found=rows.text("grade_own"),

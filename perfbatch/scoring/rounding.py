@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
@@ -11,6 +14,8 @@ Floats = NDArray[np.float64]
 # can lose (some 1e-15 of the value) and by far less than anybody writes.
 _RELATIVE = 1e-12
 _ABSOLUTE = 1e-9
+_COARSEST = 0.05 + _ABSOLUTE
+_DECIMALS = re.compile("[.．]([0-9]+)")
 
 
 def round_half_up(values: ArrayLike, decimals: int) -> Floats:
@@ -35,3 +40,26 @@ def without_noise(values: ArrayLike) -> Floats:
     rounded = np.asarray(values, dtype=np.float64).round(9)
     rounded += 0.0
     return rounded
+
+
+def scores_agree(
+    own: Floats, computed: Floats, written: pd.Series[str], tolerance: float
+) -> NDArray[np.bool_]:
+    """Where an own score agrees with a computed one (spec section 4): within ``tolerance``, or at the
+    decimals, one at least, in which it is ``written`` (1.4 beside 1.43). False where either is missing.
+    """
+    agree: NDArray[np.bool_] = np.abs(own - computed) <= tolerance + _ABSOLUTE
+    apart = np.flatnonzero(~agree & (np.abs(own - computed) < _COARSEST))
+    if len(apart):
+        places = np.array([_places(text) for text in written.take(apart)])
+        for decimals in np.unique(places):
+            rows = apart[places == decimals]
+            rounded = round_half_up(computed[rows], int(decimals))
+            agree[rows] = np.abs(own[rows] - rounded) <= _ABSOLUTE
+    return agree
+
+
+def _places(text: str) -> int:
+    """Decimals in which a number is written, at least one."""
+    found = _DECIMALS.search(text)
+    return len(found[1]) if found else 1

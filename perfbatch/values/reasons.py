@@ -87,6 +87,14 @@ def says_nothing(texts: pd.Series[str], words: Words) -> npt.NDArray[np.bool_]:
     return np.array([*nothing, True], dtype=bool)[codes]
 
 
+def is_nothing(text: str) -> bool:
+    """Where an amount belongs: 无, 没有, 略 or a sign alone, and so nothing. 完成 is no amount either, but
+    no nothing.
+    """
+    classes = [_classes(clause, ()) for clause, _ in _clauses(text)]
+    return all(found is not None and not found.strip("GN") for found in classes)
+
+
 def left_of(text: str, words: Words) -> Left:
     """What is left of one reason without headings, numbering, printed instructions and statements that
     nothing deviated. ``无。因疫情影响，…`` is a reason; so is what a unit wrote behind an instruction.

@@ -170,7 +170,13 @@ def place(indicator: Any, line: str, field: str) -> str:
 
 
 def _header(drawn: Drawn, left: dict[str, str]) -> dict[str, Any]:
-    row: dict[str, Any] = {"layout": left.pop("layout", "national"), "money_unit": "万元", "region": "A1:I40"}
+    row: dict[str, Any] = {
+        "layout": left.pop("layout", "national"),
+        "money_unit": left.pop("money_unit", "万元"),
+        "region": "A1:I40",
+    }
+    row["reason_place"] = left.pop("reason_place", "row")
+    row["printed_notes"] = left.pop("printed_notes", "")
     row |= {"title": "项目支出绩效自评表", "title_cell": "A1", "title_state": "value"}
     year = left.pop("year", drawn.header["year"])
     row |= {"year": int(year) if year.isdigit() else None, "year_cell": "A2", "year_state": _state(year)}

@@ -42,7 +42,7 @@ def test_a_sentence_says_what_was_found_and_what_is_expected() -> None:
     findings = checked(form="seed").findings
     score = findings[findings["check"] == "I202"].iloc[0]
     assert score["message"] == (
-        "“项目预算控制总数”得分为 8.95，按反向指标计算应为 10.00"
+        "“项目预算控制总数”得分为 8.95，按反向指标（方向按指标名称推断）计算应为 10.00"
         "（指标值 170万元，完成值 152.15万元，分值 10.00）。"
     )
     assert (score["found"], score["expected"]) == ("8.95", "10.00")

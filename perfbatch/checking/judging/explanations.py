@@ -9,21 +9,25 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from perfbatch.checking.evidence import UNREADABLE, Bools, Evidence, Positions
-from perfbatch.checking.judging.points import points_in_doubt
+from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Positions
 from perfbatch.rules import RuleBook
 from perfbatch.text import key_of
 from perfbatch.values.reasons import Words, left_of, says_nothing
 
 
 def deviates(evidence: Evidence) -> Bools:
-    """Deviations that a reason must explain: not where the own score is missing and the target was met,
-    nor where 分值 itself is in doubt and would make the own score a full one.
-    """
+    """Deviations that a reason must explain; a blank score hides neither a miss nor an over-completion."""
     known = ~np.isnan(evidence.number("indicators", "own_score")) | evidence.flag("indicators", "missed")
+    known |= evidence.equals("indicators", "deviation_kind", "over")
     known |= ~evidence.has_points_column("indicators")
-    doubted = evidence.equals("indicators", "deviation_kind", "docked") & evidence.recall(points_in_doubt)
-    return evidence.flag("indicators", "deviation") & known & ~doubted
+    return evidence.flag("indicators", "deviation") & known
+
+
+def undecided(evidence: Evidence) -> Bools:
+    """Indicators that lack what it takes to say whether they deviate."""
+    lacking = np.isnan(evidence.number("indicators", "own_score"))
+    lacking |= np.isnan(evidence.number("indicators", "points"))
+    return lacking | evidence.equals("indicators", "rule", "missing")
 
 
 @lru_cache(maxsize=2)
@@ -105,3 +109,28 @@ def first_of_cell(evidence: Evidence, where: Bools) -> Bools:
     result = np.zeros_like(where)
     result[rows[first]] = True
     return result
+
+
+def has_one_place(evidence: Evidence) -> Bools:
+    """Indicators of forms that have one cell for all reasons."""
+    return evidence.equals("forms", "reason_place", "form")[evidence.form_of("indicators")]
+
+
+def is_far_over(evidence: Evidence) -> Bools:
+    """r so large that a missing reason must be mended."""
+    threshold = float(evidence.rules.value("deviation.excess_error"))
+    return evidence.number("indicators", "excess") >= threshold - EXACT
+
+
+def once_a_place(evidence: Evidence, where: Bools, mild: Bools) -> tuple[Bools, Positions]:
+    """Of the rows of ``where`` in a form with one place for all reasons only the first, one that is not
+    ``mild`` before the others; and how many more that form has, for each row.
+    """
+    form, one = evidence.form_of("indicators"), evidence.recall(has_one_place) & where
+    rows = one.nonzero()[0]
+    rows = rows[np.lexsort((rows, mild[rows], form[rows]))]
+    _, first = np.unique(form[rows], return_index=True)
+    kept = where & ~one
+    kept[rows[first]] = True
+    more = np.maximum(np.bincount(form[one], minlength=len(evidence.frame("forms"))) - 1, 0)
+    return kept, np.where(one, more[form], 0)

@@ -43,7 +43,7 @@ def is_not_docked(evidence: Evidence) -> Bools:
     """r in the bands, and the own score above what they leave; where a person decides, nothing off (I203)."""
     own = evidence.number("indicators", "own_score")
     computed = evidence.number("indicators", "computed_score")
-    far = evidence.recall(is_far_above) & ~evidence.recall(is_beyond_cap)
+    far = evidence.recall(is_far_above)
     if evidence.recall(is_decided_by_person):
         return far & (own > computed - evidence.tolerance)
     docked = computed < evidence.number("indicators", "points") - EXACT
@@ -65,8 +65,7 @@ def is_full_though_missed(evidence: Evidence) -> Bools:
     full = (own >= points - evidence.half_step) & (points > 0)
     unearned = np.isnan(computed) | (own > computed + evidence.tolerance)
     missed = evidence.flag("indicators", "missed")
-    clear = ~evidence.recall(is_beyond_cap) & ~evidence.recall(is_outside_tier)
-    return missed & full & unearned & clear
+    return missed & full & unearned
 
 
 def is_outside_tier(evidence: Evidence) -> Bools:
@@ -78,4 +77,18 @@ def is_outside_tier(evidence: Evidence) -> Bools:
         low, high = points * low / 100, points * high / 100
         beyond = (own < low - evidence.half_step) | (own > high + evidence.half_step)
         outside |= evidence.equals("indicators", "actual_tier", tier) & beyond
-    return outside & evidence.equals("indicators", "rule", "tier") & ~evidence.recall(is_beyond_cap)
+    return outside & evidence.equals("indicators", "rule", "tier")
+
+
+def is_incomparable(evidence: Evidence) -> Bools:
+    """Units that cannot be brought together, a number beside a date, a bare number too far off (I207)."""
+    asked = evidence.equals("indicators", "asks", "units", "kinds", "scale")
+    return asked | evidence.equals("indicators", "rule", "incomparable")
+
+
+def needs_a_person(evidence: Evidence) -> Bools:
+    """No formula decides, or an open bound settles nothing, and there is an own score to look at (I206)."""
+    judged = evidence.equals("indicators", "rule", "judgement", "late")
+    judged |= evidence.equals("indicators", "asks", "bound")
+    judged &= np.isnan(evidence.number("indicators", "computed_score"))
+    return judged & ~np.isnan(evidence.number("indicators", "own_score"))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Floats, Positions
+from perfbatch.checking.evidence import EXACT, Bools, Evidence, Floats, Positions
 from perfbatch.checking.judging.marks import differs, is_beyond_cap
+from perfbatch.checking.judging.money import budget_points_are_wrong
+from perfbatch.checking.yielding import left
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Level1Groups:
 
     ``of`` is the group of each indicator; those without 一级指标 share one that has no weight. The other
     arrays have one entry a group: sum of 分值, weight (NaN for none), row of its first indicator, form,
-    and whether sum and weight differ (T403).
+    and whether sum and weight differ.
     """
 
     of: Positions
@@ -49,35 +51,41 @@ def level1_groups(evidence: Evidence) -> Level1Groups:
         ours = np.isnan(weights) & meant[names[first]] if len(distinct) else np.zeros(len(found), dtype=bool)
         weights[ours] = entry["points"]
     weights[blank] = np.nan
-    unread = evidence.state("indicators", "points", *UNREADABLE) | _not_shared_out(evidence)
-    unknown = np.bincount(of[unread], minlength=len(found)) > 0
-    wrong = np.abs(sums - weights) > evidence.tolerance
-    wrong &= ~(unknown & (sums < weights))
+    unknown = np.bincount(of[_not_shared_out(evidence)], minlength=len(found)) > 0
+    wrong = (np.abs(sums - weights) > evidence.tolerance) & ~(unknown & (sums < weights))
     return Level1Groups(of, sums, weights, first, form[first] if len(first) else first, wrong)
 
 
-def points_sum_is_wrong(evidence: Evidence) -> Bools:
-    """Forms whose 分值 do not add up, for a cause that T403 does not name (T402)."""
-    total = float(evidence.rules.value("total.points"))
-    sums = points_sum(evidence)
-    off = np.abs(sums - total) > evidence.tolerance
-    unread = evidence.some_in_form("indicators", evidence.state("indicators", "points", *UNREADABLE))
-    unread |= evidence.some_in_form("indicators", _not_shared_out(evidence))
-    main = evidence.equals("funds", "line", "total")
-    unread |= evidence.some_in_form("funds", main & evidence.state("funds", "points", *UNREADABLE))
-    off &= ~(unread & (sums < total))
+def reported_groups(evidence: Evidence) -> Bools:
+    """The 一级指标 that T403 speaks of, one entry a group."""
     groups = evidence.recall(level1_groups)
-    forms = len(off)
-    told = np.bincount(groups.form[groups.wrong], minlength=forms) > 0
-    right = np.where(groups.wrong, groups.weights - groups.sums, 0.0)
-    mended = sums + np.bincount(groups.form, right, forms)
-    return off & ~(told & (np.abs(mended - total) <= evidence.tolerance))
+    first = np.zeros(len(evidence.frame("indicators")), dtype=bool)
+    first[groups.first[groups.wrong]] = True
+    speaks = left("T403", evidence, first)
+    return groups.wrong & speaks[groups.first] if len(groups.first) else groups.wrong
+
+
+def named_points_gap(evidence: Evidence) -> Floats:
+    """What is to be added to the 分值 of each form where T403 or F102 says so."""
+    groups, told = evidence.recall(level1_groups), evidence.recall(reported_groups)
+    gap = np.where(told, groups.weights - groups.sums, 0.0)
+    by_groups = np.bincount(groups.form, gap, len(evidence.frame("forms")))
+    usual = float(evidence.rules.value("total.budget_points"))
+    odd = evidence.recall(budget_points_are_wrong)
+    by_budget = evidence.per_form("funds", np.where(odd, usual - evidence.number("funds", "points"), 0.0))
+    return by_groups + by_budget
+
+
+def points_sum_is_wrong(evidence: Evidence) -> Bools:
+    """Forms whose 分值 do not add up, for a cause that no other finding names (T402)."""
+    total, sums = float(evidence.rules.value("total.points")), points_sum(evidence)
+    unknown = evidence.some_in_form("indicators", _not_shared_out(evidence))
+    off = (np.abs(sums - total) > evidence.tolerance) & ~(unknown & (sums < total))
+    return left("T402", evidence, off)
 
 
 def _not_shared_out(evidence: Evidence) -> Bools:
     """Indicators whose 分值 nobody can know: the layout has no column for them."""
-    import numpy as np
-
     unknown = np.isnan(evidence.number("indicators", "points"))
     return unknown & ~evidence.has_points_column("indicators")
 
@@ -91,16 +99,12 @@ def printed_total_is_wrong(evidence: Evidence) -> Bools:
 
 
 def points_in_doubt(evidence: Evidence) -> Bools:
-    """The one indicator whose score looks wrong only because its 分值 is, in a 一级指标 (or a form) whose
-    分值 do not add up: with the 分值 that would make them add up, its score is right.
+    """The one indicator whose score looks wrong only because its 分值 is, in a form whose 分值 do not add up
+    (T402): with the 分值 that would make them add up, its score is right.
     """
-    groups = evidence.recall(level1_groups)
     form = evidence.form_of("indicators")
     total = float(evidence.rules.value("total.points"))
-    form_gap = np.where(evidence.recall(points_sum_is_wrong), points_sum(evidence) - total, 0.0)
-    group_gap = np.where(groups.wrong, groups.sums - groups.weights, 0.0)
-    by_group = group_gap[groups.of] if len(groups.of) else np.zeros(0)
-    gap = np.where(by_group != 0, by_group, form_gap[form])
+    gap = np.where(evidence.recall(points_sum_is_wrong), points_sum(evidence) - total, 0.0)[form]
     own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
     computed = evidence.number("indicators", "computed_score")
     mended = points - gap
@@ -110,9 +114,7 @@ def points_in_doubt(evidence: Evidence) -> Bools:
     right = (np.abs(own - share * mended) <= evidence.tolerance) & (mended > 0)
     candidate = suspicious & right & (np.abs(gap) > EXACT)
     # Two candidates leave it open which 分值 is wrong, and so excuse neither.
-    scope = np.where(by_group != 0, groups.of, len(groups.sums) + form)
-    count = np.bincount(scope[candidate], minlength=int(scope.max(initial=0)) + 1)
-    alone: Bools = count[scope] == 1
+    alone: Bools = np.bincount(form[candidate], minlength=len(evidence.frame("forms")))[form] == 1
     return candidate & alone
 
 
@@ -125,8 +127,8 @@ def possible_totals(evidence: Evidence) -> tuple[Floats, Floats]:
     unset = evidence.some_in_form("indicators", missing & np.isnan(points))
     main = evidence.equals("funds", "line", "total") & np.isnan(evidence.number("funds", "own_score"))
     room += evidence.per_form("funds", np.where(main, evidence.number("funds", "points"), 0.0))
-    left = np.maximum(0, float(evidence.rules.value("total.points")) - points_sum(evidence))
-    return least, least + room + np.where(unset, left, 0.0)
+    rest = np.maximum(0, float(evidence.rules.value("total.points")) - points_sum(evidence))
+    return least, least + room + np.where(unset, rest, 0.0)
 
 
 def points_sum(evidence: Evidence) -> Floats:
