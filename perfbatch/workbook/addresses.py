@@ -70,11 +70,13 @@ def parse_range(text: str) -> Range | None:
     return Range(top, left, bottom, right)
 
 
+@lru_cache(maxsize=1 << 14)
 def numbered_address(row: int, column: int) -> str:
     """B3 for row 3 and column 2."""
     return address(row - 1, column - 1)
 
 
+@lru_cache(maxsize=1 << 14)
 def cell_numbers(text: str) -> Place | None:
     """(3, 2) for B3; None for anything else or off the sheet."""
     place = parse_address(text)
