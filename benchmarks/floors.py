@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import python_calamine
 
-from perfbatch.batch.settings import Settings
+from perfbatch.batch.books import load_books
 from perfbatch.checking import check
+from perfbatch.options import Options
 from perfbatch.reading import read_sources
 from perfbatch.reading.discover import discover
 from perfbatch.scoring import score
@@ -64,7 +65,7 @@ def measure(folder: Path, workbooks: int = 100) -> dict[str, float]:
 def _round(ours: Sequence[Source], others: Sequence[Source], output: Path) -> Iterator[tuple[str, float]]:
     """ms a workbook of each way. No workbook is read twice: what is remembered would make that cheap."""
     contents, unread = [source.load() for source in ours], [source.load() for source in others]
-    words, books = load_words(), Settings().rule_books()
+    words, books = load_words(), load_books(Options())
     yield "calamine: values", _spent(lambda: list(map(calamine, contents)), ours)[0]
     yield "perfbatch: values, formats, states", _spent(lambda: list(map(load_grids, unread)), others)[0]
     ms, frames = _spent(lambda: read_sources(ours), ours)

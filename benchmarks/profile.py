@@ -20,8 +20,8 @@ from types import FrameType
 
 import perfbatch
 from perfbatch.batch.plan import CHUNK, Item
-from perfbatch.batch.settings import Settings
 from perfbatch.batch.tasks import CopyItem, copy, read_and_check
+from perfbatch.options import Options
 from perfbatch.reading.discover import discover
 from perfbatch.writing.copies import names_of_copies
 
@@ -31,19 +31,17 @@ EVERY = 0.001
 
 def measure(folder: Path, workbooks: int = CHUNK) -> dict[str, float]:
     """ms of processor time a workbook, by module, of a warm worker's two tasks; the most expensive first."""
-    settings, sources = Settings(), discover([folder])[:workbooks]
+    options, sources = Options(), discover([folder])[:workbooks]
     items = [Item(number, source) for number, source in enumerate(sources)]
     gc.disable()
     with tempfile.TemporaryDirectory() as scratch:
         store, output = Path(scratch) / "store", Path(scratch) / "out"
         store.mkdir()
-        copy(
-            _copies(items[:20], read_and_check(items[:20], settings, "warm", store).folder), settings, output
-        )
+        copy(_copies(items[:20], read_and_check(items[:20], options, "warm", store).folder), options, output)
         with _samples() as found:
             start = process_time()
-            done = read_and_check(items, settings, "measured", store)
-            copy(_copies(items, done.folder), settings, output)
+            done = read_and_check(items, options, "measured", store)
+            copy(_copies(items, done.folder), options, output)
             spent = process_time() - start
     share = spent / max(1, found.total()) / len(sources) * 1000
     return {module: count * share for module, count in found.most_common()}

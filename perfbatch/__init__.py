@@ -14,6 +14,7 @@ from perfbatch.version import __version__
 if TYPE_CHECKING:
     from perfbatch.batch import run
     from perfbatch.checking import check
+    from perfbatch.options import Options
     from perfbatch.reading import read
     from perfbatch.schema import Frames
     from perfbatch.scoring import score
@@ -21,10 +22,22 @@ if TYPE_CHECKING:
     from perfbatch.writing.annotation import annotate
     from perfbatch.writing.write_all import write
 
-__all__ = ["Frames", "Refused", "__version__", "annotate", "check", "read", "run", "score", "write"]
+__all__ = [
+    "Frames",
+    "Options",
+    "Refused",
+    "__version__",
+    "annotate",
+    "check",
+    "read",
+    "run",
+    "score",
+    "write",
+]
 
 _HOMES = {
     "Frames": "perfbatch.schema",
+    "Options": "perfbatch.options",
     "Refused": "perfbatch.workbook.refusal",
     "annotate": "perfbatch.writing.annotation",
     "check": "perfbatch.checking",

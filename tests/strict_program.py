@@ -18,6 +18,7 @@ def main(folder: Path) -> None:
     result = perfbatch.run(
         [folder, "自评表"], "结果", rules="beijing-2021", workers=2, deadline=date(2022, 3, 31)
     )
+    result = perfbatch.run([folder], "结果", options=perfbatch.Options(rules="mof-2020", fresh=True))
     assert_type(result, RunResult)
     assert_type(result.outputs, tuple[str, ...])
 

@@ -22,7 +22,7 @@ from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import shipped
 from perfbatch.batch.processes import Workers
 from perfbatch.batch.retry import GivenUp, in_order, lasting, tried_again
-from perfbatch.batch.settings import Limits
+from perfbatch.options import Limits
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from perfbatch.version import __version__
 from perfbatch.words import shipped_directory
 
 if TYPE_CHECKING:
-    from perfbatch.batch.settings import Settings
+    from perfbatch.options import Options
     from perfbatch.rules import Books
 
 _PACKAGE = Path(__file__).parent.parent
@@ -20,22 +21,22 @@ _OURS = frozenset({".py", ".toml", ".j2"})
 _SCRYPT = {"n": 1 << 14, "r": 8, "p": 1}
 
 
-def settings_hash(settings: Settings, books: Books) -> str:
+def outcome_hash(options: Options, books: Books) -> str:
     """The same for two runs exactly if the same file must come out of both the same way.
 
     Content counts and not dates: what an office edits in templates/, in its layouts or in a rule book makes
     another hash, and so does another version of the program.
     """
-    digest = hashlib.sha256(shipped())
-    for folder in (settings.templates, settings.layouts):
-        digest.update(_content_hash(folder))
+    digest = hashlib.sha256(shipped() + _options_hash(options.deciding("outcome")))
     whose = {"asked": books.asked} if books.asked else books.layouts
     for layout, book in sorted(whose.items()):
         digest.update(f"\0{layout}\0{book.name}\0{book.hash}".encode())
-    for password in settings.passwords:
-        secret = password.encode("utf-8", "surrogatepass")
-        digest.update(hashlib.scrypt(secret, salt=b"perfbatch", **_SCRYPT))
     return digest.hexdigest()
+
+
+def documents_hash(options: Options) -> str:
+    """The same for two runs exactly if the options leave the same to be said of the same files."""
+    return _options_hash(options.deciding("documents")).hex()
 
 
 @cache
@@ -45,16 +46,32 @@ def shipped() -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def _content_hash(path: Path | None) -> bytes:
-    """Hash of the names and contents in a file or folder that can change an outcome."""
+def _options_hash(values: Mapping[str, object]) -> bytes:
+    """Of files and folders the content counts. A rule book has a hash of its own."""
     digest = hashlib.sha256()
-    if path is not None:
-        files = [path] if path.is_file() else sorted(path.rglob("*"))
-        for file in files:
-            if file.suffix in _OURS and file.is_file():
-                data = file.read_bytes()
-                digest.update(
-                    f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode("utf-8", "replace")
-                )
-                digest.update(data)
+    for name, value in values.items():
+        if name == "rules":
+            continue
+        digest.update(f"\0{name}".encode())
+        for one in value if isinstance(value, tuple) else (value,):
+            if name == "passwords":
+                digest.update(hashlib.scrypt(_bytes(one), salt=b"perfbatch", **_SCRYPT))
+            else:
+                digest.update(_content_hash(one) if isinstance(one, Path) else _bytes(one))
+    return digest.digest()
+
+
+def _bytes(value: object) -> bytes:
+    return f"\0{value}".encode("utf-8", "surrogatepass")
+
+
+def _content_hash(path: Path) -> bytes:
+    """Hash of a file, or of the names and contents in a folder that can change an outcome."""
+    digest = hashlib.sha256()
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    for file in files:
+        if (file == path or file.suffix in _OURS) and file.is_file():
+            data = file.read_bytes()
+            digest.update(f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode("utf-8", "replace"))
+            digest.update(data)
     return digest.digest()

@@ -18,17 +18,18 @@ from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.batch.books import load_books
 from perfbatch.batch.errors import RunError
-from perfbatch.batch.identity import settings_hash
+from perfbatch.batch.identity import documents_hash, outcome_hash
 from perfbatch.batch.kept_results import Copied, Part, Store, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import Chunk, plan
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
-from perfbatch.batch.settings import Settings
 from perfbatch.batch.workers import Crew
 from perfbatch.folder_lock import FolderInUseError, FolderLock, held
+from perfbatch.options import Options
 from perfbatch.own_outputs import STORE, Journal
 from perfbatch.reading.discover import Source, discover
 from perfbatch.version import __version__
@@ -48,6 +49,7 @@ def run(
     inputs: Sequence[Path | str],
     output: Path | str,
     *,
+    options: Options | None = None,
     rules: str | None = None,
     workers: int | None = None,
     layouts: Path | None = None,
@@ -62,25 +64,25 @@ def run(
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
 
-    ``rules`` is a rule book's name or file (None: the one whose notes a form prints, else its layout's);
-    ``workers`` processes (None: the cores that this process may use; 0: work in this process, without
-    protection against a file that crashes it). Files that have not changed since a run into the same
-    folder are taken over from it, unless ``fresh``. ``cluster`` is the address of a Dask scheduler whose
-    workers do the work of processes here; they must see inputs and output under the same paths. Inputs
-    and output may be addresses that fsspec has a filesystem for (but not with ``cluster``): what lies
-    there is brought here. ``notices`` writes a letter to each unit with errors, which are to be mended by
-    ``deadline``; ``headers`` head the columns of the data files (``perfbatch.schema.HEADERS``).
-    Raises RunError, OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad
-    file never raises.
+    ``options`` says how; those that are asked for most may be given by their names instead. Files that have
+    not changed since a run into the same folder are taken over from it, unless ``fresh``. The workers of a
+    ``cluster`` must see inputs and output under the same paths. Inputs and output may be addresses that
+    fsspec has a filesystem for (but not with ``cluster``): what lies there is brought here. Raises RunError,
+    OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
     """
-    if cluster and any(map(is_address, (*inputs, output))):
+    options = (options or Options()).with_given(
+        rules=rules, workers=workers, layouts=layouts, templates=templates, passwords=tuple(passwords),
+        fresh=fresh, cluster=cluster, notices=notices, deadline=deadline, headers=headers,
+    )  # fmt: skip
+    if options.cluster and any(map(is_address, (*inputs, output))):
         raise RunError("cluster_address")
-    settings = Settings(rules, layouts, templates, tuple(passwords))
-    crew = Crew.of(workers, cluster, settings)
+    for name, value, allowed in options.not_allowed():
+        raise RunError("choice", option=name, value=value, allowed=allowed)
+    if options.deadline and not options.notices:
+        raise RunError("deadline_alone")
+    crew = Crew.of(options)
     with brought_here(inputs, output) as (paths, near):
-        order = _Order(
-            settings, paths, near, tuple(map(named, inputs)), named(output), fresh, notices, deadline, headers
-        )
+        order = _Order(options, paths, near, tuple(map(named, inputs)), named(output))
         result = _run(order, crew, progress)
     return replace(result, output=Path(output))
 
@@ -89,25 +91,21 @@ def run(
 class _Order:
     """What a run is to do; ``shown`` are the inputs and the output as the office named them."""
 
-    settings: Settings
+    options: Options
     inputs: Sequence[Path]
     output: Path
     shown_inputs: tuple[str, ...]
     shown_output: str
-    fresh: bool
-    notices: bool
-    deadline: date | None
-    headers: str
 
 
 def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     started = datetime.now().astimezone()
     watch = _Watch()
-    if order.fresh or not (order.output / STORE).exists():
+    if order.options.fresh or not (order.output / STORE).exists():
         crew.prepare()  # there is work for certain: workers load their part while this process loads its own
-    settings, paths = order.settings, order.inputs
-    books, words = settings.rule_books(), _words(settings.templates)
-    letters = _letters(order.output, words, order.deadline) if order.notices else None
+    options, paths = order.options, order.inputs
+    books, words = load_books(options), _words(options.templates)
+    letters = _letters(order.output, words, options.deadline) if options.notices else None
     with watch.room("find"):
         sources = crew.everywhere(_discover(paths, order.output, crew))
         OutputFolder.make(order.output)
@@ -129,19 +127,19 @@ class _Start:
 
 
 def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Start) -> RunResult:
-    settings, paths = order.settings, order.inputs
+    options, paths = order.options, order.inputs
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.room("plan"):
         folder = OutputFolder.claim(order.output)
-        store = Store(folder.store.absolute(), settings_hash(settings, books))
-        if order.fresh:
+        store = Store(folder.store.absolute(), outcome_hash(options, books))
+        if order.options.fresh:
             store.clear()
         parts = store.parts()
         if not parts:
             crew.prepare()
         chunks = plan(sources, parts, crew.count, start.words, crew.digests)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(order, crew.settings_everywhere(), started, folder, store, watch, start.letters)
+    job = _Job(order, crew.options_everywhere(), started, folder, store, watch, start.letters)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
@@ -154,7 +152,7 @@ def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Sta
         folder.remove_stale(written)
         folder.finish(
             manifest(
-                settings=settings,
+                options=options,
                 books=books.used(tally.books),
                 started=started,
                 inputs=order.shown_inputs,
@@ -199,23 +197,16 @@ def _failures_of(output: Path, shown: str) -> Iterator[None]:
 
 
 def check(
-    inputs: Sequence[Path | str],
-    *,
-    rules: str | None = None,
-    workers: int | None = None,
-    layouts: Path | None = None,
-    templates: Path | None = None,
-    passwords: Sequence[str] = (),
-    progress: Progress | None = None,
+    inputs: Sequence[Path | str], options: Options | None = None, *, progress: Progress | None = None
 ) -> Iterator[Frames]:
     """Read, score and check as ``run`` does and write nothing: the frames, chunk by chunk.
 
     Raises as ``run`` does.
     """
-    settings = Settings(rules, layouts, templates, tuple(passwords))
-    settings.rule_books()
-    words = _words(templates)
-    crew = Crew.of(workers, None, settings)
+    options = options or Options()
+    load_books(options)
+    words = _words(options.templates)
+    crew = Crew.of(options)
     crew.prepare()
     sources = _discover([Path(path) for path in inputs], None, crew)
     from perfbatch.batch.passes import frames_of, read_pass
@@ -225,7 +216,7 @@ def check(
         crew.at_work(len(sources)) as pool,
     ):
         chunks = plan(sources, (), crew.count, words, crew.digests)
-        yield from frames_of(read_pass(pool, chunks, settings, "check", Path(folder), progress, Counter()))
+        yield from frames_of(read_pass(pool, chunks, options, "check", Path(folder), progress, Counter()))
 
 
 @dataclass(slots=True)
@@ -233,7 +224,7 @@ class _Job:
     """One run into one folder."""
 
     order: _Order
-    settings: Settings
+    options: Options
     started: datetime
     folder: OutputFolder
     store: Store
@@ -277,10 +268,10 @@ class _Job:
 
         writers = Thread(target=_load_writers, daemon=True)
         writers.start()
-        words, output = load_words(self.settings.templates), self.folder.path.absolute()
+        words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.room("read, score, check"):
-            batch = read_pass(pool, chunks, self.settings, place, self.store.folder, progress, self.rooms)
+            batch = read_pass(pool, chunks, self.options, place, self.store.folder, progress, self.rooms)
         writers.join()
         from perfbatch.writing.documents import Documents
 
@@ -289,11 +280,11 @@ class _Job:
         with (
             self.watch.room("write"),
             Documents(
-                output, words, self.letters, Journal(output).settle, headers=self.order.headers
+                output, words, self.letters, Journal(output).settle, headers=self.options.headers
             ) as documents,
         ):
             copies = _copies(earlier)
-            for frames in write_pass(pool, batch, self.settings, output, copies, progress, self.rooms):
+            for frames in write_pass(pool, batch, self.options, output, copies, progress, self.rooms):
                 documents.append(frames)
                 tally.add(frames)
             self.documents = documents.close(self._context(tally))
@@ -306,11 +297,12 @@ class _Job:
         return tally
 
     def _said_of(self, parts: Sequence[Part]) -> dict[str, Any]:
-        """What decides the documents beside the settings."""
+        """What decides the documents beside what decides the parts."""
         return {
             "parts": [part.folder.name for part in parts],
             "inputs": list(self.order.shown_inputs),
             "output": self.order.shown_output,
+            "options": documents_hash(self.options),
             "letters": self.letters.identity if self.letters is not None else "",
         }
 
@@ -324,7 +316,7 @@ class _Job:
             started=self.started,
             inputs=self.order.shown_inputs,
             output=self.order.shown_output,
-            rules=self.settings.rule_books().used(tally.books),
+            rules=load_books(self.options).used(tally.books),
             checks=tuple(catalogue()),
         )
 

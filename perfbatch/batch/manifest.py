@@ -11,13 +11,13 @@ from perfbatch.version import __version__
 if TYPE_CHECKING:
     from perfbatch.batch.kept_results import FileRow
     from perfbatch.batch.result import Tally
-    from perfbatch.batch.settings import Settings
+    from perfbatch.options import Options
     from perfbatch.rules import RuleBook
 
 
 def manifest(
     *,
-    settings: Settings,
+    options: Options,
     books: Sequence[RuleBook],
     started: datetime,
     inputs: Sequence[str],
@@ -43,8 +43,8 @@ def manifest(
             {"name": book.name, "title": book.title, "sha256": book.hash, "forms": tally.books[book.name]}
             for book in books
         ],
-        "layouts": str(settings.layouts) if settings.layouts else None,
-        "templates": str(settings.templates) if settings.templates else None,
+        "layouts": str(options.layouts) if options.layouts else None,
+        "templates": str(options.templates) if options.templates else None,
         "inputs": list(inputs),
         "counts": tally.as_dict(),
         "reused": reused,

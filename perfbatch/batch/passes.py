@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import write_table
 from perfbatch.batch.kept_results import Copied, Part, load, note_copies, untouched
 from perfbatch.batch.retry import GivenUp
-from perfbatch.batch.settings import Settings
 from perfbatch.batch.tasks import (
     BATCH_FINDINGS,
     Checked,
@@ -35,6 +35,7 @@ from perfbatch.batch.tasks import (
     with_batch_findings,
 )
 from perfbatch.checking import check_batch
+from perfbatch.options import Options
 from perfbatch.words import load_words
 from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies
 
@@ -65,7 +66,7 @@ class BatchPart:
 def read_pass(
     pool: Workers | Cluster,
     chunks: Sequence[Chunk],
-    settings: Settings,
+    options: Options,
     place: str,
     store: Path,
     progress: Progress | None,
@@ -74,7 +75,7 @@ def read_pass(
     """Read, score and check every file that is not taken over; then make the checks of the whole batch."""
     total = sum(len(chunk.items) for chunk in chunks)
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
-    results = pool.map(read_and_check, waiting, settings, place, store)
+    results = pool.map(read_and_check, waiting, options, place, store)
     parts: list[Part] = []
     items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
@@ -87,7 +88,7 @@ def read_pass(
         else:
             for piece, result in next(results):
                 if isinstance(result, GivenUp):
-                    result = given_up(result.item, result.cause, settings, place, store)
+                    result = given_up(result.item, result.cause, options, place, store)
                 parts.append(_loaded(result))
                 items.append(piece)
                 keys.append(result.keys)
@@ -95,7 +96,7 @@ def read_pass(
         done += len(chunk.items)
         if progress is not None:
             progress("read", done, total)
-    said = _batch_findings(parts, keys, settings)
+    said = _batch_findings(parts, keys, options)
     return [BatchPart(part, of, told) for part, of, told in zip(parts, items, said, strict=True)]
 
 
@@ -107,7 +108,7 @@ def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:
 def write_pass(
     pool: Workers | Cluster,
     batch: Sequence[BatchPart],
-    settings: Settings,
+    options: Options,
     output: Path,
     earlier: Mapping[tuple[str, str], Copied],
     progress: Progress | None,
@@ -122,14 +123,14 @@ def write_pass(
     )
     standing = [_standing(part, names, earlier, output) for part in batch]
     waiting = [_waiting(part, names, known) for part, known in zip(batch, standing, strict=True)]
-    results = pool.map(copy, _tasks(batch, waiting, names), settings, output)
+    results = pool.map(copy, _tasks(batch, waiting, names), options, output)
     total, done = sum(len(part.part.files) for part in batch), 0
     for part, known, of_part in zip(batch, standing, waiting, strict=True):
         made: list[CopyOutcome] = []
         for pieces in islice(results, -(-len(of_part) // COPIES)):
             for piece, result in pieces:
                 if isinstance(result, GivenUp):
-                    made.append(uncopied(result.item, result.cause, settings))
+                    made.append(uncopied(result.item, result.cause, options))
                 else:
                     made.extend(result.outcomes)
                     seconds.update(result.seconds)
@@ -153,7 +154,7 @@ def _loaded(result: Checked) -> Part:
 
 
 def _batch_findings(
-    parts: Sequence[Part], keys: list[pd.DataFrame], settings: Settings
+    parts: Sequence[Part], keys: list[pd.DataFrame], options: Options
 ) -> list[Mapping[str, str]]:
     """Put the findings of the whole batch beside the parts that they are about; their hashes by file.
 
@@ -162,7 +163,7 @@ def _batch_findings(
     forms = pd.concat(keys, ignore_index=True)
     homes = np.repeat(np.arange(len(keys)), [len(of) for of in keys])
     keys.clear()  # a province's forms take a hundred MiB, and are in ``forms`` now
-    found = check_batch(forms, settings.rule_books(), words=load_words(settings.templates))
+    found = check_batch(forms, load_books(options), words=load_words(options.templates))
     about = forms["form_id"].isin(found["form_id"]).to_numpy(dtype=bool)
     home_of = dict(zip(forms["form_id"][about], homes[about].tolist(), strict=True))
     by_part = dict(list(found.groupby(found["form_id"].map(home_of), sort=False)))

@@ -19,13 +19,14 @@ def warm() -> None:
     import lxml.etree  # noqa: F401
 
     from perfbatch.batch import tasks  # noqa: F401
-    from perfbatch.batch.settings import Settings
+    from perfbatch.batch.books import load_books
     from perfbatch.checking import check
+    from perfbatch.options import Options
     from perfbatch.reading import read_sources
     from perfbatch.scoring import score
     from perfbatch.words import load_words
 
-    words, books = load_words(), Settings().rule_books()
+    words, books = load_words(), load_books(Options())
     check(score(read_sources([]), books), books, batch=False, words=words)
     gc.freeze()  # looking for the little garbage in it would keep the first worker waiting
     gc.enable()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 from perfbatch.batch.fresh_process import FreshContext
 from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
-from perfbatch.batch.settings import Limits
+from perfbatch.options import Limits
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -104,6 +105,14 @@ class Workers:
 def workers(count: int, limits: Limits) -> AbstractContextManager[Workers]:
     """Workers for the length of a ``with`` block; an exception stops them at once."""
     return lasting(Workers(count, limits))
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:  # Windows and macOS do not tell
+        return os.cpu_count() or 1
 
 
 def start_server() -> Any:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from perfbatch import schema
+from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, spill, unspill, unspill_files
 from perfbatch.batch.plan import Item
-from perfbatch.batch.settings import Settings
 from perfbatch.checking import check, join_findings
 from perfbatch.checking.batch import KEYS
+from perfbatch.options import Options
 from perfbatch.own_outputs import Journal
 from perfbatch.reading import read_sources
 from perfbatch.schema import Frames
@@ -58,15 +59,15 @@ class Copied:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def read_and_check(items: Sequence[Item], settings: Settings, place: str, store: Path) -> Checked:
+def read_and_check(items: Sequence[Item], options: Options, place: str, store: Path) -> Checked:
     """Read, score and check a chunk, and spill its frames into a folder of ``store`` named after ``place``.
 
     Files whose frames an earlier run left are not read: their rows are taken over.
     """
-    words, books = load_words(settings.templates), settings.rule_books()
+    words, books = load_words(options.templates), load_books(options)
     clock = _Clock()
     sources = [item.source for item in items if item.part is None]
-    frames = read_sources(sources, layouts=settings.layouts, passwords=settings.passwords, words=words)
+    frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
     clock.stop("read")
     frames = score(frames, books)
     clock.stop("score")
@@ -97,7 +98,7 @@ def _with_batch_findings(frames: Frames, folder: Path) -> Frames:
     return join_findings(frames, more)
 
 
-def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
+def copy(items: Sequence[CopyItem], options: Options, output: Path) -> Copied:
     """Write the annotated copies of files whose frames lie in one folder."""
     clock = _Clock()
     folder = items[0].folder
@@ -106,16 +107,16 @@ def copy(items: Sequence[CopyItem], settings: Settings, output: Path) -> Copied:
         _with_batch_findings(frames, folder),
         [(item.source, item.target) for item in items],
         output,
-        rules=settings.rule_books().every(),
-        words=load_words(settings.templates),
-        passwords=settings.passwords,
+        rules=load_books(options).every(),
+        words=load_words(options.templates),
+        passwords=options.passwords,
         settle=Journal(output).settle,
     )
     clock.stop("copies")
     return Copied(outcomes, clock.seconds)
 
 
-def given_up(item: Item, cause: str, settings: Settings, place: str, store: Path) -> Checked:
+def given_up(item: Item, cause: str, options: Options, place: str, store: Path) -> Checked:
     """The frames of a file that took its worker with it: refused, with the reason."""
     try:
         size = item.source.path.stat().st_size
@@ -127,7 +128,7 @@ def given_up(item: Item, cause: str, settings: Settings, place: str, store: Path
         "status": ["refused"],
         "forms": [0],
         "reason_code": [cause],
-        "reason": [_sentence(f"refused.{cause}", settings)],
+        "reason": [_sentence(f"refused.{cause}", options)],
     }
     frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
     folder = store / f"{place}-{item.position:08d}"
@@ -135,9 +136,9 @@ def given_up(item: Item, cause: str, settings: Settings, place: str, store: Path
     return Checked(folder, frames.forms[list(KEYS)])
 
 
-def uncopied(item: CopyItem, cause: str, settings: Settings) -> CopyOutcome:
+def uncopied(item: CopyItem, cause: str, options: Options) -> CopyOutcome:
     """The outcome of a file whose copy took its worker with it."""
-    return CopyOutcome(item.source.name, "", _sentence(f"uncopied.{cause}", settings), lasting=False)
+    return CopyOutcome(item.source.name, "", _sentence(f"uncopied.{cause}", options), lasting=False)
 
 
 def _together(items: Sequence[Item], new: Frames) -> Frames:
@@ -184,5 +185,5 @@ class _Clock:
         self._last = now
 
 
-def _sentence(key: str, settings: Settings) -> str:
-    return load_words(settings.templates).text("batch", key, seconds=round(settings.limits.seconds))
+def _sentence(key: str, options: Options) -> str:
+    return load_words(options.templates).text("batch", key, seconds=round(options.limits.seconds))

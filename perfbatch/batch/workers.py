@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.plan import HASHED, digest_of
-from perfbatch.batch.processes import Workers, start_server, workers
+from perfbatch.batch.processes import Workers, start_server, usable_cores, workers
 from perfbatch.batch.retry import GivenUp
-from perfbatch.batch.settings import Settings, usable_cores
+from perfbatch.options import Options
 from perfbatch.own_outputs import MANIFEST
 from perfbatch.reading.discover import Seen, look_here
 from perfbatch.workbook.refusal import Refused
@@ -31,18 +31,19 @@ class Crew:
     """Workers that are called in when there is something to do; ``count`` 0 is this process itself."""
 
     count: int
-    settings: Settings
+    options: Options
     address: str = ""
     """Address of a Dask scheduler, '' for this machine alone."""
 
     @classmethod
-    def of(cls, count: int | None, address: str | None, settings: Settings) -> Crew:
-        """Raises RunError for an unusable ``count``."""
+    def of(cls, options: Options) -> Crew:
+        """Raises RunError for an unusable number of workers."""
+        count, address = options.workers, options.cluster
         if count is not None and count < 0:
             raise RunError("workers", value=count)
         if count is None:
             count = _MANY if address else usable_cores()
-        return cls(count, settings, address or "")
+        return cls(count, options, address or "")
 
     def prepare(self) -> None:
         """Begin to start processes, since they will be wanted."""
@@ -72,7 +73,7 @@ class Crew:
     def _each(self, task: Any, chunks: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Sequence[Any]]]:
         if not chunks:
             return
-        with workers(min(self.count, usable_cores(), len(chunks)), self.settings.limits) as pool:
+        with workers(min(self.count, usable_cores(), len(chunks)), self.options.limits) as pool:
             for pieces in pool.map(task, chunks):
                 yield from ((result, piece) for piece, result in pieces)
 
@@ -84,7 +85,7 @@ class Crew:
 
         A cluster must see ``inputs`` and ``folder``. Raises RunError where there is none, or it does not.
         """
-        limits = self.settings.limits
+        limits = self.options.limits
         if not self.address:
             with workers(min(self.count, files), limits) as pool:
                 yield pool
@@ -93,7 +94,7 @@ class Crew:
 
         with cluster(self.address, limits) as far:
             if folder is not None:
-                far.must_see([*inputs, *self._own_files()], folder)
+                far.must_see([*inputs, *self.options.own_files()], folder)
             yield far
 
     def everywhere(self, sources: Sequence[Source]) -> list[Source]:
@@ -102,26 +103,11 @@ class Crew:
             return list(sources)
         return [replace(source, file=str(source.path.absolute())) for source in sources]
 
-    def settings_everywhere(self) -> Settings:
-        """The settings as another machine can follow them."""
+    def options_everywhere(self) -> Options:
+        """The options as another machine can follow them."""
         if not self.address:
-            return self.settings
-        rules = self.settings.rules
-        if rules is not None and Path(rules).exists():
-            rules = str(Path(rules).absolute())
-        layouts, templates = self.settings.layouts, self.settings.templates
-        return replace(
-            self.settings,
-            rules=rules,
-            layouts=layouts.absolute() if layouts else None,
-            templates=templates.absolute() if templates else None,
-        )
-
-    def _own_files(self) -> Iterator[Path]:
-        rules = self.settings.rules
-        for path in (Path(rules) if rules else None, self.settings.layouts, self.settings.templates):
-            if path is not None and path.exists():
-                yield path
+            return self.options
+        return self.options.absolute()
 
 
 def _digests(sources: Sequence[Source]) -> list[str | Refused]:

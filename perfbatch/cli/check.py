@@ -7,32 +7,19 @@ import typer
 from perfbatch.cli.options import (
     FailOn,
     Inputs,
-    Layouts,
-    PasswordFile,
-    Passwords,
     Quiet,
-    Rules,
-    Templates,
     Verbose,
-    Workers,
     checked_level,
-    read_passwords,
     sentences_for_errors,
     start_logging,
 )
+from perfbatch.cli.run_options import takes_options
+from perfbatch.options import Options
 
 
+@takes_options("rules", "workers", "layouts", "templates", "passwords")
 def check(
-    inputs: Inputs,
-    rules: Rules = None,
-    workers: Workers = None,
-    fail_on: FailOn = None,
-    layouts: Layouts = None,
-    templates: Templates = None,
-    password: Passwords = None,
-    password_file: PasswordFile = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
+    inputs: Inputs, options: Options, fail_on: FailOn = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> None:
     """Read, score and check; show the findings form by form."""
     checked_level(fail_on)
@@ -44,15 +31,7 @@ def check(
 
         tally = Tally()
         with progress(quiet=quiet) as report:
-            for frames in batch.check(
-                inputs,
-                rules=rules,
-                workers=workers,
-                layouts=layouts,
-                templates=templates,
-                passwords=read_passwords(password, password_file),
-                progress=report,
-            ):
+            for frames in batch.check(inputs, options, progress=report):
                 tally.add(frames)
                 show_findings(frames)
         show_tally(tally)

@@ -6,29 +6,18 @@ from typing import Annotated
 
 import typer
 
-from perfbatch.cli.options import (
-    Layouts,
-    PasswordFile,
-    Passwords,
-    Rules,
-    Templates,
-    fail,
-    read_passwords,
-    sentences_for_errors,
-    word,
-)
+from perfbatch.cli.options import fail, sentences_for_errors, word
+from perfbatch.cli.run_options import takes_options
+from perfbatch.options import Options
 from perfbatch.words import load_words
 
 
+@takes_options("rules", "layouts", "templates", "passwords")
 def explain(
+    options: Options,
     target: Annotated[
         str | None, typer.Argument(help=word("help.explain_target"), metavar="[ID|FILE#SHEET!CELL]")
     ] = None,
-    rules: Rules = None,
-    layouts: Layouts = None,
-    templates: Templates = None,
-    password: Passwords = None,
-    password_file: PasswordFile = None,
 ) -> None:
     """Show one check, one cell's story, or the list of all checks."""
     with sentences_for_errors():
@@ -37,17 +26,21 @@ def explain(
         if target is None or not is_target(target):
             _check(target, rules)
             return
-        from perfbatch.batch.settings import Settings
+        from perfbatch.batch.books import load_books
         from perfbatch.explaining import tell
 
-        passwords = read_passwords(password, password_file)
-        settings = Settings(rules, layouts, templates, passwords)
         try:
             told = tell(
-                target, rules=settings.rule_books(), layouts=layouts, templates=templates, passwords=passwords
+                target,
+                rules=load_books(options),
+                layouts=options.layouts,
+                templates=options.templates,
+                passwords=options.passwords,
             )
         except StoryError as error:
-            raise fail(load_words(templates).text("story", f"error.{error.code}", **error.values)) from error
+            raise fail(
+                load_words(options.templates).text("story", f"error.{error.code}", **error.values)
+            ) from error
         typer.echo(told, nl=False)
 
 

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from perfbatch.cli.options import (
-    Layouts,
-    PasswordFile,
-    Passwords,
-    Templates,
-    Verbose,
-    read_passwords,
-    sentences_for_errors,
-    shown,
-    start_logging,
-    word,
-)
+from perfbatch.cli.options import Verbose, sentences_for_errors, shown, start_logging, word
+from perfbatch.cli.run_options import takes_options
+from perfbatch.options import Options
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,13 +19,11 @@ _MONEY = ("initial", "budget", "executed", "rate", "points", "own_score", "reaso
 _COLUMNS = ("name", "target", "actual", "points", "own_score", "reason")
 
 
+@takes_options("layouts", "templates", "passwords")
 def inspect(
     file: Annotated[Path, typer.Argument(help=word("help.inspect_file"), metavar="FILE")],
+    options: Options,
     json: Annotated[bool, typer.Option("--json", help=word("help.json"))] = False,
-    layouts: Layouts = None,
-    templates: Templates = None,
-    password: Passwords = None,
-    password_file: PasswordFile = None,
     verbose: Verbose = False,
 ) -> None:
     """Show sheets, labels and fields. Status 1 where a file was refused."""
@@ -46,12 +35,12 @@ def inspect(
         from perfbatch.reading.layouts import load_layouts
         from perfbatch.words import load_words
 
-        families = load_layouts(layouts)
+        families = load_layouts(options.layouts)
         seen = look(
             discover([file], outputs=None),
             layouts=families,
-            passwords=read_passwords(password, password_file),
-            words=load_words(templates),
+            passwords=options.passwords,
+            words=load_words(options.templates),
         )
         if json:
             typer.echo(as_json(seen))

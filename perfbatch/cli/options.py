@@ -37,11 +37,7 @@ def shown(text: str) -> str:
 
 
 Inputs = Annotated[list[Path], typer.Argument(help=word("help.inputs"), metavar="INPUT…")]
-Rules = Annotated[str | None, typer.Option("--rules", help=word("help.rules"), metavar="NAME|FILE")]
-Layouts = Annotated[Path | None, typer.Option("--layouts", help=word("help.layouts"), metavar="FILE")]
 Templates = Annotated[Path | None, typer.Option("--templates", help=word("help.templates"), metavar="DIR")]
-Workers = Annotated[int | None, typer.Option("--workers", help=word("help.workers"), metavar="N")]
-Passwords = Annotated[list[str] | None, typer.Option("--password", help=word("help.password"))]
 PasswordFile = Annotated[
     Path | None, typer.Option("--password-file", help=word("help.password_file"), metavar="FILE")
 ]

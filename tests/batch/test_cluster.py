@@ -16,7 +16,7 @@ import pytest
 
 from perfbatch import batch
 from perfbatch.batch.retry import GivenUp
-from perfbatch.batch.settings import Limits
+from perfbatch.options import Limits
 from tests.batch.dying import double, slowly
 from tests.batch.test_run import comparable
 from tests.generator.workbook import make

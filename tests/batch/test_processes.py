@@ -6,7 +6,7 @@ import pytest
 
 from perfbatch.batch.processes import workers
 from perfbatch.batch.retry import GivenUp
-from perfbatch.batch.settings import Limits
+from perfbatch.options import Limits
 from tests.batch.dying import double
 
 LIMITS = Limits(seconds=1.5)

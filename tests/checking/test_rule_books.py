@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from perfbatch import schema
-from perfbatch.batch.settings import Settings
+from perfbatch.batch.books import load_books
 from perfbatch.checking import check
+from perfbatch.options import Options
 from perfbatch.reading import read_sources
 from perfbatch.reading.discover import discover
 from perfbatch.rules import RuleBook, load
@@ -117,7 +118,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Frames:
         for layout in ("national", "platform"):
             made = make(11, number, layout, [defect], disguised=False)
             (folder / f"{number}-{layout}.xlsx").write_bytes(made.data)
-    return score(read_sources(discover([folder])), Settings().rule_books())
+    return score(read_sources(discover([folder])), load_books(Options()))
 
 
 @pytest.mark.parametrize("pieces", [2, 3, 7])
@@ -131,7 +132,7 @@ def test_findings_of_a_form_do_not_depend_on_the_forms_beside_it(everything: Fra
             for name, frame in everything.items()
             if name in ("forms", "funds", "indicators")
         }
-        return check(everything.with_(**some), Settings().rule_books(), batch=False).findings
+        return check(everything.with_(**some), load_books(Options()), batch=False).findings
 
     places = pd.Series(range(len(everything.forms)))
     whole = findings(places >= 0)

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from perfbatch.batch.settings import Settings
+from perfbatch.batch.books import load_books
 from perfbatch.cli import app
 from perfbatch.explaining import opened as opening
 from perfbatch.explaining.place import place_of
 from perfbatch.explaining.target import Target, parse
 from perfbatch.explaining.telling import sections
+from perfbatch.options import Options
 from perfbatch.rules import load
 from perfbatch.words import load_words
 from perfbatch.workbook.addresses import address
@@ -86,9 +87,9 @@ def explain(*arguments: object) -> Result:
 
 def opened(target: Target, rules: str | None = None) -> opening.Opened:
     """The target's form."""
-    settings = Settings(rules)
+    options = Options(rules=rules)
     return opening.open_form(
-        target, rules=settings.rule_books(), layouts=None, words=load_words(), passwords=()
+        target, rules=load_books(options), layouts=None, words=load_words(), passwords=()
     )
 
 

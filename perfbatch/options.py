@@ -1,0 +1,105 @@
+"""What a run is asked to do: each option once, for the command, for Python, for workers and for kept results.
+
+A new option is a field of ``Options``, its sentence ``help.<name>`` in templates/cli.toml, and its use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from perfbatch.schema import HEADERS
+
+Decides = Literal["outcome", "documents", "process"]
+
+
+class About(TypedDict, total=False):
+    """What is said of an option beside its type and default: the field's metadata."""
+
+    decides: Decides
+    """What it can change: what comes out of a file (where nothing is said); only documents of the batch as a
+    whole; neither."""
+    metavar: str
+    """What the command's help shows in place of the value."""
+    flag: str
+    """Where the command does not call it by its name."""
+    choices: Iterable[str]
+    """The values that it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost before it is given up."""
+
+    seconds: float = 60.0
+    """Time for one file (and for one chunk before its files are tried one by one)."""
+    memory: int = 4 << 30
+    """Address space of a worker process in bytes, where the system can bound it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The options of a run; what the command asks for of these stands in ``perfbatch.cli.options``."""
+
+    rules: str | None = field(default=None, metadata=About(metavar="NAME|FILE"))
+    """A rule book's name or file; None: the one whose notes a form prints, else its layout's."""
+    workers: int | None = field(default=None, metadata=About(metavar="N", decides="process"))
+    """Worker processes; None: the cores that this process may use; 0: work in this process, without
+    protection against a file that crashes it."""
+    layouts: Path | None = field(default=None, metadata=About(metavar="FILE"))
+    """An office's own layout file or folder."""
+    templates: Path | None = field(default=None, metadata=About(metavar="DIR"))
+    """An office's own folder of words."""
+    passwords: tuple[str, ...] = field(
+        default=(), repr=False, metadata=About(flag="password", metavar="PASSWORD")
+    )
+    """Tried in turn on encrypted workbooks."""
+    notices: bool = field(default=False, metadata=About(decides="documents"))
+    """Write a letter to each unit with errors."""
+    deadline: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
+    """The day by which the letters ask for an answer."""
+    headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
+    """What heads the columns of the data files."""
+    fresh: bool = field(default=False, metadata=About(decides="process"))
+    """Take nothing over from an earlier run into the same folder."""
+    cluster: str | None = field(default=None, metadata=About(metavar="tcp://HOST:8786", decides="process"))
+    """Address of a Dask scheduler whose workers do the work of processes here."""
+    limits: Limits = field(default=Limits(), metadata=About(decides="process"))
+    """From Python only."""
+
+    def with_given(self, **values: Any) -> Options:
+        """These options with those of ``values`` that are not what an option is anyway."""
+        defaults = {each.name: each.default for each in fields(self)}
+        return replace(self, **{name: value for name, value in values.items() if value != defaults[name]})
+
+    def not_allowed(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Name, value and the values allowed, of the options that have another one."""
+        for each in fields(self):
+            value, choices = getattr(self, each.name), each.metadata.get("choices")
+            if choices is not None and value not in choices:
+                yield each.name, value, list(choices)
+
+    def deciding(self, what: Decides) -> dict[str, Any]:
+        """The options that can change ``what``, by name."""
+        decides = {each.name: each.metadata.get("decides", "outcome") for each in fields(self)}
+        return {name: getattr(self, name) for name, decided in decides.items() if decided == what}
+
+    def absolute(self) -> Options:
+        """The same with paths that hold from any folder."""
+        places: dict[str, Any] = {name: type(value)(Path(value).absolute()) for name, value in self._places()}
+        return replace(self, **places)
+
+    def own_files(self) -> list[Path]:
+        """Files and folders of the office that the options name."""
+        return [Path(value) for _, value in self._places()]
+
+    def _places(self) -> Iterator[tuple[str, str | Path]]:
+        """Options that name what lies here; a rule book goes by its name or by its file."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            may_be_path = isinstance(value, Path) or (each.name == "rules" and value is not None)
+            if may_be_path and Path(value).exists():
+                yield each.name, value
