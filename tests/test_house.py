@@ -13,6 +13,7 @@ from tests.test_imports import MODULES, OVER, imported, package_of
 
 MAY_IMPORT = {
     "caching": "",
+    "options": "",
     "schema": "",
     "text": "",
     "version": "",

@@ -24,7 +24,7 @@ def explain(
         from perfbatch.explaining.target import StoryError, is_target
 
         if target is None or not is_target(target):
-            _check(target, rules)
+            _check(target, options.rules)
             return
         from perfbatch.batch.books import load_books
         from perfbatch.explaining import tell

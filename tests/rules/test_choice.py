@@ -10,7 +10,8 @@ import pytest
 
 import perfbatch
 from perfbatch import check, read, score
-from perfbatch.batch.settings import Settings
+from perfbatch.batch.books import load_books
+from perfbatch.options import Options
 from perfbatch.rules import Books, among, books_of, load, names, shipped_path
 from perfbatch.rules import choice as choosing
 from perfbatch.schema import Frames
@@ -34,14 +35,14 @@ def judged(folder: Path, forms: dict[str, str], rules: str | None = None) -> Fra
     folder.mkdir()
     for name, form in forms.items():
         (folder / f"{name}.xlsx").write_bytes(with_xlsxwriter([draw(form)]))
-    books = Settings(rules).rule_books()
+    books = load_books(Options(rules=rules))
     return check(score(read(folder), books), books)
 
 
 @pytest.mark.parametrize("row", NOTES, ids=[row["说明"] for row in NOTES])
 def test_the_table_of_printed_notes(row: dict[str, str]) -> None:
     """Each line of tests/data/rules/printed_notes.tsv."""
-    judge = Settings(row["选用"] or None).rule_books().judge(row["版式"], row["注意事项"].strip())
+    judge = load_books(Options(rules=row["选用"] or None)).judge(row["版式"], row["注意事项"].strip())
     assert (judge.book.name, judge.source, judge.printed) == (row["手册"], row["依据"], row["印了"] == "是")
 
 
