@@ -13,7 +13,8 @@ from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_
 from perfbatch.reading.form.goals import goal_fields
 from perfbatch.reading.form.header import header_fields, split_code, title_field
 from perfbatch.reading.form.hidden import hidden_in
-from perfbatch.reading.form.indicator_table import Indicator, Table, indicator_table
+from perfbatch.reading.form.indicator import Indicator
+from perfbatch.reading.form.indicator_table import Table, indicator_table
 from perfbatch.reading.form.other_scores import OtherScores, other_scores
 from perfbatch.reading.form.points import points_place
 from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from perfbatch.reading.form.fields import Number
 from perfbatch.reading.form.fund_line import FundLine
-from perfbatch.reading.form.indicator_table import Indicator
+from perfbatch.reading.form.indicator import Indicator
 from perfbatch.text import squeeze
 
 _RATE = re.compile(r"(?:预算|资金)?(?:支出)?执行率(?:\(.*\))?")

@@ -21,6 +21,7 @@ from perfbatch.reading.form.fields import (
     text_of,
 )
 from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.points import share_out
 from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, filled_cells, shown
 from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
@@ -50,31 +51,6 @@ _LONGEST_REMEMBERED = 60
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _Spots = dict[str, tuple[Spot, ...]]
 """The filled cells of one row, by field."""
-
-
-@dataclass(slots=True)
-class Indicator:
-    """One 三级指标. ``target_parse`` and ``actual_parse`` are what the value grammar is given.
-
-    ``level2_weight`` is printed in the label of its 二级指标, NaN for none.
-    """
-
-    level1: str
-    level1_cell: str
-    level1_weight: float
-    level2: str
-    level2_cell: str
-    name: Text
-    nature: str
-    target: Text
-    actual: Text
-    points: Number
-    own_score: Number
-    reason: Text
-    target_parse: str
-    actual_parse: str
-    reviewer_score: Number = NO_NUMBER
-    level2_weight: float = math.nan
 
 
 @dataclass(slots=True)

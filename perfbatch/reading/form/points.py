@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from perfbatch.reading.form.fields import Number, score_field
+from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.sheet import Column, Sheet, shown
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
 from perfbatch.values.typed_numbers import written_number
-
-if TYPE_CHECKING:
-    from perfbatch.reading.form.indicator_table import Indicator
 
 _PRINTED = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d+)?分(?:\)|$|[*×])")
 _BEHIND_NAME = re.compile(r"\((?:满分|分值|权重|共|计)?:?(\d{1,3}(?:\.\d+)?)分\)$")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from perfbatch.reading.form.fields import Text, text_field
 from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.indicator_table import Indicator
+from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
 
 
