@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-from perfbatch.reading.form.fields import Number, Text
+from perfbatch.reading.form.fields import NO_NUMBER, Number, Text
 
 
 @dataclass(slots=True)
