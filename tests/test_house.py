@@ -13,7 +13,7 @@ from tests.test_imports import MODULES, OVER, imported, package_of
 
 MAY_IMPORT = {
     "caching": "",
-    "options": "",
+    "options": "schema",
     "schema": "",
     "text": "",
     "version": "",
