@@ -9,7 +9,7 @@ JOBS   ?= 2
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run monthly test lint format docs samples pictures bench bench-large lock wheel clean
+.PHONY: help setup run monthly test lint format docs record samples pictures bench bench-large lock wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -47,6 +47,11 @@ format: setup ## 整理代码格式
 
 samples: setup ## 重新生成 sample_inputs/ 及其说明（开发者用）
 	$(BIN)/python -m tests.generator samples --output sample_inputs
+
+record: setup ## 重新记录 tests/data 里的读取、计分和发现，并重做说明页；逐行看过差异再提交（开发者用）
+	$(BIN)/python -m tests.record
+	$(BIN)/python -m perfbatch.pages docs
+	@git --no-pager diff --stat -- tests/data docs 2>/dev/null || true
 
 docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
 	$(BIN)/python -m perfbatch.pages docs

@@ -143,7 +143,8 @@ def _section(title: str, rows: list[list[str]]) -> str:
     return "\n".join([f"## {title}", "", *("| " + " | ".join(row) + " |" for row in rows), ""])
 
 
-def _write(names: list[str]) -> None:
+def write(names: list[str]) -> None:
+    """The tables below the drawings of these names."""
     for name in names:
         path = FOLDER / f"{name}.md"
         text = path.read_text(encoding="utf-8").split("\n## ")[0].rstrip()
@@ -154,4 +155,4 @@ def _write(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    _write(sys.argv[1:] or list(drawings()))
+    write(sys.argv[1:] or list(drawings()))
