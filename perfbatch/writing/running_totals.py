@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from perfbatch.schema import Frames
 
 
+DEPARTMENT = "department"
+"""``forms.kind`` of 部门整体支出绩效自评表."""
 _AMOUNTS = ("budget", "executed", "rated_budget", "rated_executed", "own_sum", "computed_sum")
 
 
@@ -34,6 +36,7 @@ class Totals:
     own_count: int = 0
     computed_count: int = 0
     changed: int = 0
+    department_forms: int = 0
     grades_own: Counter[str] = field(default_factory=Counter)
     grades_computed: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -98,7 +101,7 @@ class Totals:
             getattr(self, name).update(getattr(other, name))
 
 
-_SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed")
+_SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed", "department_forms")
 _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
@@ -139,9 +142,14 @@ class RunningTotals:
         def sums(values: np.ndarray) -> list[float]:
             return np.bincount(local, np.nan_to_num(values), size).tolist()  # type: ignore[no-any-return]
 
-        own, computed = chunk.numbers("forms", "own_total"), chunk.numbers("forms", "computed_total")
-        grade_own, grade_computed = chunk.texts("forms", "grade_own"), chunk.texts("forms", "grade_computed")
-        rated = chunk.rate >= 0
+        # a whole department's form holds the money and scores of its projects once more
+        apart = chunk.texts("forms", "kind") == DEPARTMENT
+        own = np.where(apart, np.nan, chunk.numbers("forms", "own_total"))
+        computed = np.where(apart, np.nan, chunk.numbers("forms", "computed_total"))
+        grade_own, grade_computed = (
+            np.where(apart, "", chunk.texts("forms", name)) for name in ("grade_own", "grade_computed")
+        )
+        rated = (chunk.rate >= 0) & ~apart
         changed = (grade_own != grade_computed) & (grade_own != "") & (grade_computed != "")
         deviations = chunk.per_form(chunk.frames.indicators["deviation"].to_numpy(dtype=bool))
         columns = {
@@ -151,10 +159,11 @@ class RunningTotals:
             "own_count": ~np.isnan(own),
             "computed_count": ~np.isnan(computed),
             "changed": changed,
+            "department_forms": apart,
         }
         amounts = {
-            "budget": chunk.budget,
-            "executed": chunk.executed,
+            "budget": np.where(apart, 0, chunk.budget),
+            "executed": np.where(apart, 0, chunk.executed),
             "rated_budget": np.where(rated, chunk.budget, 0),
             "rated_executed": np.where(rated, chunk.executed, 0),
             "own_sum": own,
@@ -178,10 +187,13 @@ class RunningTotals:
             for place, amount in zip(present, missing, strict=True):
                 self.departments[place].missing[level] += int(amount)
         units = chunk.texts("forms", "unit")
-        for place, unit, mine, theirs in zip(department, units, grade_own, grade_computed, strict=True):
+        rows = zip(department, units, grade_own, grade_computed, apart, strict=True)
+        for place, unit, mine, theirs, is_apart in rows:
             totals = self.departments[place]
             if unit:
                 totals.units.add(name_key(unit))
+            if is_apart:
+                continue
             totals.grades_own[mine] += 1
             totals.grades_computed[theirs] += 1
 

@@ -44,11 +44,14 @@ class DepartmentRow:
 
 
 # Braces in a formula: {<key>} is the range of that column in 项目汇总, {mine} the criterion that picks the
-# department's rows there, {grade} the column's grade, {arrow} the word of templates/summary.toml,
-# {here[<key>]} the cell of another column in this row; in a total also {rows}, this column above it.
+# department's rows there, {projects} the one that leaves out whole departments' forms (they hold the money
+# and scores of the projects once more), {departments} the one that leaves out all others, {grade} the
+# column's grade, {arrow} the word of templates/summary.toml, {here[<key>]} the cell of another column in
+# this row; in a total also {rows}, this column above it.
 _SUM = "SUMIFS({%s},{mine})"
-_MEAN = 'IFERROR(AVERAGEIFS({%s},{mine}),"")'
-_MEAN_OF_ALL = 'IFERROR(AVERAGE({%s}),"")'
+_SUM_OF_PROJECTS = "SUMIFS({%s},{mine},{projects})"
+_MEAN = 'IFERROR(AVERAGEIFS({%s},{mine},{projects}),"")'
+_MEAN_OF_ALL = 'IFERROR(AVERAGEIFS({%s},{projects}),"")'
 _SUM_OF_ROWS = "SUM({rows})"
 
 COLUMNS = (
@@ -68,20 +71,22 @@ COLUMNS = (
     BUDGET.with_(
         low=16,
         value=lambda row: round(row.totals.budget, 6),
-        formula=_SUM % "budget",
+        formula=_SUM_OF_PROJECTS % "budget",
         total=_SUM_OF_ROWS,
     ),
     EXECUTED.with_(
         low=16,
         value=lambda row: round(row.totals.executed, 6),
-        formula=_SUM % "executed",
+        formula=_SUM_OF_PROJECTS % "executed",
         total=_SUM_OF_ROWS,
     ),
     # Over the forms that have one: an amount without the other says nothing of a rate.
     RATE.with_(
         value=lambda row: row.totals.rate,
-        formula='IFERROR(SUMIFS({executed},{rate},">=0",{mine})/SUMIFS({budget},{rate},">=0",{mine}),"")',
-        total='IFERROR(SUMIFS({executed},{rate},">=0")/SUMIFS({budget},{rate},">=0"),"")',
+        formula='IFERROR(SUMIFS({executed},{rate},">=0",{mine},{projects})'
+        '/SUMIFS({budget},{rate},">=0",{mine},{projects}),"")',
+        total='IFERROR(SUMIFS({executed},{rate},">=0",{projects})'
+        '/SUMIFS({budget},{rate},">=0",{projects}),"")',
     ),
     column(
         "own_mean", "score", 8,
@@ -104,7 +109,7 @@ COLUMNS = (
         heading="自评{{ grade }}",
         meaning="自评等级为{{ grade }}的表数。",
         value=lambda row: row.totals.grades_own[row.grade],
-        formula="COUNTIFS({mine},{grade_own},{grade})",
+        formula="COUNTIFS({mine},{projects},{grade_own},{grade})",
         total=_SUM_OF_ROWS,
         by_grade=True,
     ),
@@ -113,7 +118,7 @@ COLUMNS = (
         heading="重算{{ grade }}",
         meaning="重算等级为{{ grade }}的表数。",
         value=lambda row: row.totals.grades_computed[row.grade],
-        formula="COUNTIFS({mine},{grade_computed},{grade})",
+        formula="COUNTIFS({mine},{projects},{grade_computed},{grade})",
         total=_SUM_OF_ROWS,
         by_grade=True,
     ),
@@ -122,7 +127,7 @@ COLUMNS = (
         heading="等级变化的表",
         meaning="重算等级与自评等级不同的表数。",
         value=lambda row: row.totals.changed,
-        formula='COUNTIFS({mine},{grade_change},"*"&{arrow}&"*")',
+        formula='COUNTIFS({mine},{projects},{grade_change},"*"&{arrow}&"*")',
         total=_SUM_OF_ROWS,
     ),
     ERRORS.with_(
@@ -158,6 +163,14 @@ COLUMNS = (
         formula="{here[missing_errors]}+{here[missing_warnings]}",
         total="{here[missing_errors]}+{here[missing_warnings]}",
     ),
+    column(
+        "department_forms", "integer", 9,
+        heading="其中部门整体表",
+        meaning="自评表中部门整体支出的表数；它们的金额、总分和等级不计入前面各栏，以免与项目重复。",
+        value=lambda row: row.totals.department_forms,
+        formula="COUNTIFS({mine},{departments})",
+        total=_SUM_OF_ROWS,
+    ),
 )  # fmt: skip
 BY_KEY = {c.key: c for c in COLUMNS}
 
@@ -179,6 +192,9 @@ class Departments:
             **{key: f"'{sheet}'!${letter}$2:${letter}${forms + 1}" for key, letter in letters.items()},
             "arrow": criterion(terms("change.arrow")),
         }
+        for name in ("project", "department"):
+            word = criterion(terms(f"form_kind.{name}"))
+            self._words[f"{name}s"] = f"{self._words['form_kind']},{word}"
         self._at = {c.key: column_letters(at) for at, (c, grade) in enumerate(self.columns) if not grade}
         self.total_row = 0
 

@@ -158,6 +158,9 @@ class Overview:
             ("units_count", len(whole.units), "integer", total("units")),
             ("indicators_count", whole.indicators, "integer", ""),
         ])  # fmt: skip
+        if whole.department_forms:
+            apart = total("department_forms")
+            self._group("apart", [("department_forms", whole.department_forms, "integer", apart)])
         self._group("money", [
             ("money_budget", round(whole.budget, 6), "money", total("budget")),
             ("money_executed", round(whole.executed, 6), "money", total("executed")),

@@ -151,6 +151,12 @@ COLUMNS = (
     COPY.with_(link=_copies),
     FILE,
     SHEET,
+    column(
+        "form_kind", "short", 9,
+        heading="表的种类",
+        meaning="项目支出，或者部门整体支出；部门整体的表不计入部门汇总的金额、平均分和等级。",
+        value=lambda rows: [rows.terms(f"form_kind.{kind or 'project'}") for kind in rows.text("kind")],
+    ),
 )  # fmt: skip
 
 
