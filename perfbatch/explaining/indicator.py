@@ -229,7 +229,10 @@ def _deviation(row: Row, findings: list[Row], book: RuleBook, say: Say) -> list[
     kind = row["deviation_kind"]
     if kind:
         size = percent(row["deviation_size"]) if has(row["deviation_size"]) else ""
-        text = say(f"deviates.{kind}", size=size, own=points(row["own_score"]), points=points(row["points"]))
+        phrase = "missed_reverse" if kind == "missed" and row["direction"] == "reverse" else kind
+        text = say(
+            f"deviates.{phrase}", size=size, own=points(row["own_score"]), points=points(row["points"])
+        )
     else:
         text = say("deviates.none", excess=percent(row["excess"]) if has(row["excess"]) else "",
                    limit=plain(book.value("deviation.excess")))  # fmt: skip

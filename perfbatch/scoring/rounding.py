@@ -45,8 +45,9 @@ def without_noise(values: ArrayLike) -> Floats:
 def scores_agree(
     own: Floats, computed: Floats, written: pd.Series[str], tolerance: float
 ) -> NDArray[np.bool_]:
-    """Where an own score agrees with a computed one (spec section 4): within ``tolerance``, or at the
-    decimals, one at least, in which it is ``written`` (1.4 beside 1.43). False where either is missing.
+    """Where an own score agrees with a computed one (docs/specification.md, section 4): within ``tolerance``,
+    or at the decimals, one at least, in which it is ``written`` (1.4 beside 1.43). False where
+    either is missing.
     """
     agree: NDArray[np.bool_] = np.abs(own - computed) <= tolerance + _ABSOLUTE
     apart = np.flatnonzero(~agree & (np.abs(own - computed) < _COARSEST))
