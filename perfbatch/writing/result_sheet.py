@@ -135,7 +135,7 @@ class ResultSheet:
     def note(self, finding: Row) -> str:
         """The note in the finding's cell: id, what is wrong, expected value, what to do, clause."""
         keys = ("check", "message", "expected", "advice", "clause")
-        return self._words.text("result", "note.message", **{key: finding[key] for key in keys})
+        return self._words.text("annotate", "note.message", **{key: finding[key] for key in keys})
 
     def no_copy(self, reason: str) -> str:
         """The remark on a file that got no copy."""

@@ -13,6 +13,7 @@ from perfbatch.words import TemplateError, load_words
 from perfbatch.workbook.refusal import Refused, reason, remark
 
 VALUES = {
+    "cause": "memory",
     "title": "部门整体支出绩效自评表",
     "kind": "pdf",
     "part": "cells",
