@@ -49,8 +49,9 @@ HEADERS: Mapping[str, Callable[[Column], str]] = {
 }
 """What may head the columns of 数据/*.csv, the usual one first."""
 
-MISSING_REASON = ("R301", "R302")
-"""The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing."""
+MISSING_REASON = ("R301", "R302", "F106")
+"""The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing; and a
+low 执行率 without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,11 @@ _FORMS: list[Column] = [
     *_text("rules", "规则手册", "rule book that scored the form", room="score"),
     Column("points_sum", "分值合计", "float64", "sum of all 分值 (budget and indicators)", "分", "score"),
     Column("own_sum", "得分合计", "float64", "sum of the unit's own scores", "分", "score"),
-    Column("computed_total", "重算总分", "float64",
+    Column("computed_total", "核验总分", "float64",
            "recomputed total: accepted scores of budget and indicators; "
            "NaN where a score is missing", "分", "score"),
     *_text("grade_own", "自评等级", "grade of own_total: 优 良 中 差 or ''", room="score"),
-    *_text("grade_computed", "重算等级", "grade of computed_total", room="score"),
+    *_text("grade_computed", "核验等级", "grade of computed_total", room="score"),
     *_text("printed_notes", "表上印的注意事项",
            "填报注意事项 that the form itself prints below its table, '' if none"),
     *_text("rules_source", "规则手册来自",
@@ -173,15 +174,15 @@ _FUNDS: list[Column] = [
     *_number("points", "分值", unit="分"),
     *_number("own_score", "得分", unit="分"),
     *_cell("reason", "原因", "reason for a low 执行率, where the form has a place for one"),
-    Column("computed_rate", "重算执行率", "float64", "B / A", "%", "score"),
+    Column("computed_rate", "核验执行率", "float64", "B / A", "%", "score"),
     Column("computed_score", "重算得分", "float64",
            "score by rule; NaN where not computable or the line has no 分值",
            "分", "score"),
     *_text("rule", "计分规则", "rule that gave the score", room="score"),
     *_text("clause", "依据", "clause that the rule rests on", room="score"),
-    Column("accepted_score", "采用得分", "float64",
+    Column("accepted_score", "核验得分", "float64",
            "computed score, else the unit's own, capped", "分", "score"),
-    Column("difference", "自评高出", "float64", "own_score - accepted_score", "分", "score"),
+    Column("difference", "相差", "float64", "own_score - accepted_score", "分", "score"),
     *_number("reviewer_score", "复核得分", "得分 given by a reviewer", "分"),
 ]  # fmt: skip
 
@@ -223,9 +224,9 @@ _INDICATORS: list[Column] = [
            "incomparable or missing", room="score"),
     *_text("clause", "依据", "clause that the rule rests on", room="score"),
     *_text("parameter", "依据的参数", "rule-book parameter that decided, dotted", room="score"),
-    Column("accepted_score", "采用得分", "float64",
+    Column("accepted_score", "核验得分", "float64",
            "computed score, else the unit's own, capped", "分", "score"),
-    Column("difference", "自评高出", "float64", "own_score - accepted_score", "分", "score"),
+    Column("difference", "相差", "float64", "own_score - accepted_score", "分", "score"),
     Column("missed", "未达标", "bool", "the target was missed (late included)", room="score"),
     Column("deviation", "有偏差", "bool", "a deviation in the sense of note 3", room="score"),
     *_text("deviation_kind", "偏差类型",
@@ -252,7 +253,7 @@ _INDICATORS: list[Column] = [
            "units (cannot be compared), bound (an open bound that settles nothing) or ''", room="score"),
     Column("strict", "只差等于", "bool",
            "missed only because > or < in 年度指标值 leaves equality out", room="score"),
-    Column("agrees", "自评与重算一致", "bool",
+    Column("agrees", "自评与核验一致", "bool",
            "the own score agrees with the computed one, within the tolerance or at the "
            "decimals in which it was written; False where either is missing", room="score"),
     *_text("part_target", "未达的一项（指标值）",

@@ -7,6 +7,7 @@ A sentence is a Jinja2 template under a dotted name; templates/refusals.toml wit
 
 is ``words.text("refusals", "encrypted.reason", path=...)``. Whole documents (报告.html.j2) are
 ``words.document(name)``. An office's own folder (``--templates DIR``) comes first, file by file.
+``{{ label('forms', 'computed_total') }}`` is what people call a column, as perfbatch/schema.py declares it.
 Missing values are errors and never silent holes.
 """
 
@@ -23,6 +24,8 @@ import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_format
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from perfbatch.schema import label
 
 _LARGEST = 1_000_000
 """Characters, items, or the base of a power that a template may come to by an operator."""
@@ -150,6 +153,7 @@ class Words:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
+        self._env.globals["label"] = label
         self._tables: dict[str, dict[str, Any]] = {}
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
         if directory is not None:

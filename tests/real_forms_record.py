@@ -74,7 +74,7 @@ def _form_rows(form: dict[str, Any]) -> list[list[str]]:
         ["金额单位", form["money_unit"]],
         ["总分的分值", _number(form, "points_total"), form["points_total_cell"]],
         ["总分", _number(form, "own_total"), form["own_total_cell"]],
-        ["重算总分", _plain(form["computed_total"])],
+        ["核验总分", _plain(form["computed_total"])],
         ["范围", form["region"]],
         ["说明", form["notes"]],
     ]

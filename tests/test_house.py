@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "text": "",
     "version": "",
     "whole_files": "",
-    "words": "",
+    "words": "schema",
     "own_outputs": "whole_files",
     "folder_lock": "own_outputs whole_files",
     "rules": "text words",

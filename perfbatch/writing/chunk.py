@@ -50,9 +50,9 @@ class Register:
 class Chunk:
     """Frames of one chunk with what ties them together.
 
-    ``findings_form`` and ``findings_indicator`` are, for each finding in ``order``, positions in the
-    frames ``forms`` and ``indicators`` (-1: not about one); ``order`` holds the findings by form, most
-    severe first.
+    ``findings_form``, ``findings_indicator`` and ``findings_fund`` are, for each finding in ``order``,
+    positions in the frames ``forms``, ``indicators`` and ``funds`` (-1: not about one); ``order`` holds the
+    findings by form, most severe first.
     """
 
     frames: Frames
@@ -62,6 +62,7 @@ class Chunk:
     order: Places
     findings_form: Places
     findings_indicator: Places
+    findings_fund: Places
     indicators_form: Places
     budget: Numbers
     """全年预算数 of each form, 万元."""
@@ -147,7 +148,15 @@ def view(frames: Frames, first: int, register: Register) -> Chunk:
         np.array([register.number(name) for name in forms["department"]], dtype=np.int64),
         order,
         form,
-        _indicator_places(form, numbers, indicators_form, indicators["number"]),
+        _subject_places(
+            form, numbers, indicators_form, indicators["number"].to_numpy("float64", na_value=np.nan)
+        ),
+        _subject_places(
+            form,
+            findings["line"].to_numpy(dtype=object)[order],
+            _places(ids, funds["form_id"]),
+            funds["line"].to_numpy(dtype=object),
+        ),
         indicators_form,
         *_money(ids, forms, funds),
         _copies(frames.files),
@@ -178,14 +187,14 @@ def _places(ids: pd.Index[Any], wanted: pd.Series[Any]) -> Places:
     return ids.get_indexer(wanted.array).astype(np.int64)
 
 
-def _indicator_places(
-    form: Places, numbers: Numbers, indicators_form: Places, indicator_numbers: pd.Series[int]
+def _subject_places(
+    form: Places, named: Numbers | Texts, subject_form: Places, subject_name: Numbers | Texts
 ) -> Places:
-    """Position of the indicator that each finding is about, -1 for none."""
-    own = indicator_numbers.to_numpy(dtype="float64", na_value=np.nan)
-    keys = zip(indicators_form[::-1].tolist(), own[::-1].tolist(), strict=True)
-    at = dict(zip(keys, range(len(own) - 1, -1, -1), strict=True))  # of two with one number the first counts
-    wanted = zip(form.tolist(), numbers.tolist(), strict=True)
+    """Position of the indicator (by number) or fund line (by name) that each finding names, -1 for none."""
+    keys = zip(subject_form[::-1].tolist(), subject_name[::-1].tolist(), strict=True)
+    last = len(subject_name) - 1
+    at = dict(zip(keys, range(last, -1, -1), strict=True))  # of two with one name the first counts
+    wanted = zip(form.tolist(), named.tolist(), strict=True)
     return np.array([at.get(key, -1) for key in wanted], dtype=np.int64)
 
 

@@ -44,7 +44,7 @@ class Terms:
             if not isinstance(node, dict) or part not in node:
                 raise template_error("no_key", table=TABLE, key=key)
             node = node[part]
-        return str(node)
+        return self.words.filled(str(node))
 
     def code(self, group: str, code: str) -> str:
         """What people say for ``code``; an unknown one stays as it is."""

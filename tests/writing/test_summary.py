@@ -155,12 +155,63 @@ def test_missing_reasons_come_errors_first_and_lead_to_the_cell(book: openpyxl.W
         "渗透测试次数1",
         "4",
     )
-    assert (first["偏差类型"], first["偏差幅度"], first["位置"]) == ("未达标", -0.5, "H12")
+    assert (first["偏差类型"], first["偏差（B−A）÷A"], first["位置"]) == ("未达标", -0.5, "H12")
     assert first["单位补充说明"] is None
     assert first["审核意见"] is None
-    link = book["缺偏差原因"]["P2"].hyperlink
+    link = book["缺偏差原因"]["Q2"].hyperlink
     assert link.target == "批注/市教育委员会/00000%20项目自评表.xlsx"
     assert link.location == "'自评表'!H12"
+
+
+def test_a_low_rate_without_a_reason_stands_among_the_missing_reasons_and_in_their_counts(
+    tmp_path: Path,
+) -> None:
+    """F106 is about a line of the funds: its amounts stand where an indicator has target and actual."""
+    base = frames(1)
+    funds = base.funds.assign(
+        budget=200.0, executed=122.4, budget_text="200.00", executed_text="122.40", computed_rate=61.2,
+        own_score=6.12, reason="无",
+    ).astype(dict.fromkeys(("budget_text", "executed_text", "reason"), "str"))  # fmt: skip
+    low = schema.build("findings", {
+        "form_id": [base.forms["form_id"][0]], "check": ["F106"], "level": ["error"], "line": ["total"],
+        "field": ["reason"], "cell": ["K9"],
+    }, "check")  # fmt: skip
+    path = write(tmp_path / "汇总.xlsx", base.with_(funds=funds, findings=low))
+    opened = openpyxl.load_workbook(path, data_only=True)
+    row = table(opened["缺偏差原因"])[0]
+    assert {key: row[key] for key in (
+        "三级指标", "年度指标值（A）", "实际完成值（B）", "分值", "自评得分", "偏差类型", "偏差（B−A）÷A",
+        "少得分", "缺什么", "偏差原因（原文）", "位置",
+    )} == {
+        "三级指标": "年度资金总额", "年度指标值（A）": "200.00", "实际完成值（B）": "122.40", "分值": 10,
+        "自评得分": 6.12, "偏差类型": "执行率偏低", "偏差（B−A）÷A": -0.388, "少得分": 3.88,
+        "缺什么": "无实质内容", "偏差原因（原文）": "无", "位置": "K9",
+    }  # fmt: skip
+    assert table(opened["项目汇总"])[0]["● 缺原因"] == 1
+    assert table(opened["部门汇总"])[-1]["缺原因合计"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "completion", "own", "shown"),
+    [
+        ("over", 642.86, 742.86, 7.0, (6.4286, 3.0)),  # not the 30 % that the rule docks
+        ("docked", 30.0, 100.0, 7.0, (0.0, 3.0)),
+        ("missed", -25.0, 75.0, 10.0, (-0.25, None)),
+        ("late", float("nan"), float("nan"), 9.5, (None, 0.5)),
+    ],
+)
+def test_deviation_and_points_lost_are_figures_of_their_own(
+    tmp_path: Path, kind: str, size: float, completion: float, own: float, shown: tuple[Any, Any]
+) -> None:
+    base = frames(1, 1)
+    indicators = base.indicators.assign(
+        deviation_kind=kind, deviation_size=size, completion=completion, points=10.0, own_score=own
+    ).astype({"deviation_kind": "str"})
+    opened = openpyxl.load_workbook(
+        write(tmp_path / "汇总.xlsx", base.with_(indicators=indicators)), data_only=True
+    )
+    row = table(opened["指标明细"])[0]
+    assert (row["偏差（B−A）÷A"], row["少得分"]) == shown
 
 
 def test_levels_have_a_sign_and_a_colour(book: openpyxl.Workbook) -> None:
@@ -361,7 +412,7 @@ def test_a_full_sheet_goes_on_in_a_second_one(tmp_path: Path) -> None:
     assert names == ["指标明细", "指标明细 2"]
     rows = [row for name in names for row in table(opened[name])]
     assert [row["三级指标"] for row in rows] == list(frames(4, 15).indicators["name"])
-    assert opened[names[1]].auto_filter.ref == "A1:W21"
+    assert opened[names[1]].auto_filter.ref == "A1:X21"
 
 
 def test_beyond_a_number_of_forms_numbers_stand_without_formulas(tmp_path: Path) -> None:

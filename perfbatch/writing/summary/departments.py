@@ -98,8 +98,8 @@ COLUMNS = (
     ),
     column(
         "computed_mean", "score", 8,
-        heading="重算平均分",
-        meaning="各表重算总分的平均数，无法计算的不计。",
+        heading="核验平均分",
+        meaning="各表核验总分的平均数，无法计算的不计。",
         value=lambda row: row.totals.computed_mean,
         formula=_MEAN % "computed_total",
         total=_MEAN_OF_ALL % "computed_total",
@@ -115,8 +115,8 @@ COLUMNS = (
     ),
     column(
         "computed_grades", "integer", 6,
-        heading="重算{{ grade }}",
-        meaning="重算等级为{{ grade }}的表数。",
+        heading="核验{{ grade }}",
+        meaning="核验等级为{{ grade }}的表数。",
         value=lambda row: row.totals.grades_computed[row.grade],
         formula="COUNTIFS({mine},{projects},{grade_computed},{grade})",
         total=_SUM_OF_ROWS,
@@ -125,7 +125,7 @@ COLUMNS = (
     column(
         "changed", "integer", 9,
         heading="等级变化的表",
-        meaning="重算等级与自评等级不同的表数。",
+        meaning="核验等级与自评等级不同的表数。",
         value=lambda row: row.totals.changed,
         formula='COUNTIFS({mine},{projects},{grade_change},"*"&{arrow}&"*")',
         total=_SUM_OF_ROWS,

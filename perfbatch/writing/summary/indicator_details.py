@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from perfbatch.schema import label
 from perfbatch.writing.summary.columns import column
 from perfbatch.writing.summary.shared_columns import (
     ACTUAL,
@@ -11,6 +12,7 @@ from perfbatch.writing.summary.shared_columns import (
     DEVIATION_SIZE,
     FORM_NO,
     LEVEL2,
+    LOST_POINTS,
     NAME,
     OWN_SCORE,
     POINTS,
@@ -51,20 +53,20 @@ COLUMNS = (
     OWN_SCORE,
     column(
         "computed_score", "score", 7,
-        heading="重算得分",
+        heading=label("indicators", "computed_score"),
         meaning="按规则手册的公式算出的分；空白表示没有公式可用，由人判断。",
         value=lambda rows: rows.number("computed_score"),
     ),
     column(
         "accepted_score", "score", 7,
-        heading="采用得分",
-        meaning="计入重算总分的分：能重算的用重算得分，否则用自评得分（不超过分值）。",
+        heading=label("indicators", "accepted_score"),
+        meaning="计入核验总分的分：能重算的用重算得分，否则用自评得分（不超过分值）。",
         value=lambda rows: rows.number("accepted_score"),
     ),
     column(
         "difference", "score", 7,
-        heading="自评高出",
-        meaning="自评得分减采用得分：正数为自评偏高，负数为自评偏低。",
+        heading=label("indicators", "difference"),
+        meaning="自评得分减核验得分：正数为自评偏高，负数为自评偏低。",
         value=lambda rows: rows.number("difference"),
     ),
     column(
@@ -88,5 +90,6 @@ COLUMNS = (
     CLAUSE.with_(high=14),
     DEVIATION_KIND,
     DEVIATION_SIZE,
+    LOST_POINTS,
     REASON,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from perfbatch.schema import LEVELS
+from perfbatch.schema import LEVELS, label
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk import Chunk
 from perfbatch.writing.chunk_rows import FormRows
@@ -93,34 +93,34 @@ COLUMNS = (
     ),
     column(
         "computed_total", "score", 8,
-        heading="重算总分",
-        meaning="预算执行和各指标采用得分之和；空白表示有得分没有填，无法计算。",
+        heading=label("forms", "computed_total"),
+        meaning="预算执行和各指标核验得分之和；空白表示有得分没有填，无法计算。",
         value=lambda rows: rows.number("computed_total"),
     ),
     column(
         "total_difference", "score", 8,
-        heading="自评高出",
-        meaning="自评总分减重算总分：正数为自评偏高。",
+        heading=label("indicators", "difference"),
+        meaning="自评总分减核验总分：正数为自评偏高。",
         value=_totals_apart,
         formula='IF(AND(ISNUMBER({own_total}),ISNUMBER({computed_total})),'
         'ROUND({own_total}-{computed_total},2),"")',
     ),
     column(
         "grade_own", "short", 6,
-        heading="自评等级",
+        heading=label("forms", "grade_own"),
         meaning="自评总分所在的等级。",
         value=lambda rows: rows.text("grade_own"),
     ),
     column(
         "grade_computed", "short", 6,
-        heading="重算等级",
-        meaning="重算总分所在的等级。",
+        heading=label("forms", "grade_computed"),
+        meaning="核验总分所在的等级。",
         value=lambda rows: rows.text("grade_computed"),
     ),
     column(
         "grade_change", "short", 8,
         heading="等级变化",
-        meaning="自评等级与重算等级是否一致，不一致的写明由哪级到哪级。",
+        meaning="自评等级与核验等级是否一致，不一致的写明由哪级到哪级。",
         value=_grade_change,
         formula='IF(OR({grade_own}="",{grade_computed}=""),"",'
         'IF({grade_own}={grade_computed},{same},{grade_own}&{arrow}&{grade_computed}))',

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from perfbatch.schema import label
 from perfbatch.writing.summary.columns import column
+
+
+def _relative_deviation(rows: Any) -> Any:
+    """(B − A) ÷ A as scored; beside a deviation of another kind, of what was completed."""
+    kinds, sizes = rows.text("deviation_kind"), rows.number("deviation_size")
+    scored = np.isin(kinds.astype(str), ("missed", "over")) & ~np.isnan(sizes)
+    return np.round(np.where(scored, sizes, rows.number("completion") - 100) / 100, 9)
+
+
+def _lost_points(rows: Any) -> Any:
+    lost = np.round(rows.number("points") - rows.number("own_score"), 6)
+    return np.where(lost > 0, lost, np.nan)
+
 
 FORM_NO = column(
     "form_no", "plain", 6,
@@ -101,14 +118,20 @@ DEVIATION_KIND = column(
     "deviation_kind", "short", 9,
     heading=label("indicators", "deviation_kind"),
     meaning="未达标：没有完成指标值；逾期：晚于规定时间；自评扣分：得分低于分值；"
-    "超额完成：超出指标值达到规则手册规定的比例。",
+    "超额完成：超出指标值达到规则手册规定的比例；执行率偏低：低于规则手册规定的执行率。",
     value=lambda rows: rows.say("deviation_kind", rows.text("deviation_kind")),
 )  # fmt: skip
 DEVIATION_SIZE = column(
     "deviation_size", "percent", 9,
-    heading=label("indicators", "deviation_size"),
-    meaning="未达标、超额完成：（B−A）÷A；自评扣分：少得的分占分值的比例；不能用数表示的为空白。",
-    value=lambda rows: rows.number("deviation_size") / 100,
+    heading="偏差（B−A）÷A",
+    meaning="实际完成值比指标值多或少的比例；资金行是执行数比预算数。不能用数表示的为空白。",
+    value=_relative_deviation,
+)  # fmt: skip
+LOST_POINTS = column(
+    "lost_points", "score", 7,
+    heading="少得分",
+    meaning="分值减自评得分：单位自己少打的分；空白表示没有少打，或没有填得分。",
+    value=_lost_points,
 )  # fmt: skip
 REASON = column(
     "reason", "text", (10, 24),
