@@ -12,9 +12,23 @@ COLUMNS = (
         meaning="项目在应报名单里的行号。",
         value=lambda rows: rows.number("row"),
     ),
-    DEPARTMENT.with_(meaning="应报名单上的主管部门。", value=lambda rows: rows.text("department")),
-    UNIT.with_(meaning="应报名单上的实施单位。", value=lambda rows: rows.text("unit")),
-    PROJECT.with_(meaning="应报名单上的项目名称。", low=20, high=36, value=lambda rows: rows.text("project")),
+    DEPARTMENT.with_(
+        key="listed_department",
+        meaning="应报名单上的主管部门。",
+        value=lambda rows: rows.text("department"),
+    ),
+    UNIT.with_(
+        key="listed_unit_name",
+        meaning="应报名单上的实施单位。",
+        value=lambda rows: rows.text("unit"),
+    ),
+    PROJECT.with_(
+        key="listed_project",
+        meaning="应报名单上的项目名称。",
+        low=20,
+        high=36,
+        value=lambda rows: rows.text("project"),
+    ),
     column(
         "code", "text", (10, 24),
         heading="项目代码",
