@@ -6,10 +6,11 @@ INPUT  ?= sample_inputs
 OUT    ?= out
 MONTH  ?=
 JOBS   ?= 2
+KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run monthly test lint format docs record samples pictures bench bench-large lock wheel clean
+.PHONY: help setup run monthly test lint audit soak format docs record samples pictures bench bench-large lock wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -40,6 +41,12 @@ lint: setup ## 检查代码（ruff、mypy）
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: setup ## 核对锁定文件：每个包仍在、校验和相符、没有被撤回（见 SECURITY.md）
+	$(BIN)/python -m tests.audit requirements.lock
+
+soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；make soak KILLS=1000）
+	$(BIN)/python -m tests.soak --kills $(KILLS)
 
 format: setup ## 整理代码格式
 	$(BIN)/ruff check --fix .

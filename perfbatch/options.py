@@ -63,6 +63,8 @@ class Options:
     """The day by which the letters ask for an answer."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
+    redact: bool = False
+    """Mask 项目负责人 and 联系电话 in every output but the copies."""
     fresh: bool = field(default=False, metadata=About(decides="process"))
     """Take nothing over from an earlier run into the same folder."""
     cluster: str | None = field(default=None, metadata=About(metavar="tcp://HOST:8786", decides="process"))

@@ -60,6 +60,7 @@ def run(
     notices: bool = False,
     deadline: date | None = None,
     headers: str = "keys",
+    redact: bool = False,
     progress: Progress | None = None,
 ) -> RunResult:
     """Run the main job on files and folders, writing everything of a run below ``output``.
@@ -67,12 +68,14 @@ def run(
     ``options`` says how; those that are asked for most may be given by their names instead. Files that have
     not changed since a run into the same folder are taken over from it, unless ``fresh``. The workers of a
     ``cluster`` must see inputs and output under the same paths. Inputs and output may be addresses that
-    fsspec has a filesystem for (but not with ``cluster``): what lies there is brought here. Raises RunError,
-    OutputError, RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
+    fsspec has a filesystem for (but not with ``cluster``): what lies there is brought here. One run at a time
+    writes to a folder: OutputError 'in_use' names the other. Raises RunError, OutputError, InputError,
+    RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
     """
     options = (options or Options()).with_given(
         rules=rules, workers=workers, layouts=layouts, templates=templates, passwords=tuple(passwords),
         fresh=fresh, cluster=cluster, notices=notices, deadline=deadline, headers=headers,
+        redact=redact,
     )  # fmt: skip
     if options.cluster and any(map(is_address, (*inputs, output))):
         raise RunError("cluster_address")

@@ -45,6 +45,7 @@ def manifest(
         ],
         "layouts": str(options.layouts) if options.layouts else None,
         "templates": str(options.templates) if options.templates else None,
+        "redacted": options.redact,
         "inputs": list(inputs),
         "counts": tally.as_dict(),
         "reused": reused,

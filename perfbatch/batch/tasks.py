@@ -17,6 +17,7 @@ from perfbatch import schema
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, spill, unspill, unspill_files
 from perfbatch.batch.plan import Item
+from perfbatch.batch.redaction import redacted
 from perfbatch.checking import check, join_findings
 from perfbatch.checking.batch import KEYS
 from perfbatch.options import Options
@@ -73,6 +74,8 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     clock.stop("score")
     frames = check(frames, books, batch=False, words=words)
     clock.stop("check")
+    if options.redact:
+        frames = redacted(frames, words.text("batch", "redacted.mask"))
     if len(sources) < len(items):
         frames = _together(items, frames)
     folder = store / f"{place}-{items[0].position:08d}"

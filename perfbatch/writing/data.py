@@ -46,8 +46,12 @@ class DataFiles:
         self._writers: dict[str, Any] = {}
         self._waiting: list[Frames] = []
         directory.mkdir(parents=True, exist_ok=True)
-        for name in SCHEMAS:
-            self._files[name] = self._temporary[name].open("xb")
+        try:
+            for name in SCHEMAS:
+                self._files[name] = self._temporary[name].open("xb")
+        except BaseException:
+            self.abort()
+            raise
 
     def __enter__(self) -> Self:
         return self

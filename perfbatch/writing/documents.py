@@ -45,8 +45,12 @@ class Documents:
         make_folder(output, output / DATA)
         self._data = DataFiles(output / DATA, settle, headers)
         self._totals = RunningTotals()
-        self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
-        self._report = Report(output / REPORT, words, self._totals, settle=settle)
+        try:
+            self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
+            self._report = Report(output / REPORT, words, self._totals, settle=settle)
+        except BaseException:  # nobody will leave a block that was never entered
+            self._data.abort()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,216 @@
+"""A run killed at random moments, again and again: ``python -m tests.soak --kills 200``.
+
+What is killed: the main process, its whole group, a worker, the process itself just before or just after a
+file gets its name. Between kills the inputs change. After every kill each file that can be seen is whole and
+is the old one or the new one; nothing of ours is taken for somebody's edit; what an auditor wrote is never
+lost. Now and then a run may finish, and has to come to what a fresh run comes to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import openpyxl
+
+from perfbatch import batch
+from perfbatch.whole_files import UNFINISHED
+from tests.batch.test_killed import whole
+from tests.batch.test_run import comparable
+from tests.generator.workbook import Workbook, make
+
+FORMS = 8
+ROOT = Path(__file__).parents[1]
+_SELF_KILL = """
+import os, signal, sys
+from pathlib import Path
+import perfbatch.whole_files as whole_files
+count, after = int(sys.argv[1]), sys.argv[2] == "after"
+replace = Path.replace
+def counted(self, target):
+    global count
+    count -= 1
+    if count == 0 and not after:
+        os.kill(os.getpid(), signal.SIGKILL)
+    done = replace(self, target)
+    if count == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return done
+Path.replace = counted
+sys.argv[1:] = sys.argv[3:]
+from perfbatch.__main__ import main
+main()
+"""
+
+
+class Soak:
+    """One folder of inputs and one of outputs, through any number of kills."""
+
+    def __init__(self, top: Path, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.inputs, self.out, self.top = top / "in", top / "out", top
+        self.inputs.mkdir()
+        self.versions = {
+            f"{n:02}.xlsx": _versions(make(seed, n, "national", "mixed", True)) for n in range(FORMS)
+        }
+        self.now = dict.fromkeys(self.versions, 0)
+        self.written: list[bytes] = []
+        self.copies: dict[str, set[bytes]] = {}
+        for version in range(2):
+            for name, data in self.versions.items():
+                (self.inputs / name).write_bytes(data[version])
+            batch.run([self.inputs], top / f"quiet{version}", workers=0)
+            for name in self.versions:
+                self.copies.setdefault(name, set()).add((top / f"quiet{version}/批注" / name).read_bytes())
+        self.put()
+
+    def put(self) -> None:
+        """Each input in one of its versions."""
+        for name, data in self.versions.items():
+            self.now[name] = self.chance.randrange(2)
+            (self.inputs / name).write_bytes(data[self.now[name]])
+
+    def kill(self) -> str:
+        """Start a run and kill it, or a worker of it; what was killed."""
+        what = self.chance.choice(["main", "group", "worker", "before", "after", "before", "after"])
+        arguments = ["run", str(self.inputs), "-o", str(self.out), "-q"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+        if what in ("before", "after"):
+            count = str(self.chance.randint(1, 45))
+            command = [sys.executable, "-c", _SELF_KILL, count, what, *arguments, "--workers", "0"]
+            subprocess.run(command, check=False, timeout=120, **quiet)  # type: ignore[call-overload]
+            return f"{what} file {count}"
+        command = [sys.executable, "-m", "perfbatch", *arguments, "--workers", "1"]
+        running = subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload]
+        until = time.monotonic() + 60
+        while (
+            not (self.out / ".perfbatch.lock").exists()
+            and running.poll() is None
+            and time.monotonic() < until
+        ):
+            time.sleep(0.01)
+        time.sleep(self.chance.uniform(0, 2.5))
+        if what == "worker":
+            for child in _descendants(running.pid):
+                _kill(child)
+            running.wait(timeout=120)
+        elif running.poll() is None:
+            (os.killpg if what == "group" else os.kill)(running.pid, signal.SIGKILL)
+            running.wait()
+            self.wait_for_orphans()
+        return what
+
+    def wait_for_orphans(self) -> None:
+        """Workers that were left behind may still finish a file; it must be whole, but must not move."""
+        time.sleep(0.3)
+
+    def look(self) -> None:
+        """Everything that can be seen is whole, the old one or the new one; no edit is lost, none made up."""
+        whole(self.out)
+        for name, versions in self.copies.items():
+            path = self.out / "批注" / name
+            if path.exists():
+                assert path.read_bytes() in versions, f"{name}: neither the old one nor the new one"
+        saved = [path.read_bytes() for path in (self.out / "备份").rglob("*.xlsx")]
+        assert all(data in self.written for data in saved), "a file of ours was taken for an edit"
+        kept = [*saved, *(path.read_bytes() for path in [self.out / "汇总.xlsx"] if path.exists())]
+        assert all(data in kept for data in self.written), "an edit is lost"
+
+    def edit(self) -> None:
+        """An auditor writes into 汇总.xlsx."""
+        path = self.out / "汇总.xlsx"
+        if path.exists():
+            shutil.copy(path, self.top / "edited.xlsx")
+            with (self.top / "edited.xlsx").open("r+b") as file:
+                file.seek(0, os.SEEK_END)
+                file.write(b"auditor %d" % len(self.written))
+            data = (self.top / "edited.xlsx").read_bytes()
+            path.write_bytes(data)
+            self.written.append(data)
+
+    def finish(self) -> None:
+        """A run that is left alone comes to what a fresh one comes to."""
+        shutil.rmtree(self.top / "fresh", ignore_errors=True)
+        fresh = batch.run([self.inputs], self.top / "fresh", workers=0)
+        done = batch.run([self.inputs], self.out, workers=0)
+        assert done.tally == fresh.tally
+        ours = {name: data for name, data in comparable(self.out).items() if not name.startswith("备份/")}
+        assert ours == comparable(self.top / "fresh")
+        assert not [path for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)]
+        self.look()
+
+    def run(self, kills: int, finish_every: int) -> list[str]:
+        """Kill ``kills`` times; what was killed."""
+        killed = []
+        for number in range(kills):
+            if number % 3 == 2:
+                self.put()
+            if number % finish_every == finish_every - 1:
+                self.finish()
+                self.edit()
+                self.put()
+            killed.append(self.kill())
+            self.look()
+        self.finish()
+        return killed
+
+
+def _versions(made: Workbook) -> list[bytes]:
+    """A form as it is, and handed in again with another goal: of the same project, or B501 would come and go."""
+    book = openpyxl.load_workbook(io.BytesIO(made.data))
+    form = made.forms[0]
+    row, column = next(cell for place, cell in form.places.items() if place.field == "goal")
+    book[form.sheet].cell(row + 1, column + 1).value = "改过的目标"
+    changed = io.BytesIO()
+    book.save(changed)
+    return [made.data, changed.getvalue()]
+
+
+def _descendants(pid: int) -> list[int]:
+    """Child processes of child processes: what works, and not the server that starts them."""
+    try:
+        listed = subprocess.run(
+            ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout.split()
+    except OSError:
+        return []
+    parents = dict(zip(map(int, listed[::2]), map(int, listed[1::2]), strict=True))
+    servers = {child for child, parent in parents.items() if parent == pid}
+    return [child for child, parent in parents.items() if parent in servers]
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=2021)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        started = time.monotonic()
+        killed = Soak(Path(folder), options.seed).run(options.kills, 20)
+        kinds = {
+            kind: sum(one.split()[0] == kind for one in killed)
+            for kind in ("main", "group", "worker", "before", "after")
+        }
+        print(f"{len(killed)} kills in {time.monotonic() - started:.0f} s, nothing lost: {dict(kinds)}")
+
+
+if __name__ == "__main__":
+    main()
