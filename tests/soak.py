@@ -166,7 +166,7 @@ class Soak:
 
 
 def _versions(made: Workbook) -> list[bytes]:
-    """A form as it is, and handed in again with another goal: of the same project, or B501 would come and go."""
+    """A form as it is, and with another goal: of the same project, or B501 would come and go."""
     book = openpyxl.load_workbook(io.BytesIO(made.data))
     form = made.forms[0]
     row, column = next(cell for place, cell in form.places.items() if place.field == "goal")
