@@ -284,3 +284,21 @@ def test_a_department_form_needs_its_title():
     titled = "| 部门整体支出绩效自评表 | < | < | < | < | < | < | < | < |"
     assert form(title=titled, header=header).kind == "department"
     assert form(header=header).kind == "project"
+
+
+def test_of_two_periods_the_years_targets_are_approved(tmp_path: Path):
+    """中期目标 and 年度目标 side by side under one 一级指标."""
+    sheet = """
+| 项目支出绩效目标申报表 | < | < | < | < | < | < |
+| （2022年度） | < | < | < | < | < | < |
+| 项目名称 | < | 河道清淤 | < | 主管部门 | < | 水利局 |
+| 总体目标 | 中期目标（2022—2024年） | < | < | 年度目标 | < | < |
+| 一级指标 | 二级指标 | 三级指标 | 指标值 | 二级指标 | 三级指标 | 指标值 |
+| 产出指标 | 数量指标 | 清淤总长 | 24公里 | 数量指标 | 清淤长度 | 8公里 |
+| 满意度指标 | 满意度指标 | 群众满意度 | ≥95% | 满意度指标 | 群众满意度 | ≥90% |
+"""
+    (tmp_path / "目标.xlsx").write_bytes(with_xlsxwriter([draw(sheet)]))
+    targets = approved_targets(tmp_path)
+    assert targets[["level1", "name", "target", "target_cell"]].values.tolist() == [
+        ["产出指标", "清淤长度", "8公里", "G6"], ["满意度指标", "群众满意度", "≥90%", "G7"],
+    ]  # fmt: skip

@@ -263,7 +263,8 @@ def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: in
 def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
     """Columns by label, the preferred label first; then by position where exactly one place is left."""
     hits = list({(hit.row, hit.column): hit for hit in hits}.values())
-    columns, taken = _columns(_lowest(hits), _INDICATORS)
+    # 中期目标 left and 年度目标 right of it under one 一级指标: the year's own are approved
+    columns, taken = _columns(_lowest(hits), _INDICATORS, rightmost=sheet.layout.kind == KINDS[-1])
     last = max(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)
     header = Header(min(hit.row for hit in hits), max(bottom, last), columns)
     _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
@@ -281,26 +282,35 @@ def _lowest(hits: list[Hit]) -> list[Hit]:
     ]  # fmt: skip
 
 
-def _columns(hits: list[Hit], wanted: dict[str, str]) -> tuple[dict[str, Column], set[int]]:
-    """For each field the column of its best label; the columns that any label covers.
+def _columns(
+    hits: list[Hit], wanted: dict[str, str], *, rightmost: bool = False
+) -> tuple[dict[str, Column], set[int]]:
+    """For each field the column of its best label, of equals the left (or right) one; the columns that any
+    label covers.
 
     Of several labels 分值, those beside 一级 and 二级指标 hold their sums: the one behind 三级指标 counts.
     """
     levels = [hit.column for hit in hits for role in hit.roles if wanted.get(role) in LEVELS]
     lowest = max(levels, default=-1)
     offers = sorted(
-        (rank, wanted[role] == "points" and hit.column < lowest, hit.column, wanted[role], hit)
+        (
+            rank,
+            wanted[role] == "points" and hit.column < lowest,
+            -hit.column if rightmost else hit.column,
+            wanted[role],
+            hit,
+        )
         for hit in hits
         for role, rank in hit.roles.items()
         if role in wanted
     )
     columns: dict[str, Column] = {}
     used: set[int] = set()
-    for _, _, column, name, hit in offers:
-        if name not in columns and column not in used:
-            columns[name] = Column(column, hit.right)
+    for _, _, _, name, hit in offers:
+        if name not in columns and hit.column not in used:
+            columns[name] = Column(hit.column, hit.right)
             if name != "ignored":
-                used.add(column)
+                used.add(hit.column)
     taken = {column for hit in hits for column in range(hit.column, hit.right + 1)}
     return columns, taken
 
