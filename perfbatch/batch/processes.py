@@ -1,7 +1,7 @@
 """Worker processes in which a file's crash, hang or hunger costs that file alone.
 
 A task is a chunk of items. Where its process dies, runs out of time or out of memory, the items of
-the chunk are tried again in ever smaller pieces, and only the item that does it alone is given up.
+the chunk are tried again alone, and only the item that does it alone is given up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, TypeVar
 
+from perfbatch.batch import marks
 from perfbatch.batch.fresh_process import FreshContext
+from perfbatch.batch.marks import Marks
 from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
 from perfbatch.options import Limits
 
@@ -26,6 +28,8 @@ ItemT = TypeVar("ItemT")
 LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 _FILES_A_LIMIT = 100
 """Files that may take as long together as one file alone."""
+_shared: Any = None
+"""In a worker: the marks of all tasks."""
 _GARBAGE = 200_000
 """New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
 
@@ -40,14 +44,15 @@ class Workers:
         self.count = count
         self.limits = limits
         self._pool: Any = None
+        self._marks: Any = None
 
     def map(
         self, task: Callable[..., T], chunks: Iterable[Sequence[ItemT]], *arguments: Any
     ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
         """``task(chunk, *arguments)`` for every chunk, in order: it and its result, or its pieces and theirs.
 
-        An exception of the task itself is raised here; a death, a timeout or a MemoryError is not: then the
-        chunk is tried again in pieces, until only the item that does it is left, and that one is given up.
+        An exception of the task itself is raised here; a death, a timeout or a MemoryError is not: then its
+        items are tried again alone, and one that does it alone is given up.
         """
         if not self.count:
             for chunk in chunks:
@@ -63,31 +68,46 @@ class Workers:
         if self._pool is None:
             from pebble import ProcessPool
 
+            context = start_server()
+            self._marks = Marks(context)
             self._pool = ProcessPool(
                 max_workers=self.count,
                 initializer=_prepare,
-                initargs=(self.limits.memory, logging.getLogger("perfbatch").getEffectiveLevel()),
-                context=start_server(),
+                initargs=(
+                    self.limits.memory,
+                    logging.getLogger("perfbatch").getEffectiveLevel(),
+                    self._marks.shared,
+                ),
+                context=context,
             )
-        timeout = self.limits.seconds * (1 + len(chunk) / _FILES_A_LIMIT)
-        return self._pool.schedule(task, args=(chunk, *arguments), timeout=timeout)
+        place = self._marks.new()
+        future = self._pool.schedule(
+            _do, args=(task, place, chunk, *arguments), timeout=self._timeout(len(chunk))
+        )
+        return future, place
+
+    def _timeout(self, items: int) -> float:
+        return self.limits.seconds * (1 + items / _FILES_A_LIMIT)
 
     def _collect(
-        self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT], future: Any
+        self, task: Callable[..., T], arguments: tuple[Any, ...], chunk: Sequence[ItemT], scheduled: Any
     ) -> list[tuple[Sequence[ItemT], T | GivenUp]]:
         from pebble import ProcessExpired
 
+        future, place = scheduled
         cause: Cause
+        culprit = None
         try:
             return [(chunk, future.result())]
         except TimedOut:
             cause = "timeout"
+            culprit = self._marks.slow(place, self._timeout(len(chunk)), self.limits.seconds)
         except MemoryError:
             cause = "memory"
         except ProcessExpired as error:
             log.debug("a worker died: %s", error)
             cause = "crashed"
-        return tried_again(chunk, cause, *self._steps(task, arguments))
+        return tried_again(chunk, cause, *self._steps(task, arguments), culprit=culprit)
 
     def close(self) -> None:
         """End the workers once their work is done."""
@@ -130,8 +150,16 @@ def start_server() -> Any:
     return context
 
 
-def _prepare(limit: int, level: int) -> None:
+def _do(task: Callable[..., T], place: int, chunk: Sequence[Any], *arguments: Any) -> T:
+    """In a worker: a task, its items marked as they are done."""
+    marks.begin(_shared, place)
+    return task(chunk, *arguments)
+
+
+def _prepare(limit: int, level: int, shared: Any) -> None:
     """Bound this worker's address space where the system can (not on Windows); log what the run logs."""
+    global _shared
+    _shared = shared
     gc.set_threshold(_GARBAGE)
     logging.basicConfig(level=logging.WARNING, format=LOG_FORMAT)
     logging.getLogger("perfbatch").setLevel(level)

@@ -13,7 +13,6 @@ log = logging.getLogger(__name__)
 ItemT = TypeVar("ItemT")
 DoneT = TypeVar("DoneT")
 Cause = Literal["crashed", "timeout", "memory"]
-_PIECES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,25 @@ def tried_again(
     cause: Cause,
     schedule: Callable[[Sequence[ItemT]], Any],
     collect: Callable[[Sequence[ItemT], Any], list[tuple[Sequence[ItemT], DoneT | GivenUp]]],
+    culprit: int | None = None,
 ) -> list[tuple[Sequence[ItemT], DoneT | GivenUp]]:
-    """A chunk that failed: its pieces and their results; an item that failed alone is given up."""
+    """A chunk that failed: its pieces and their results; an item that failed alone is given up.
+
+    ``culprit`` is the place of an item known to have had its whole time: it gets no second one. So a file
+    that hangs costs one limit, and two where the chunk as a whole hung.
+    """
     if len(chunk) == 1:
         return [(chunk, GivenUp(chunk[0], cause))]
-    log.debug("a chunk of %d failed (%s): it is tried again in pieces", len(chunk), cause)
-    waiting = [(piece, schedule(piece)) for piece in pieces(chunk)]
-    return [done for piece, future in waiting for done in collect(piece, future)]
-
-
-def pieces(chunk: Sequence[ItemT]) -> list[Sequence[ItemT]]:
-    """``chunk`` cut into at most ``_PIECES``."""
-    size = -(-len(chunk) // _PIECES)
-    return [chunk[start : start + size] for start in range(0, len(chunk), size)]
+    if culprit is None:
+        log.debug("a chunk of %d failed (%s): its items are tried one by one", len(chunk), cause)
+        before, after = [], chunk
+    else:
+        log.debug("item %d of a chunk of %d had its time: the others are tried again", culprit, len(chunk))
+        # What came before it was done in time together; what comes after may hold another of its kind.
+        before, after = [chunk[:culprit]] if culprit else [], chunk[culprit + 1 :]
+    pieces = [*before, *(after[place : place + 1] for place in range(len(after)))]
+    waiting = [(piece, schedule(piece)) for piece in pieces]
+    done = [collect(piece, future) for piece, future in waiting]
+    if culprit is not None:
+        done.insert(len(before), [(chunk[culprit : culprit + 1], GivenUp(chunk[culprit], cause))])
+    return [one for results in done for one in results]

@@ -16,6 +16,7 @@ import pandas as pd
 from perfbatch import schema
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, spill, unspill, unspill_files
+from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
 from perfbatch.checking import check, join_findings
@@ -67,7 +68,8 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     """
     words, books = load_words(options.templates), load_books(options)
     clock = _Clock()
-    sources = [item.source for item in items if item.part is None]
+    places = [place for place, item in enumerate(items) if item.part is None]
+    sources = each([items[place].source for place in places], places)
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
     clock.stop("read")
     frames = score(frames, books)
@@ -76,7 +78,7 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     clock.stop("check")
     if options.redact:
         frames = redacted(frames, words.text("batch", "redacted.mask"))
-    if len(sources) < len(items):
+    if len(places) < len(items):
         frames = _together(items, frames)
     folder = store / f"{place}-{items[0].position:08d}"
     spill(frames, folder)
@@ -114,6 +116,7 @@ def copy(items: Sequence[CopyItem], options: Options, output: Path) -> Copied:
         words=load_words(options.templates),
         passwords=options.passwords,
         settle=Journal(output).settle,
+        each=lambda files: each(files, range(len(files))),
     )
     clock.stop("copies")
     return Copied(outcomes, clock.seconds)

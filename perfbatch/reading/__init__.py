@@ -65,13 +65,13 @@ def read(
 
 
 def read_sources(
-    sources: Sequence[Source],
+    sources: Iterable[Source],
     *,
     layouts: Path | Layouts | None = None,
     passwords: Sequence[str] = (),
     words: Words | None = None,
 ) -> Frames:
-    """Read the given files, one row of ``files`` for each, in order.
+    """Read the given files, one row of ``files`` for each, in order; the next is asked for when one is read.
 
     A file that cannot be read is refused with a reason and costs only itself; its stack is in the log at
     debug level. Raises perfbatch.reading.layouts.LayoutError.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import repeat
@@ -103,12 +103,14 @@ def write_copies(
     words: Words,
     passwords: Sequence[str] = (),
     settle: Settle = settle,
+    each: Callable[[Sequence[tuple[Source, str]]], Iterable[tuple[Source, str]]] = iter,
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
     ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
     written whole or not at all, and gets its name by ``settle``; a workbook that cannot be marked is no
-    exception but an outcome with remarks. ``rules`` are the books that may have judged them.
+    exception but an outcome with remarks. ``rules`` are the books that may have judged them; ``each`` hands
+    on one source after another, and so knows which is being written.
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
@@ -116,7 +118,7 @@ def write_copies(
     put = _Put(output, settle)
     return [
         _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), put, sheet, words, passwords)
-        for s, target in sources
+        for s, target in each(sources)
     ]
 
 

@@ -6,6 +6,8 @@ import os
 import signal
 import time
 
+from perfbatch.batch.marks import each
+
 
 def double(items: list[object]) -> list[object]:
     """Doubles numbers; words make the worker crash, hang, run out of memory or raise."""
@@ -22,6 +24,11 @@ def double(items: list[object]) -> list[object]:
             case "bug":
                 raise ValueError("a bug is not a dead worker")
     return [item * 2 for item in items if isinstance(item, int)]
+
+
+def double_marked(items: list[object]) -> list[object]:
+    """``double``, item after item, each marked as it is done."""
+    return [result for item in each(items, range(len(items))) for result in double([item])]
 
 
 def slowly(items: list[int]) -> list[object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from perfbatch.batch.processes import workers
 from perfbatch.batch.retry import GivenUp
 from perfbatch.options import Limits
-from tests.batch.dying import double
+from tests.batch.dying import double, double_marked
 
 LIMITS = Limits(seconds=1.5)
 
@@ -44,7 +46,39 @@ def test_no_workers_means_this_process() -> None:
         assert list(pool.map(double, [[1], [2, 3]])) == [[([1], [2])], [([2, 3], [4, 6])]]
 
 
-def test_a_large_chunk_is_searched_in_pieces() -> None:
+def test_a_file_that_hangs_costs_one_limit() -> None:
+    """What the worker wrote down says which of many items had the time: it gets no second one."""
+    chunk: list[object] = [*range(40), "hang", *range(41, 50)]
+    started = time.monotonic()
+    with workers(2, LIMITS) as pool:
+        [done] = pool.map(double_marked, [chunk])
+    assert time.monotonic() - started < 2.5 * LIMITS.seconds  # 1.5 for fifty items, and the start of workers
+    assert [item for piece, _ in done for item in piece] == chunk
+    assert [result for piece, result in done if "hang" in piece] == [GivenUp("hang", "timeout")]
+    assert done[0] == (list(range(40)), [2 * n for n in range(40)])
+
+
+def test_a_chunk_that_hangs_as_a_whole_costs_two_limits() -> None:
+    """Where no item is known to be the one, each is tried alone: not halves of halves."""
+    chunk: list[object] = [*range(20), "hang", *range(21, 30)]
+    started = time.monotonic()
+    with workers(2, LIMITS) as pool:
+        [done] = pool.map(double, [chunk])
+    assert time.monotonic() - started < 4 * LIMITS.seconds
+    assert [result for piece, result in done if "hang" in piece] == [GivenUp("hang", "timeout")]
+
+
+def test_two_files_that_hang_are_both_found() -> None:
+    """The second is behind the first, in the part that is tried again."""
+    chunk: list[object] = [1, "hang", 2, "hang", 3]
+    with workers(2, LIMITS) as pool:
+        [done] = pool.map(double_marked, [chunk])
+    assert [result for _, result in done] == [
+        [2], GivenUp("hang", "timeout"), [4], GivenUp("hang", "timeout"), [6],
+    ]  # fmt: skip
+
+
+def test_a_large_chunk_is_searched_item_by_item() -> None:
     """One bad item among a hundred: all others come out, in order."""
     chunk: list[object] = [*range(60), "crash", *range(61, 100)]
     with workers(2, LIMITS) as pool:
@@ -57,4 +91,3 @@ def test_a_large_chunk_is_searched_in_pieces() -> None:
         GivenUp("crash", "crashed"),
         *(2 * n for n in range(61, 100)),
     ]
-    assert len(done) < 40
