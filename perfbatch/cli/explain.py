@@ -21,23 +21,16 @@ def explain(
 ) -> None:
     """Show one check, one cell's story, or the list of all checks."""
     with sentences_for_errors():
-        from perfbatch.explaining.target import StoryError, is_target
+        from perfbatch.explaining.target import ExplainError, is_target
 
         if target is None or not is_target(target):
             _check(target, options.rules)
             return
-        from perfbatch.batch.books import load_books
-        from perfbatch.explaining import tell
+        from perfbatch.explaining import explain as explain_cell
 
         try:
-            told = tell(
-                target,
-                rules=load_books(options),
-                layouts=options.layouts,
-                templates=options.templates,
-                passwords=options.passwords,
-            )
-        except StoryError as error:
+            told = explain_cell(target, options)
+        except ExplainError as error:
             raise fail(
                 load_words(options.templates).text("story", f"error.{error.code}", **error.values)
             ) from error

@@ -1,43 +1,34 @@
-"""The whole story of one cell: what was read, by which rule it was scored, what was found on it.
+"""Where one cell's value and score come from: what was read, by which rule it was scored, what was found.
 
-``tell("表.xlsx#自评表!H15")`` reads the one file and gives the text that ``perfbatch explain`` shows.
+``explain("表.xlsx#自评表!H15")`` reads the one file and gives the text that ``perfbatch explain`` shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfbatch.explaining.target import StoryError, parse
+from perfbatch.explaining.target import ExplainError, parse_target
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:
-    from perfbatch.rules import Rules
+    from perfbatch.options import Options
 
-__all__ = ["StoryError", "tell"]
+__all__ = ["ExplainError", "explain"]
 
 PAGE = "story.txt.j2"
 
 
-def tell(
-    target: str,
-    *,
-    rules: Rules,
-    layouts: Path | None = None,
-    templates: Path | None = None,
-    passwords: Sequence[str] = (),
-) -> str:
-    """The story of the cell that ``target`` names (FILE#SHEET!CELL, or FILE#CELL), as text.
+def explain(target: str, options: Options) -> str:
+    """What is to be said of the cell that ``target`` names (FILE#SHEET!CELL, or FILE#CELL), as text.
 
-    ``rules``: what the score room is given. Raises StoryError where the
-    file cannot be read or the target names no cell in it, RuleBookError, LayoutError or TemplateError.
+    Raises ExplainError where the file cannot be read or the target names no cell in it, RuleBookError,
+    LayoutError or TemplateError.
     """
-    from perfbatch.explaining.opened import open_form
-    from perfbatch.explaining.telling import sections
+    from perfbatch.explaining.cell import read_cell
+    from perfbatch.explaining.sections import sections_of
 
-    words = load_words(templates)
-    opened = open_form(parse(target), rules=rules, layouts=layouts, words=words, passwords=passwords)
+    words = load_words(options.templates)
+    explained = read_cell(parse_target(target), options, words)
     return words.document(PAGE).render(
-        file=opened.file, sheet=opened.sheet, cell=opened.asked, sections=sections(opened)
+        file=explained.file, sheet=explained.sheet, cell=explained.asked, sections=sections_of(explained)
     )

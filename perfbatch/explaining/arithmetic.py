@@ -5,14 +5,14 @@ What is written must come to what the score room computed; tests hold the two to
 
 from __future__ import annotations
 
-from perfbatch.explaining.opened import Row
-from perfbatch.explaining.text import Line, Say, equals, figure, has, percent, plain, points
+from perfbatch.explaining.cell import Row
+from perfbatch.explaining.text import Line, Sentences, equals, figure, has, percent, points, short
 from perfbatch.rules import RuleBook
 
 _EXACT = 1e-9
 
 
-def written_out(row: Row, book: RuleBook, say: Say) -> list[Line]:
+def written_out(row: Row, book: RuleBook, say: Sentences) -> list[Line]:
     """The lines of an indicator that a formula over numbers has scored (rule positive, reverse or range)."""
     return _Sum(row, book, say).lines()
 
@@ -20,7 +20,7 @@ def written_out(row: Row, book: RuleBook, say: Say) -> list[Line]:
 class _Sum:
     """One sum on its way: ``score`` is what it has come to, not rounded."""
 
-    def __init__(self, row: Row, book: RuleBook, say: Say) -> None:
+    def __init__(self, row: Row, book: RuleBook, say: Sentences) -> None:
         self.row = row
         self.book = book
         self.say = say
@@ -55,7 +55,7 @@ class _Sum:
         inside = low <= self.b <= high
         self._add(
             "sum.inside" if inside else "sum.outside",
-            b=plain(self.b), low=plain(low), high=plain(high), bound=plain(self.a),
+            b=short(self.b), low=short(low), high=short(high), bound=short(self.a),
         )  # fmt: skip
 
     def _met(self) -> None:
@@ -77,18 +77,18 @@ class _Sum:
         elif self.a > 0:
             self._ratio(self.a, self.b)
         elif self.a == 0:
-            self._add("sum.zero_target", b=plain(self.b))
+            self._add("sum.zero_target", b=short(self.b))
         else:
             self._full("sum.negative_target")
 
     def _full(self, key: str) -> None:
         self.score = self.full
-        self._add(key, a=plain(self.a), b=plain(self.b), points=points(self.full))
+        self._add(key, a=short(self.a), b=short(self.b), points=points(self.full))
 
     def _ratio(self, above: float, below: float) -> None:
         self.score = above / below * self.full
         self._add(
-            "sum.ratio", above=plain(above), below=plain(below), points=points(self.full),
+            "sum.ratio", above=short(above), below=short(below), points=points(self.full),
             equals=equals(self.score),
             score=figure(self.score),
         )  # fmt: skip
@@ -105,13 +105,13 @@ class _Sum:
             return
         bands = self.book.value("positive.excess_bands")
         reached = [band for band in bands if excess >= band["from"]]
-        self._add("excess.rate", a=plain(self.a), b=plain(self.b), excess=percent(excess))
+        self._add("excess.rate", a=short(self.a), b=short(self.b), excess=percent(excess))
         if not bands:
             self._add("excess.no_bands")
         elif not reached:
-            self._add("excess.below", first=plain(bands[0]["from"]))
+            self._add("excess.below", first=short(bands[0]["from"]))
         elif self.book.value("positive.excess_decided_by") == "person":
-            self._add("excess.person", start=plain(reached[-1]["from"]))
+            self._add("excess.person", start=short(reached[-1]["from"]))
         else:
             self._dock(reached[-1], excess)
 
@@ -120,16 +120,16 @@ class _Sum:
         if band["more"]:
             dock = min(dock + band["more"] * (excess - band["from"]) / 100, 100.0)
             self._add(
-                "excess.slope", start=plain(band["from"]), deduct=plain(band["deduct"]),
-                more=plain(band["more"]), excess=percent(excess), dock=plain(round(dock, 4)),
+                "excess.slope", start=short(band["from"]), deduct=short(band["deduct"]),
+                more=short(band["more"]), excess=percent(excess), dock=short(round(dock, 4)),
             )  # fmt: skip
         else:
-            self._add("excess.band", start=plain(band["from"]), dock=plain(dock))
+            self._add("excess.band", start=short(band["from"]), dock=short(dock))
         if dock:
             before = self.score
             self.score -= self.full * dock / 100
             self._add(
-                "excess.docked", before=figure(before), points=points(self.full), dock=plain(round(dock, 4)),
+                "excess.docked", before=figure(before), points=points(self.full), dock=short(round(dock, 4)),
                 equals=equals(self.score), after=figure(self.score),
             )  # fmt: skip
 

@@ -8,8 +8,17 @@ from typing import Any
 import pandas as pd
 
 from perfbatch.explaining.arithmetic import written_out
-from perfbatch.explaining.opened import Opened, Row
-from perfbatch.explaining.text import Line, Say, clause_line, has, parameter_line, percent, plain, points
+from perfbatch.explaining.cell import ExplainedCell, Row
+from perfbatch.explaining.text import (
+    Line,
+    Sentences,
+    clause_line,
+    has,
+    parameter_line,
+    percent,
+    points,
+    short,
+)
 from perfbatch.rules import Entry, RuleBook
 from perfbatch.scoring.entries import NONE, match
 from perfbatch.text import compact
@@ -21,18 +30,18 @@ _FORMULAS = ("positive", "reverse", "range")
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "=": "＝"}
 
 
-def indicator_sections(row: Row, opened: Opened, say: Say) -> list[Section]:
+def indicator_sections(row: Row, explained: ExplainedCell, say: Sentences) -> list[Section]:
     """Values, score, deviation and findings of one indicator."""
-    findings = [f for f in opened.findings if f["indicator"] == row["number"]]
+    findings = [f for f in explained.findings if f["indicator"] == row["number"]]
     return [
-        (say("section.values"), _values(row, opened.book, say)),
-        (say("section.score"), score_lines(row, opened.book, say)),
-        (say("section.deviation"), _deviation(row, findings, opened.book, say)),
+        (say("section.values"), _values(row, explained.book, say)),
+        (say("section.score"), score_lines(row, explained.book, say)),
+        (say("section.deviation"), _deviation(row, findings, explained.book, say)),
         (say("section.findings"), finding_lines(findings, say)),
     ]
 
 
-def finding_lines(findings: list[Row], say: Say) -> list[Line]:
+def finding_lines(findings: list[Row], say: Sentences) -> list[Line]:
     """One line a finding: level, id, cell, what is wrong, expected, advice, clause, parameter."""
     if not findings:
         return [say.line("finding.none")]
@@ -44,7 +53,7 @@ def finding_lines(findings: list[Row], say: Say) -> list[Line]:
     return lines
 
 
-def _values(row: Row, book: RuleBook, say: Say) -> list[Line]:
+def _values(row: Row, book: RuleBook, say: Sentences) -> list[Line]:
     lines = [
         (
             say.field(side),
@@ -59,7 +68,7 @@ def _values(row: Row, book: RuleBook, say: Say) -> list[Line]:
     if has(converted) and (row["inferred"] or abs(converted - row["actual_number"]) > _EXACT):
         key = "value.inferred" if row["inferred"] else "value.converted"
         unit = row["target_unit"] or (entry.unit if entry else "")
-        lines.append(say.line(key, actual=row["actual"], number=plain(converted), unit=unit))
+        lines.append(say.line(key, actual=row["actual"], number=short(converted), unit=unit))
     for field in ("points", "own_score"):
         read = say(
             "value.score", cell=row[f"{field}_cell"], text=row[f"{field}_text"], number=points(row[field]),
@@ -69,15 +78,15 @@ def _values(row: Row, book: RuleBook, say: Say) -> list[Line]:
     return lines
 
 
-def _parsed(row: Row, side: str, say: Say) -> str:
+def _parsed(row: Row, side: str, say: Sentences) -> str:
     """What the grammar made of one side."""
     kind = row[f"{side}_kind"]
     sign = _SIGNS.get(row[f"{side}_operator"], "")
     if kind == "number":
         upper = row[f"{side}_upper"]
         return say(
-            "kind.range" if has(upper) else "kind.number", sign=sign, number=plain(row[f"{side}_number"]),
-            upper=plain(upper) if has(upper) else "", unit=row[f"{side}_unit"],
+            "kind.range" if has(upper) else "kind.number", sign=sign, number=short(row[f"{side}_number"]),
+            upper=short(upper) if has(upper) else "", unit=row[f"{side}_unit"],
         )  # fmt: skip
     if kind == "date":
         return say("kind.date", sign=sign, first=_day(row[f"{side}_from"]), last=_day(row[f"{side}_until"]))
@@ -90,7 +99,7 @@ def _day(day: Any) -> str:
     return "" if pd.isna(day) else f"{day:%Y-%m-%d}"
 
 
-def score_lines(row: Row, book: RuleBook, say: Say) -> list[Line]:
+def score_lines(row: Row, book: RuleBook, say: Sentences) -> list[Line]:
     """Direction, rule, arithmetic, clauses, parameter and result of one scored indicator."""
     rule = row["rule"]
     lines = []
@@ -111,7 +120,7 @@ def score_lines(row: Row, book: RuleBook, say: Say) -> list[Line]:
     return lines
 
 
-def accepted_line(row: Row, book: RuleBook, say: Say) -> Line:
+def accepted_line(row: Row, book: RuleBook, say: Sentences) -> Line:
     """Computed, accepted and own score, and whether they agree."""
     difference = row["difference"]
     tolerance = book.value("rounding.tolerance") + 1e-9
@@ -124,7 +133,7 @@ def accepted_line(row: Row, book: RuleBook, say: Say) -> Line:
     )  # fmt: skip
 
 
-def _direction(row: Row, book: RuleBook, say: Say) -> str:
+def _direction(row: Row, book: RuleBook, say: Sentences) -> str:
     """Who decided the direction, and by what."""
     source = row["direction_source"]
     if source == "rulebook":
@@ -158,7 +167,7 @@ def _entry_number(row: Row, book: RuleBook) -> int:
     return int(match(pd.DataFrame({"level2": [row["level2"]], "name": [row["name"]]}, dtype="str"), book)[0])
 
 
-def _worded(row: Row, book: RuleBook, say: Say) -> Line:
+def _worded(row: Row, book: RuleBook, say: Sentences) -> Line:
     """Rules that are no arithmetic, and why a person must judge."""
     full = points(row["points"])
     match row["rule"]:
@@ -178,7 +187,7 @@ def _worded(row: Row, book: RuleBook, say: Say) -> Line:
             low, high = book.value(f"tier.{row['actual_tier']}")
             return say.line(
                 "sum.tier", tier=say(f"tier.{row['actual_tier']}"), points=full,
-                low=plain(low), high=plain(high),
+                low=short(low), high=short(high),
                 least=points(row["points"] * low / 100), most=points(row["points"] * high / 100),
                 accepted=points(row["accepted_score"]), own=points(row["own_score"]),
             )  # fmt: skip
@@ -215,7 +224,7 @@ def _why_judged(row: Row, book: RuleBook) -> str:
     return "zero" if row["target_number"] == 0 else "negative" if row["target_number"] < 0 else "other"
 
 
-def _judged_values(row: Row, book: RuleBook, say: Say) -> dict[str, Any]:
+def _judged_values(row: Row, book: RuleBook, say: Sentences) -> dict[str, Any]:
     return {
         "a": say(f"kind_name.{row['target_kind'] or 'blank'}"),
         "b": say(f"kind_name.{row['actual_kind'] or 'blank'}"),
@@ -225,7 +234,7 @@ def _judged_values(row: Row, book: RuleBook, say: Say) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _deviation(row: Row, findings: list[Row], book: RuleBook, say: Say) -> list[Line]:
+def _deviation(row: Row, findings: list[Row], book: RuleBook, say: Sentences) -> list[Line]:
     kind = row["deviation_kind"]
     if kind:
         size = percent(row["deviation_size"]) if has(row["deviation_size"]) else ""
@@ -235,7 +244,7 @@ def _deviation(row: Row, findings: list[Row], book: RuleBook, say: Say) -> list[
         )
     else:
         text = say("deviates.none", excess=percent(row["excess"]) if has(row["excess"]) else "",
-                   limit=plain(book.value("deviation.excess")))  # fmt: skip
+                   limit=short(book.value("deviation.excess")))  # fmt: skip
     reason = row["reason_state"]
     lines = [
         (say("label.deviates"), text),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from perfbatch.explaining.opened import Opened, Row, position
+from perfbatch.explaining.cell import ExplainedCell, Row, position
 
 Kind = Literal["indicator", "group", "budget", "fund", "total", "head", "printed", "outside"]
 
@@ -26,12 +26,12 @@ class Place:
     rows: tuple[Row, ...] = ()
 
 
-def place_of(opened: Opened) -> Place:
+def place_of(explained: ExplainedCell) -> Place:
     """What the cell is."""
-    if opened.form is None:
+    if explained.form is None:
         return Place("outside")
-    cell = opened.cell
-    indicators, funds = opened.indicators, opened.funds
+    cell = explained.cell
+    indicators, funds = explained.indicators, explained.funds
     for field in _fields(indicators):
         rows = tuple(row for row in indicators if row[f"{field}_cell"] == cell)
         if rows:
@@ -40,22 +40,22 @@ def place_of(opened: Opened) -> Place:
         for row in funds:
             if row[f"{field}_cell"] == cell:
                 return Place(_line(row), field, (row,))
-    for field in _fields([opened.form]):
-        if opened.form[f"{field}_cell"] == cell:
+    for field in _fields([explained.form]):
+        if explained.form[f"{field}_cell"] == cell:
             return Place("total" if field in _TOTALS else "head", field)
-    return _by_row(opened, indicators, funds)
+    return _by_row(explained, indicators, funds)
 
 
-def _by_row(opened: Opened, indicators: list[Row], funds: list[Row]) -> Place:
-    at = position(opened.cell)[0]
+def _by_row(explained: ExplainedCell, indicators: list[Row], funds: list[Row]) -> Place:
+    at = position(explained.cell)[0]
     for row in indicators:
         if at == _row_of(row, ("name", "target", "actual", "points", "own_score")):
             return Place("indicator", "", (row,))
     for row in funds:
         if at == _row_of(row, ("label", "budget", "executed")):
             return Place(_line(row), "", (row,))
-    assert opened.form is not None
-    if at == _row_of(opened.form, _TOTALS):
+    assert explained.form is not None
+    if at == _row_of(explained.form, _TOTALS):
         return Place("total")
     return Place("printed")
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from perfbatch.reading.discover import Source, discover
 from perfbatch.workbook.addresses import COLUMNS
 
 _REST = re.compile(r"(?:(?P<sheet>.+)[!#])?\$?(?P<column>[A-Za-z]{1,3})\$?(?P<row>[1-9][0-9]{0,6})(?::.*)?")
 
 
-class StoryError(Exception):
-    """There is no story to tell; ``code`` names the sentence in templates/story.toml, ``values`` fill it."""
+class ExplainError(Exception):
+    """Nothing can be explained; ``code`` names the sentence in templates/story.toml, ``values`` fill it."""
 
     def __init__(self, code: str, **values: Any) -> None:
         super().__init__(code, values)
@@ -26,12 +27,11 @@ class StoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One cell. ``member`` is the path within an archive, ``sheet`` is '' where none was named;
-    ``row`` and ``column`` count from 0.
+    """One cell of the workbook ``source``. ``sheet`` is '' where none was named; ``row`` and ``column`` count
+    from 0.
     """
 
-    path: Path
-    member: str
+    source: Source
     sheet: str
     row: int
     column: int
@@ -42,12 +42,12 @@ def is_target(text: str) -> bool:
     return "#" in text or "!" in text
 
 
-def parse(text: str) -> Target:
-    """Raises StoryError: no_file, no_member, or no_cell where the rest names no cell."""
+def parse_target(text: str) -> Target:
+    """Raises ExplainError: no_file, no_member, or no_cell where the rest names no cell."""
     ends = [index for index, character in enumerate(text) if character in "#!"]
     for end in reversed(ends):
         if Path(text[:end]).is_file():
-            return _target(Path(text[:end]), "", text[end + 1 :].strip())
+            return _target(Source(text[:end], Path(text[:end]).name), text[end + 1 :].strip())
     return _in_archive(text, ends)
 
 
@@ -56,22 +56,20 @@ def _in_archive(text: str, ends: list[int]) -> Target:
     path = Path(text[: ends[0]] if ends else text)
     archive = next((parent for parent in path.parents if parent.is_file()), None)
     if archive is None:
-        raise StoryError("no_file", path=path)
-    from perfbatch.reading.discover import discover
-
-    members = {source.name.partition("/")[2] for source in discover([archive])}
+        raise ExplainError("no_file", path=path)
+    members = {source.name.partition("/")[2]: source for source in discover([archive])}
     for end in reversed(ends):
         member = Path(text[:end]).relative_to(archive).as_posix()
         if member in members:
-            return _target(archive, member, text[end + 1 :].strip())
-    raise StoryError("no_member", path=archive, member=path.relative_to(archive).as_posix())
+            return _target(members[member], text[end + 1 :].strip())
+    raise ExplainError("no_member", path=archive, member=path.relative_to(archive).as_posix())
 
 
-def _target(path: Path, member: str, rest: str) -> Target:
+def _target(source: Source, rest: str) -> Target:
     match = _REST.fullmatch(rest)
     if match is None:
-        raise StoryError("no_cell", path=path, text=rest)
+        raise ExplainError("no_cell", path=source.file, text=rest)
     sheet = match["sheet"] or ""
     if len(sheet) > 1 and sheet[0] == sheet[-1] == "'":
         sheet = sheet[1:-1].replace("''", "'")
-    return Target(path, member, sheet, int(match["row"]) - 1, COLUMNS[match["column"].upper()])
+    return Target(source, sheet, int(match["row"]) - 1, COLUMNS[match["column"].upper()])

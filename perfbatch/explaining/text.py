@@ -17,7 +17,7 @@ Line = tuple[str, str]
 """Label and text."""
 
 
-class Say:
+class Sentences:
     """Sentences of templates/story.toml, and the terms for codes that 汇总.xlsx uses."""
 
     def __init__(self, words: Words) -> None:
@@ -62,12 +62,12 @@ def percent(value: float) -> str:
     return percents(np.array([value]))[0]
 
 
-def plain(value: float) -> str:
+def short(value: float) -> str:
     """A number as short as it can be written: 152.1493, 4."""
     return f"{value:.12g}"
 
 
-def parameter_line(key: str, book: RuleBook, say: Say) -> Line:
+def parameter_line(key: str, book: RuleBook, say: Sentences) -> Line:
     """The rule-book parameter (or entry) with its value and the book that set it."""
     if key in book.parameters:
         spec = PARAMETERS[key]
@@ -79,7 +79,7 @@ def parameter_line(key: str, book: RuleBook, say: Say) -> Line:
     return say.line("parameter.entry", key=key, value=shown.value, why=shown.why, book=book.name)
 
 
-def clause_line(key: str, book: RuleBook, say: Say) -> Line:
+def clause_line(key: str, book: RuleBook, say: Sentences) -> Line:
     """The clause that ``key`` rests on, with its wording where the book quotes it."""
     if key in book.parameters:
         source = book.sources[book.parameters[key].clause]

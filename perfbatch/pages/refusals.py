@@ -20,7 +20,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "TemplateError": ("templates", ""),
     "ListError": ("season", "unusable"),
     "HistoryError": ("season", "history"),
-    "StoryError": ("story", "error"),
+    "ExplainError": ("story", "error"),
 }
 """Where the sentences of an exception's codes stand: file of templates/, table in it ("" for all of it)."""
 _NOT_CODES = {

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from perfbatch.reading.discover import Source
     from perfbatch.reading.form.forms import Form
     from perfbatch.schema import Frames
+    from perfbatch.workbook.grid import Grid
 
-__all__ = ["approved_targets", "read", "read_sources", "skipped_size"]
+__all__ = ["approved_targets", "read", "read_sources", "read_workbook", "skipped_size"]
 
 _log = logging.getLogger(__name__)
 _TEMPLATES = {"xlt": "xls", "ett": "et", "ots": "ods"}
@@ -76,12 +77,23 @@ def read_sources(
     A file that cannot be read is refused with a reason and costs only itself; its stack is in the log at
     debug level. Raises perfbatch.reading.layouts.LayoutError.
     """
+    families = layouts if isinstance(layouts, Layouts) else load_layouts(layouts)
+    words = words or load_words()
+    return _frames([_read_file(source, families, passwords, words)[0] for source in sources], words)
+
+
+def read_workbook(
+    source: Source, *, layouts: Path | None, passwords: Sequence[str], words: Words
+) -> tuple[Frames, Sequence[Grid]]:
+    """One file as ``read_sources`` reads it, and its sheets; none where it is refused or skipped."""
+    file, grids = _read_file(source, load_layouts(layouts), passwords, words)
+    return _frames([file], words), grids
+
+
+def _frames(files: Sequence[_FileRead], words: Words) -> Frames:
     from perfbatch import schema
     from perfbatch.reading.frames import form_ids, forms_frame, funds_frame, indicators_frame
 
-    families = layouts if isinstance(layouts, Layouts) else load_layouts(layouts)
-    words = words or load_words()
-    files = [_read_file(source, families, passwords, words) for source in sources]
     rows = [
         (form_id, file.path, form)
         for file in files
@@ -107,16 +119,19 @@ def read_sources(
     return schema.validate(frames, "read")
 
 
-def _read_file(source: Source, layouts: Layouts, passwords: Sequence[str], words: Words) -> _FileRead:
-    """Everything of one file; whatever happens inside is this file's refusal."""
+def _read_file(
+    source: Source, layouts: Layouts, passwords: Sequence[str], words: Words
+) -> tuple[_FileRead, Sequence[Grid]]:
+    """Everything of one file, and its sheets; whatever happens inside is this file's refusal."""
     started = time.perf_counter()
     file = _FileRead(source.name)
+    grids: Sequence[Grid] = ()
     if source.skip:
         file.status, file.reason_code, file.size = "skipped", source.skip, skipped_size(source)
         file.reason = reason(source.skip, words)
-        return file
+        return file, grids
     try:
-        _fill(file, source, layouts, passwords, words)
+        grids = _fill(file, source, layouts, passwords, words)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except Refused as refusal:
@@ -128,7 +143,7 @@ def _read_file(source: Source, layouts: Layouts, passwords: Sequence[str], words
     if source.outside:
         file.notes.append(words.text("reading", "file.outside", path=without_controls(source.outside)))
     file.seconds = time.perf_counter() - started
-    return file
+    return file, grids
 
 
 def skipped_size(source: Source) -> int | None:
@@ -139,7 +154,9 @@ def skipped_size(source: Source) -> int | None:
     return None if source.skip in ("own_output", "in_output") else _size(source.path)
 
 
-def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence[str], words: Words) -> None:
+def _fill(
+    file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence[str], words: Words
+) -> Sequence[Grid]:
     from perfbatch.reading.workbook_forms import forms_of
     from perfbatch.workbook.open import load_grids
 
@@ -159,6 +176,7 @@ def _fill(file: _FileRead, source: Source, layouts: Layouts, passwords: Sequence
         file.status, file.reason_code = "skipped", "approved_targets"
         titles = "、".join(dict.fromkeys(form.texts["title"].value for form in found.targets))
         file.reason = reason(file.reason_code, words, title=titles)
+    return workbook.grids
 
 
 def _misnamed(name: str, kind: str, words: Words) -> list[str]:

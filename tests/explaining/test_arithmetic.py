@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from perfbatch.explaining.indicator import score_lines
-from perfbatch.explaining.text import Say, points
+from perfbatch.explaining.text import Sentences, points
 from perfbatch.reading import read
 from perfbatch.rules import RuleBook, names
 from perfbatch.scoring import score
@@ -21,7 +21,7 @@ from tests.scoring.making import frames
 from tests.scoring.tables import DATA, book, number, rows
 
 _LAST = re.compile(r"(?:=|≈|得|得满分|得 )\s*(-?[0-9.]+)$")
-SAY = Say(load_words())
+SAY = Sentences(load_words())
 BOOKS = [*names(), *(path.name for path in sorted((DATA / "books").glob("*.toml")))]
 
 

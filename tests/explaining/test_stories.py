@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from perfbatch.batch.books import load_books
 from perfbatch.cli import app
-from perfbatch.explaining import opened as opening
+from perfbatch.explaining import cell as reading_cell
 from perfbatch.explaining.place import place_of
-from perfbatch.explaining.target import Target, parse
-from perfbatch.explaining.telling import sections
+from perfbatch.explaining.sections import sections_of
+from perfbatch.explaining.target import Target, parse_target
 from perfbatch.options import Options
 from perfbatch.rules import load
 from perfbatch.words import load_words
@@ -85,12 +84,9 @@ def explain(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["explain", *map(str, arguments)])
 
 
-def opened(target: Target, rules: str | None = None) -> opening.Opened:
+def read(target: Target) -> reading_cell.ExplainedCell:
     """The target's form."""
-    options = Options(rules=rules)
-    return opening.open_form(
-        target, rules=load_books(options), layouts=None, words=load_words(), passwords=()
-    )
+    return reading_cell.read_cell(target, Options(), load_words())
 
 
 @pytest.fixture(scope="module")
@@ -166,27 +162,27 @@ def test_other_cells_say_what_they_are(cell: str, words: list[str]) -> None:
 def test_every_cell_of_every_sample_has_a_story(path: Path) -> None:
     """Nothing on a form or beside it makes it stumble, and every finding is told from its own cell."""
     sheet = "项目支出绩效自评表" if path == SEED else None
-    frames = opened(parse(f"{path}#{sheet or _first_sheet(path)}!A1")).frames
-    for form in opening.records(frames.forms):
-        one = opened(parse(f"{path}#{form['sheet']}!A1"))
+    frames = read(parse_target(f"{path}#{sheet or _first_sheet(path)}!A1")).frames
+    for form in reading_cell.records(frames.forms):
+        one = read(parse_target(f"{path}#{form['sheet']}!A1"))
         assert one.form is None or one.form["form_id"] == form["form_id"]
         one.form = form
-        (top, left), (bottom, right) = opening.corners(form["region"])
+        (top, left), (bottom, right) = reading_cell.corners(form["region"])
         told = {}
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 one.cell = address(row, column)
                 place = place_of(one)
                 if place.field or column == left:
-                    told[one.cell] = str(sections(one))
-        for finding in opening.records(frames.findings[frames.findings["form_id"] == form["form_id"]]):
+                    told[one.cell] = str(sections_of(one))
+        for finding in reading_cell.records(frames.findings[frames.findings["form_id"] == form["form_id"]]):
             assert finding["message"] in told[finding["cell"]], finding
 
 
 def _first_sheet(path: Path) -> str:
-    from perfbatch.reading import read
+    import perfbatch
 
-    return str(read(path).forms["sheet"].iloc[0])
+    return str(perfbatch.read(path).forms["sheet"].iloc[0])
 
 
 def test_the_book_changes_the_story(tmp_path: Path) -> None:
@@ -239,8 +235,8 @@ def test_a_form_in_an_archive_and_the_second_of_two_on_a_sheet(tmp_path: Path) -
     stacked = next(SAMPLES.rglob("*两张表上下排.xlsx"))
     with zipfile.ZipFile(tmp_path / "报送.zip", "w") as archive:
         archive.write(stacked, "局/表.xlsx")
-    frames = opened(parse(f"{tmp_path / '报送.zip'}/局/表.xlsx#自评表!A1")).frames
-    for form in opening.records(frames.forms):
+    frames = read(parse_target(f"{tmp_path / '报送.zip'}/局/表.xlsx#自评表!A1")).frames
+    for form in reading_cell.records(frames.forms):
         told = explain(f"{tmp_path / '报送.zip'}/局/表.xlsx#{form['sheet']}!{form['project_cell']}")
         assert told.exit_code == 0 and f"“{form['project']}”" in told.output
 

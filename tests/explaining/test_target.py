@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.explaining.target import StoryError, Target, is_target, parse
+from perfbatch.explaining.target import ExplainError, Target, is_target, parse_target
+from perfbatch.reading.discover import Source, discover
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,8 @@ from perfbatch.explaining.target import StoryError, Target, is_target, parse
 def test_file_sheet_and_cell(tmp_path: Path, file: str, rest: str, sheet: str, row: int, column: int) -> None:
     """Both signs, quotes, absolute addresses, ranges; names that hold the signs themselves."""
     (tmp_path / file).write_bytes(b"")
-    assert parse(f"{tmp_path / file}{rest}") == Target(tmp_path / file, "", sheet, row, column)
+    source = Source(str(tmp_path / file), file)
+    assert parse_target(f"{tmp_path / file}{rest}") == Target(source, sheet, row, column)
 
 
 def test_a_file_in_an_archive(tmp_path: Path) -> None:
@@ -36,7 +38,9 @@ def test_a_file_in_an_archive(tmp_path: Path) -> None:
     path = tmp_path / "报送.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("局/表.xlsx", b"")
-    assert parse(f"{path}/局/表.xlsx#自评表!A1") == Target(path, "局/表.xlsx", "自评表", 0, 0)
+    [source] = discover([path])
+    assert (source.name, source.path) == ("报送.zip/局/表.xlsx", path)
+    assert parse_target(f"{path}/局/表.xlsx#自评表!A1") == Target(source, "自评表", 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +56,8 @@ def test_what_names_no_cell_is_said_so(tmp_path: Path, text: str, code: str) -> 
     """No such file; no cell behind it."""
     file = tmp_path / "表.xlsx"
     file.write_bytes(b"")
-    with pytest.raises(StoryError) as error:
-        parse(text.format(file=file))
+    with pytest.raises(ExplainError) as error:
+        parse_target(text.format(file=file))
     assert error.value.code == code
 
 

@@ -1,32 +1,31 @@
-"""The one file of a story, read, scored and checked; and the sheet as it looks."""
+"""The one file in question, opened, read, scored and checked once; the cell in it as a person sees it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from perfbatch.batch.books import load_books
 from perfbatch.checking import check
-from perfbatch.explaining.target import StoryError, Target
-from perfbatch.reading import read_sources
-from perfbatch.reading.discover import Source, discover
-from perfbatch.rules import RuleBook, Rules, books_of
+from perfbatch.explaining.target import ExplainError, Target
+from perfbatch.options import Options
+from perfbatch.reading import read_workbook
+from perfbatch.rules import RuleBook
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
 from perfbatch.words import Words
 from perfbatch.workbook.addresses import address, parse_address
 from perfbatch.workbook.grid import Grid
-from perfbatch.workbook.open import load_grids
 
 Row = Mapping[str, Any]
 
 
 @dataclass
-class Opened:
+class ExplainedCell:
     """One cell and what lies around it. ``form`` is None where no form covers the cell."""
 
     file: str
@@ -72,29 +71,22 @@ def records(frame: pd.DataFrame) -> list[Row]:
     return frame.to_dict("records")  # type: ignore[return-value]
 
 
-def open_form(
-    target: Target,
-    *,
-    rules: Rules,
-    layouts: Path | None,
-    words: Words,
-    passwords: Sequence[str],
-) -> Opened:
+def read_cell(target: Target, options: Options, words: Words) -> ExplainedCell:
     """Read, score and check the target's file.
 
-    Raises StoryError: refused, which_sheet, no_sheet.
+    Raises ExplainError: refused, which_sheet, no_sheet; RuleBookError, LayoutError.
     """
-    source = _source(target)
-    frames = read_sources([source], layouts=layouts, passwords=passwords, words=words)
+    source, books = target.source, load_books(options)
+    frames, grids = read_workbook(source, layouts=options.layouts, passwords=options.passwords, words=words)
     file = records(frames.files)[0]
     if file["status"] != "processed":
-        raise StoryError("refused", path=source.name, reason=file["reason"])
-    frames = check(score(frames, rules), rules, words=words)
-    grid = _grid(load_grids(source.load(), passwords=passwords, name=source.name).grids, target, frames)
+        raise ExplainError("refused", path=source.name, reason=file["reason"])
+    frames = check(score(frames, books), books, words=words)
+    grid = _grid(grids, target, frames)
     place = grid.anchor.get((target.row, target.column), (target.row, target.column))
     cell = grid.at(*place)
     form = _form(frames, grid.name, place)
-    return Opened(
+    return ExplainedCell(
         file=source.name,
         sheet=grid.name,
         asked=address(target.row, target.column),
@@ -102,16 +94,9 @@ def open_form(
         shown=cell.text if cell is not None else "",
         frames=frames,
         form=form,
-        book=books_of(rules).named(form["rules"] if form is not None else ""),
+        book=books.named(form["rules"] if form is not None else ""),
         words=words,
     )
-
-
-def _source(target: Target) -> Source:
-    if not target.member:
-        return Source(str(target.path), target.path.name)
-    name = f"{target.path.name}/{target.member}"
-    return next(source for source in discover([target.path]) if source.name == name)
 
 
 def _grid(grids: Sequence[Grid], target: Target, frames: Frames) -> Grid:
@@ -120,12 +105,14 @@ def _grid(grids: Sequence[Grid], target: Target, frames: Frames) -> Grid:
     name = target.sheet
     if not name:
         if len(filled) != 1:
-            raise StoryError("which_sheet", path=target.path.name, sheets=filled)
+            raise ExplainError("which_sheet", path=target.source.path.name, sheets=filled)
         name = filled[0]
     for grid in grids:
         if grid.name == name:
             return grid
-    raise StoryError("no_sheet", path=target.path.name, sheet=name, sheets=[grid.name for grid in grids])
+    raise ExplainError(
+        "no_sheet", path=target.source.path.name, sheet=name, sheets=[grid.name for grid in grids]
+    )
 
 
 def _form(frames: Frames, sheet: str, place: tuple[int, int]) -> Row | None:
