@@ -27,6 +27,9 @@ def _borders(grid: Grid, layouts: Layouts) -> list[int]:
     for row, columns in by_row.items():
         if len(columns) < 2 * _FEWEST:
             continue
+        texts = [value for column in columns if isinstance(value := grid.cells[row, column].value, str)]
+        if len(texts) - len(set(texts)) < _FEWEST:  # two tables of one layout repeat their labels
+            continue
         for layout_number, layout in enumerate(layouts):
             needed = {*layout.required} - {"points"}
             labels = list(_labels(grid, layouts, layout_number, row, sorted(columns)))
