@@ -287,8 +287,9 @@ class _Job:
             ) as documents,
         ):
             copies = _copies(earlier)
-            for frames in write_pass(pool, batch, self.options, output, copies, progress, self.rooms):
-                documents.append(frames)
+            written = write_pass(pool, batch, self.options, output, copies, progress, self.rooms)
+            for part, frames in zip(batch, written, strict=True):
+                documents.append(frames, part.places)
                 tally.add(frames)
             self.documents = documents.close(self._context(tally))
         last = {

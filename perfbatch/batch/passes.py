@@ -37,7 +37,9 @@ from perfbatch.batch.tasks import (
 from perfbatch.checking import check_batch
 from perfbatch.options import Options
 from perfbatch.words import load_words
+from perfbatch.writing.chunk import Places
 from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies
+from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
@@ -61,6 +63,8 @@ class BatchPart:
     items: Sequence[Item]
     said: Mapping[str, str] = field(default_factory=dict)
     """Hash of the findings of the whole batch, for the files that have any."""
+    places: Places | None = None
+    """Where the forms stand in the sheets of 汇总.xlsx."""
 
 
 def read_pass(
@@ -96,8 +100,10 @@ def read_pass(
         done += len(chunk.items)
         if progress is not None:
             progress("read", done, total)
+    names = pd.concat([of[["department", "unit", "project"]] for of in keys], ignore_index=True)
+    places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
     said = _batch_findings(parts, keys, options)
-    return [BatchPart(part, of, told) for part, of, told in zip(parts, items, said, strict=True)]
+    return list(map(BatchPart, parts, items, said, places))
 
 
 def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:

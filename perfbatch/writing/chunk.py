@@ -56,8 +56,8 @@ class Chunk:
     """
 
     frames: Frames
-    first: int
-    """Number of the first form."""
+    places: Places
+    """Place of each form in the sheets, from 0 (``form_order``)."""
     department_numbers: Places
     order: Places
     findings_form: Places
@@ -101,7 +101,11 @@ class Chunk:
 
     def form_numbers(self, places: Places) -> Numbers:
         """Running numbers of the forms at ``places``, NaN where a place is -1."""
-        return np.where(places >= 0, places + self.first, np.nan)
+        return np.where(places >= 0, self.sheet_places(places) + 1.0, np.nan)
+
+    def sheet_places(self, places: Places) -> Places:
+        """Places in the sheets of the forms at ``places``, -1 where a place is -1."""
+        return np.where(places >= 0, self.places[places], -1) if len(self) else places
 
     @property
     def rate(self) -> Numbers:
@@ -127,8 +131,8 @@ class Chunk:
         return np.bincount(places[places >= 0], minlength=len(self))
 
 
-def view(frames: Frames, first: int, register: Register) -> Chunk:
-    """Tie the frames of one chunk together; ``first`` is the running number of its first form."""
+def view(frames: Frames, places: Places, register: Register) -> Chunk:
+    """Tie the frames of one chunk together; ``places`` are those of its forms in the sheets."""
     import pandas as pd
 
     forms, funds, indicators, findings = frames.forms, frames.funds, frames.indicators, frames.findings
@@ -144,7 +148,7 @@ def view(frames: Frames, first: int, register: Register) -> Chunk:
     numbers = findings["indicator"].to_numpy(dtype="float64", na_value=np.nan)[order]
     return Chunk(
         frames,
-        first,
+        places,
         np.array([register.number(name) for name in forms["department"]], dtype=np.int64),
         order,
         form,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from perfbatch.schema import SCHEMAS
 from perfbatch.whole_files import Settle, make_folder, settle
+from perfbatch.writing.chunk import Places
 from perfbatch.writing.data import DataFiles
 from perfbatch.writing.names import DATA, REPORT, SUMMARY
 from perfbatch.writing.report import Report
@@ -64,10 +65,14 @@ class Documents:
             if self._notices is not None:
                 self._notices.abort()
 
-    def append(self, frames: Frames) -> None:
-        """Add a chunk's frames (room 'batch': copies and their paths are known)."""
+    def append(self, frames: Frames, places: Places | None = None) -> None:
+        """Add a chunk's frames (room 'batch': copies and their paths are known).
+
+        ``places``: where its forms stand in the sheets (``form_order``), among all of the run; None: as
+        they come.
+        """
         self._data.append(frames)
-        chunk = self._totals.take(frames)
+        chunk = self._totals.take(frames, places)
         self._summary.append(chunk)
         self._report.append(chunk)
         if self._notices is not None:

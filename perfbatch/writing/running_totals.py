@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from perfbatch.schema import LEVELS
-from perfbatch.writing.chunk import Chunk, Register, name_key, view
+from perfbatch.writing.chunk import Chunk, Places, Register, name_key, view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,9 +118,14 @@ class RunningTotals:
         self.judged: Counter[tuple[str, str, bool]] = Counter()
         """Forms by rule book, why that one, and whether the form prints its notes (``forms.rules_…``)."""
 
-    def take(self, frames: Frames) -> Chunk:
-        """Count the next forms, in order, and tie the frames of their chunk together."""
-        chunk = view(frames, self.forms + 1, self.register)
+    def take(self, frames: Frames, places: Places | None = None) -> Chunk:
+        """Count the next forms, in order, and tie the frames of their chunk together.
+
+        ``places`` are those of the forms in the sheets; None: as they come.
+        """
+        if places is None:
+            places = np.arange(self.forms, self.forms + len(frames.forms))
+        chunk = view(frames, places, self.register)
         self.forms += len(chunk)
         self._count(chunk)
         return chunk

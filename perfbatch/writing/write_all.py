@@ -16,6 +16,7 @@ from perfbatch.words import Words, load_words
 from perfbatch.writing.context import RunContext
 from perfbatch.writing.copies import copy_names, with_copies, write_copies
 from perfbatch.writing.documents import Documents
+from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.schema import Frames
@@ -50,7 +51,7 @@ def write(
         sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
         outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
         with Documents(folder, words, headers=headers) as documents:
-            documents.append(with_copies(frames, outcomes))
+            documents.append(with_copies(frames, outcomes), form_places(frames.forms))
             written = documents.close(
                 RunContext(
                     version=__version__,

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 from zipfile import ZipFile
 
+import numpy as np
 import openpyxl
 import pytest
 from lxml import etree
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfbatch import schema
 from perfbatch.schema import Frames
 from perfbatch.words import TemplateError, Words, load_words
+from perfbatch.writing.form_order import form_places
 from perfbatch.writing.running_totals import RunningTotals
-from perfbatch.writing.summary import Summary, stream
+from perfbatch.writing.summary import Summary, in_order, stream
 from perfbatch.writing.summary.links import cell_link
 from perfbatch.writing.text import CELL_LIMIT
 from tests.writing.build import context, frames
@@ -107,9 +112,10 @@ def test_sheets_stand_in_their_order(book: openpyxl.Workbook) -> None:
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_every_sheet_prints_on_a4_across_with_page_numbers(book: openpyxl.Workbook, name: str) -> None:
+def test_every_sheet_prints_across_with_page_numbers(book: openpyxl.Workbook, name: str) -> None:
     sheet = book[name]
-    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.page_setup.paperSize in (8, 9)
+    assert sheet.page_setup.orientation == "landscape"
     assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
     assert name in sheet.oddHeader.left.text
     assert "2022-03-01 09:30" in sheet.oddHeader.right.text
@@ -120,12 +126,87 @@ def test_every_table_has_a_frozen_header_that_prints_again_and_a_filter(
     book: openpyxl.Workbook, name: str
 ) -> None:
     sheet = book[name]
-    assert sheet.freeze_panes == "A2"
+    last = {
+        "缺偏差原因": "三级指标", "项目汇总": "项目名称", "部门汇总": "主管部门", "问题清单": "指标或资金行",
+        "指标明细": "三级指标", "文件清单": "文件",
+    }  # fmt: skip
+    frozen = [cell.value for cell in sheet[1]].index(last[name]) + 1 if name in last else 0
+    assert sheet.freeze_panes == f"{get_column_letter(frozen + 1)}2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0
     assert sheet.auto_filter.ref.startswith("A1:")
     assert sheet["A1"].font.b
+
+
+def test_what_is_printed_has_letters_of_eight_points(book: openpyxl.Workbook) -> None:
+    """Columns of the print area on the sheet's paper, one page wide; letters have 10 points on screen."""
+    sides = {8: 16.54, 9: 11.69}
+    for name in SHEETS[1:]:
+        sheet = book[name]
+        last = range_boundaries(sheet.print_area.split("!")[-1])[2] if sheet.print_area else sheet.max_column
+        widths = {}
+        for group in sheet.column_dimensions.values():
+            widths.update(dict.fromkeys(range(group.min, group.max + 1), group.width))
+        inches = sum(int(widths[at] * 7) for at in range(1, last + 1)) / 96
+        assert 10 * min(1, (sides[sheet.page_setup.paperSize] - 0.8) / inches) >= 8, name
+
+
+def test_texts_like_numbers_have_no_green_corner(built: Path) -> None:
+    with ZipFile(built) as package:
+        for number in (2, 3, 5, 6, 7, 8):
+            sheet = package.read(f"xl/worksheets/sheet{number}.xml").decode()
+            rows, letters = sheet.count("<row "), re.findall(r'<c r="([A-Z]+)1"', sheet)[-1]
+            assert f'<ignoredError sqref="A2:{letters}{rows}" numberStoredAsText="1"' in sheet
+
+
+def test_amounts_of_a_column_have_one_number_of_decimals(tmp_path: Path) -> None:
+    base = frames(3)
+    funds = base.funds.assign(budget=[170.0, 12.5, 170.14925], executed=[152.0, 12.25, 100.0])
+    opened = openpyxl.load_workbook(write(tmp_path / "汇总.xlsx", base.with_(funds=funds)))
+    for name in ("项目汇总", "部门汇总"):
+        sheet = opened[name]
+        headings = [cell.value for cell in sheet[1]]
+        for heading, shown in (("全年预算数（万元）", "#,##0.00000"), ("全年执行数（万元）", "#,##0.00")):
+            at = headings.index(heading)
+            assert {row[at].number_format for row in sheet.iter_rows(min_row=2)} == {shown}
+
+
+def test_forms_stand_by_department_unit_and_project_whatever_their_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In any cut into chunks and blocks; numbers, counts and links go with their form."""
+    monkeypatch.setattr(in_order, "BLOCK", 4)
+    chunks = [frames(9), frames(6, start=9), frames(5, start=15)]
+    whole = schema.concat(chunks, "batch")
+    places = form_places(whole.forms)
+    ends = np.cumsum([len(chunk.forms) for chunk in chunks])[:-1]
+    totals = RunningTotals()
+    summary = Summary(tmp_path / "汇总.xlsx", load_words(), totals)
+    for chunk, mine in zip(chunks, np.split(places, ends), strict=True):
+        summary.append(totals.take(chunk, mine))
+    summary.close(context())
+    opened = openpyxl.load_workbook(tmp_path / "汇总.xlsx", data_only=True)
+    rows = table(opened["项目汇总"])
+    assert [row["表号"] for row in rows] == list(range(1, 21))
+    for keys in (("主管部门",), ("主管部门", "实施单位"), ("主管部门", "实施单位", "项目名称")):
+        groups = [tuple(row[key] for key in keys) for row in rows]
+        assert len(list(groupby(groups))) == len(set(groups)), keys  # each stands together
+    assert list(dict.fromkeys(row["主管部门"] for row in rows)) == list(
+        dict.fromkeys(whole.forms["department"])
+    )
+    files = {row["表号"]: row["文件"] for row in rows}
+    findings = whole.findings.groupby("file").size()
+    for name in ("缺偏差原因", "问题清单"):
+        listed = table(opened[name])
+        assert [row["表号"] for row in listed] == sorted(row["表号"] for row in listed)
+        assert all(files[row["表号"]] == row["文件"] for row in listed)
+    assert Counter(row["文件"] for row in table(opened["问题清单"])) == findings.to_dict()
+    assert [(row["表号"], row["序号"]) for row in table(opened["指标明细"])] == [
+        (form, number) for form in range(1, 21) for number in range(1, 16)
+    ]
+    counted = [row["● 必须整改"] + row["▲ 请核实"] + row["○ 提示"] for row in rows]
+    assert counted == [findings.get(row["文件"], 0) for row in rows]
 
 
 def test_every_heading_says_what_its_column_means_when_it_is_chosen(book: openpyxl.Workbook) -> None:
@@ -141,13 +222,13 @@ def test_every_heading_says_what_its_column_means_when_it_is_chosen(book: openpy
             assert prompts[cell.coordinate] == explained[name, cell.value][:255]
 
 
-def test_missing_reasons_come_errors_first_and_lead_to_the_cell(book: openpyxl.Workbook) -> None:
+def test_missing_reasons_come_form_by_form_errors_first_and_lead_to_the_cell(book: openpyxl.Workbook) -> None:
     both = schema.concat([frames(20), frames(10, start=20)], "batch")
     found = both.findings[both.findings["check"].isin(["R301", "R302"])]
     rows = table(book["缺偏差原因"])
     assert len(rows) == len(found)
-    levels = [row["级别"] for row in rows]
-    assert levels == sorted(levels, key=["● 必须整改", "▲ 请核实"].index)
+    keys = [(row["表号"], ["● 必须整改", "▲ 请核实"].index(row["级别"])) for row in rows]
+    assert keys == sorted(keys)
     assert {row["缺什么"] for row in rows} == {"空白", "无实质内容"}
     first = rows[0]
     assert (first["主管部门"], first["三级指标"], first["年度指标值（A）"]) == (
@@ -345,7 +426,7 @@ def test_hostile_text_stays_text(hostile: Path) -> None:
     names = [row["主管部门"] for row in table(opened["项目汇总"])[: len(HOSTILE)]]
     shown = [name.replace("_x005F_", "_") for name in names]
     assert shown == [re.sub("[\x00-\x08\x0e-\x1f]", "", text) for text in HOSTILE]
-    quoted = opened["项目汇总"]["C2"]
+    quoted = opened["项目汇总"]["D2"]
     assert quoted.quotePrefix
 
 
@@ -353,7 +434,7 @@ def test_hostile_names_leave_valid_parts_and_links(hostile: Path) -> None:
     """Every part is well-formed, elements of a sheet keep the schema's order, links stay relative."""
     order = ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter",
              "mergeCells", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
-             "headerFooter", "rowBreaks", "drawing"]  # fmt: skip
+             "headerFooter", "rowBreaks", "ignoredErrors", "drawing"]  # fmt: skip
     with ZipFile(hostile) as package:
         assert package.testzip() is None
         for name in package.namelist():

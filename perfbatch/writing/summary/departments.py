@@ -213,19 +213,26 @@ class Departments:
             for at, (one, grade) in enumerate(self.columns):
                 value = _value(one, DepartmentRow(number, name, totals, grade))
                 formula = self._formula(one.formula, words, grade=criterion(grade))
-                write_value(sheet, number, at, value, styles[one.kind], formula)
+                write_value(sheet, number, at, value, styles.column(one.kind, one.key), formula)
         self.total_row = len(departments) + 1
         words = self._words_of_row(self.total_row)
         for at, (one, grade) in enumerate(self.columns):
             value = _value(one, DepartmentRow(None, self._terms("departments.total"), whole, grade))
             rows = f"{column_letters(at)}2:{column_letters(at)}{self.total_row}"
             formula = self._formula(one.total, words, grade=criterion(grade), rows=rows)
-            style = "total_text" if one.kind in ("text", "plain") else f"total_{one.kind}"
-            write_value(sheet, self.total_row, at, value, styles[style], formula if departments else "")
-        widest = max((width(totals.name) for totals in departments), default=0)
-        for at, (one, _) in enumerate(self.columns):
-            fitting = max(one.low, min(one.high, widest + 2)) if one.kind == "text" else one.low
+            kind = "text" if one.kind == "plain" else one.kind
+            style = styles.column(kind, one.key, "total_")
+            write_value(sheet, self.total_row, at, value, style, formula if departments else "")
+        for at, fitting in enumerate(self.widths(departments)):
             sheet.set_column(at, at, fitting)
+
+    def widths(self, departments: Sequence[Totals]) -> list[int]:
+        """Widths of the columns, in characters."""
+        widest = max((width(totals.name) for totals in departments), default=0)
+        return [
+            max(one.low, min(one.high, widest + 2)) if one.kind == "text" else one.low
+            for one, _ in self.columns
+        ]
 
     def total(self, key: str) -> str:
         """Reference to the sum of column ``key``, for 总览."""

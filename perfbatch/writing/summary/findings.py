@@ -1,4 +1,4 @@
-"""问题清单: every finding, by form, most severe first."""
+"""问题清单: every finding, in the order of the forms, most severe first in each."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def cells_in_copies(rows: FindingRows) -> list[Link | None]:
 COLUMNS = (
     FORM_NO,
     LEVEL,
+    PROJECT,
+    column(
+        "subject", "text", (10, 17),
+        heading="指标或资金行",
+        meaning="问题所在的三级指标或资金行；空白表示问题在表头或合计。",
+        value=lambda rows: rows.subjects(),
+    ),
     column(
         "check", "short", 7,
         heading="核验项",
@@ -49,13 +56,6 @@ COLUMNS = (
     ),
     DEPARTMENT,
     UNIT,
-    PROJECT,
-    column(
-        "subject", "text", (10, 17),
-        heading="指标或资金行",
-        meaning="问题所在的三级指标或资金行；空白表示问题在表头或合计。",
-        value=lambda rows: rows.subjects(),
-    ),
     column(
         "field", "text", (8, 10),
         heading="栏目",

@@ -1,21 +1,17 @@
 """缺偏差原因: every deviation, and every low 执行率, without a reason. The sheet that this tool exists for.
 
-What must be mended comes first, then what is to be checked, each in the order of the forms: warnings
-wait in a temporary file until every chunk has been seen.
+In the order of the forms, what must be mended in one before what is to be checked.
 """
 
 from __future__ import annotations
 
-import pickle
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
-from perfbatch.writing.chunk import Chunk, take, take_numbers
+from perfbatch.writing.chunk import take, take_numbers
 from perfbatch.writing.chunk_rows import FindingRows
-from perfbatch.writing.summary.columns import column, filled
-from perfbatch.writing.summary.deflate import temporary_file
+from perfbatch.writing.summary.columns import column
 from perfbatch.writing.summary.findings import cells_in_copies
 from perfbatch.writing.summary.shared_columns import (
     ACTUAL,
@@ -37,8 +33,6 @@ from perfbatch.writing.summary.shared_columns import (
     TARGET,
     UNIT,
 )  # fmt: skip
-from perfbatch.writing.summary.stream import RowStream
-from perfbatch.writing.terms import Terms
 
 LOW_RATE = "low_rate"
 """Kind of the deviation of a line whose 执行率 is low; others are in ``indicators.deviation_kind``."""
@@ -93,11 +87,11 @@ def _missing(rows: MissingRows) -> list[str]:
 COLUMNS = (
     FORM_NO,
     LEVEL,
+    PROJECT,
+    NAME.with_(value=_names),
     DEPARTMENT,
     UNIT,
-    PROJECT,
     LEVEL2,
-    NAME.with_(value=_names),
     TARGET,
     ACTUAL,
     POINTS,
@@ -126,41 +120,3 @@ COLUMNS = (
     FILE,
     SHEET,
 )  # fmt: skip
-
-
-class MissingReasons:
-    """Rows of the sheet, errors at once and the others at the end."""
-
-    def __init__(self, stream: RowStream, terms: Terms, directory: Path) -> None:
-        self.stream = stream
-        self._terms = terms
-        self._waiting: IO[bytes] = temporary_file(directory)
-
-    def append(self, chunk: Chunk) -> None:
-        """Take in one chunk."""
-        wanted = chunk.missing_reasons
-        if not wanted.any():
-            return
-        errors = wanted & (chunk.findings("level") == "error")
-        if errors.any():
-            data, links = self._rows(chunk, np.flatnonzero(errors))
-            self.stream.write(data, links)
-        others = wanted & ~errors
-        if others.any():
-            pickle.dump(self._rows(chunk, np.flatnonzero(others)), self._waiting, pickle.HIGHEST_PROTOCOL)
-
-    def finish(self) -> None:
-        """Write what waited."""
-        end = self._waiting.tell()
-        self._waiting.seek(0)
-        while self._waiting.tell() < end:
-            data, links = pickle.load(self._waiting)  # noqa: S301 (our own file, never closed since)
-            self.stream.write(data, links)
-        self.close()
-
-    def close(self) -> None:
-        """Remove the temporary file."""
-        self._waiting.close()
-
-    def _rows(self, chunk: Chunk, rows: np.ndarray) -> Any:
-        return filled(COLUMNS, MissingRows(chunk, self._terms, rows))

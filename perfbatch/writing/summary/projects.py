@@ -6,6 +6,7 @@ takes minutes to open helps nobody. Rows wait until it is known which it will be
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk import Chunk
 from perfbatch.writing.chunk_rows import FormRows
 from perfbatch.writing.summary.columns import column, filled
+from perfbatch.writing.summary.in_order import InOrder
 from perfbatch.writing.summary.links import Link, cell_link
 from perfbatch.writing.summary.shared_columns import (
     BUDGET,
@@ -70,9 +72,9 @@ _COUNT_MISSING = "COUNTIFS({missing_form},$A{row},{missing_level},%s)"
 COLUMNS = (
     FORM_NO,
     DEPARTMENT_NO.with_(value=lambda rows: rows.chunk.department_numbers),
+    PROJECT,
     DEPARTMENT,
     UNIT,
-    PROJECT,
     column(
         "year", "plain", 7,
         heading="年度",
@@ -163,11 +165,12 @@ COLUMNS = (
 class Projects:
     """Rows of the sheet."""
 
-    def __init__(self, stream: RowStream, terms: Terms, live_forms: int = LIVE_FORMS) -> None:
-        self.stream = stream
+    def __init__(
+        self, stream: RowStream, terms: Terms, directory: Path, live_forms: int = LIVE_FORMS
+    ) -> None:
+        self._rows = InOrder(stream, directory, hold=True)
         self._terms = terms
         self._live_forms = live_forms
-        self._waiting: list[Any] = []
         self._forms = 0
         self._formulas = formulas(terms)
 
@@ -181,21 +184,20 @@ class Projects:
         if not len(chunk):
             return
         self._forms += len(chunk)
-        self._waiting.append(filled(COLUMNS, FormRows(chunk, self._terms)))
-        if not self.live:
-            self._write()
+        self._rows.add(chunk.places, chunk.places, *filled(COLUMNS, FormRows(chunk, self._terms)))
 
     def finish(self) -> None:
         """Write what waited."""
-        self._write()
+        self._rows.finish(self._with_formulas)
 
-    def _write(self) -> None:
-        for data, links in self._waiting:
-            if self.live:
-                for key, formula in self._formulas.items():
-                    data[key] = Formula(formula, data[key])
-            self.stream.write(data, links)
-        self._waiting.clear()
+    def close(self) -> None:
+        """Remove the temporary file."""
+        self._rows.close()
+
+    def _with_formulas(self, data: dict[str, Any]) -> dict[str, Any]:
+        if not self.live:
+            return data
+        return {**data, **{key: Formula(formula, data[key]) for key, formula in self._formulas.items()}}
 
 
 def formulas(terms: Terms) -> dict[str, str]:

@@ -17,6 +17,17 @@ from perfbatch.writing.summary import (
 )
 from perfbatch.writing.summary.columns import SheetColumn
 
+FROZEN: Mapping[str, str] = {
+    "missing_reasons": "name",
+    "projects": "project",
+    "departments": "department",
+    "findings": "subject",
+    "indicators": "name",
+    "owed": "listed_project",
+    "files": "path",
+}
+"""The last column that stays in view, by sheet; where none is named only the headings do."""
+
 COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "missing_reasons": missing_reasons.COLUMNS,
     "projects": projects.COLUMNS,

@@ -73,6 +73,8 @@ class RowStream:
     row_limit: int = ROW_LIMIT
     parts: list[Part] = field(default_factory=list)
     widths: dict[str, int] = field(default_factory=dict)
+    decimals: dict[str, int] = field(default_factory=dict)
+    """Decimals that the amounts of each money column need."""
     links_left_out: int = 0
     _cells: list[_Texts] = field(default_factory=list)
     _links: dict[int, _Texts] = field(default_factory=dict)
@@ -143,7 +145,9 @@ class RowStream:
                 chosen = _listed(cells, start, end)
                 tails = self._linked(part, at, chosen, links[column.key][start:end], numbers)
             elif column.kind in _NUMERIC:
-                tails = self._cells[at].numbers(np.asarray(cells[start:end], dtype=np.float64))
+                values = np.asarray(cells[start:end], dtype=np.float64)
+                self._count_decimals(column, values)
+                tails = self._cells[at].numbers(values)
             else:
                 chosen = _listed(cells, start, end)
                 tails = self._cells[at].texts(chosen)
@@ -170,7 +174,8 @@ class RowStream:
     def _formulas(
         self, column: SheetColumn, formula: Formula, first: int, start: int, end: int
     ) -> list[bytes]:
-        style = self.styles[column.kind]
+        style = self.style(column)
+        self._count_decimals(column, np.asarray(formula.values[start:end], dtype=object))
         template = escape(formula.template)
         cells = []
         for number, value in enumerate(_listed(formula.values, start, end), first):
@@ -183,6 +188,15 @@ class RowStream:
                 kind, shown = "", _number(value)
             cells.append(_encoded(f'" s="{style}"{kind}><f>{text}</f><v>{shown}</v></c>'))
         return cells
+
+    def style(self, column: SheetColumn) -> int:
+        """Number of the format of a column's figures."""
+        return self.styles.get(f"{column.kind}:{column.key}", self.styles[column.kind])
+
+    def _count_decimals(self, column: SheetColumn, values: np.ndarray[Any, Any]) -> None:
+        if column.kind == "money":
+            found = decimals_of(values.astype(np.float64))
+            self.decimals[column.key] = max(found, self.decimals.get(column.key, 0))
 
     def _linked(
         self,
@@ -268,7 +282,7 @@ class _Texts:
         return _lines(text, self._stream.widths[self._column.key])
 
     def _figure(self, value: float | None) -> bytes:
-        style = self._stream.styles[self._column.kind]
+        style = self._stream.style(self._column)
         return (
             f'" s="{style}"/>' if value is None else f'" s="{style}"><v>{_number(value)}</v></c>'
         ).encode()
@@ -298,6 +312,15 @@ class _Texts:
 
 
 _SHORT = 10_000
+
+
+def decimals_of(amounts: np.ndarray[Any, Any]) -> int:
+    """Decimals, from 2 to 6, that show every one of ``amounts`` as it is; NaN is no amount."""
+    amounts = amounts[np.isfinite(amounts)]
+    for decimals in range(2, 6):
+        if np.allclose(amounts, np.round(amounts, decimals), rtol=0, atol=5e-8):
+            return decimals
+    return 6
 
 
 def _encoded(text: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from perfbatch.writing.terms import Terms
@@ -20,11 +20,16 @@ COLOURS: Mapping[str, tuple[str, str]] = {
 HEADER_PIXELS = 56
 """Three lines of a heading."""
 
-_A4 = 9
+_A4, _A3 = 9, 8
+_PAPER = ((_A4, 11.69), (_A3, 16.54))
+"""Papers by their long side in inches, the one that every office has first."""
+_SIDES = 0.4
+"""Margins left and right, inches."""
+_SMALLEST = 8.2
+"""Points that letters have at least on paper; more than 8, as programs measure columns differently."""
 _LINE = {"border": 1, "border_color": "#BFBFBF"}
 _TOP = {"valign": "top", **_LINE}
 _NUMBER = {**_TOP, "align": "right", "indent": 1}
-_MONEY = "#,##0.00####"  # as exact as the form has it
 _SHOWN = {"integer": "#,##0", "score": "0.00", "money": "#,##0.00", "percent": "0.00%"}
 FORMATS: Mapping[str, Mapping[str, Any]] = {
     "header": {
@@ -38,7 +43,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "plain": {**_TOP, "align": "center", "num_format": "0"},
     "integer": {**_NUMBER, "num_format": "#,##0"},
     "score": {**_NUMBER, "num_format": "0.00"},
-    "money": {**_NUMBER, "num_format": _MONEY},
+    "money": {**_NUMBER, "num_format": "#,##0.00"},
     "percent": {**_NUMBER, "num_format": "0.00%"},
     "link": {**_TOP, "font_color": "#0563C1", "underline": 1, "align": "center"},
     "fill": {**_TOP, "text_wrap": True, "bg_color": "#FFFFF0"},
@@ -61,7 +66,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
             **_LINE, "bold": True, "bg_color": "#F2F2F2", "top": 2, "align": "right", "indent": 1,
             "num_format": form,
         }
-        for kind, form in {**_SHOWN, "money": _MONEY}.items()
+        for kind, form in _SHOWN.items()
     },
 }  # fmt: skip
 
@@ -69,13 +74,28 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
 class Styles:
     """The formats of one workbook by name, as objects for XlsxWriter and as numbers for streamed rows."""
 
-    def __init__(self, book: Any) -> None:
-        self._formats = {name: book.add_format(dict(properties)) for name, properties in FORMATS.items()}
+    def __init__(self, book: Any, money: Iterable[str]) -> None:
+        """``money``: keys of the columns that hold amounts."""
+        looks = dict(FORMATS)
+        for key in money:
+            for name in ("money", "total_money"):
+                # XlsxWriter takes formats that are alike for one; they differ until they are finished.
+                looks[f"{name}:{key}"] = {**FORMATS[name], "num_format": f'"{key}"0.00'}
+        self._formats = {name: book.add_format(dict(properties)) for name, properties in looks.items()}
         # XlsxWriter numbers a format when it is first used; rows that stream past it need the number now.
         self.numbers = {name: style._get_xf_index() for name, style in self._formats.items()}
 
     def __getitem__(self, name: str) -> Any:
         return self._formats[name]
+
+    def column(self, kind: str, key: str, before: str = "") -> Any:
+        """The format of a column ``key``; money has one for each column, see ``set_decimals``."""
+        return self._formats[f"{before}{kind}:{key}" if kind == "money" else before + kind]
+
+    def set_decimals(self, key: str, decimals: int) -> None:
+        """Show every amount of column ``key`` with that many decimals, so that they stand in line."""
+        for before in ("", "total_"):
+            self._formats[f"{before}money:{key}"].set_num_format("#,##0." + "0" * decimals)
 
 
 def set_up_page(sheet: Any, terms: Terms, name: str, stamp: str) -> None:
@@ -83,16 +103,25 @@ def set_up_page(sheet: Any, terms: Terms, name: str, stamp: str) -> None:
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    sheet.set_margins(left=_SIDES, right=_SIDES, top=0.75, bottom=0.6)
     header = terms("print.header", title=terms("title"), sheet=name)
     sheet.set_header(f'&L&"{FONT},Bold"{_literal(header)}&R{_literal(stamp)}')
     sheet.set_footer(f"&C{terms('print.footer')}")
 
 
-def set_up_rows(sheet: Any) -> None:
-    """The header row stays in sight and on every page; gridlines are those of the cells."""
-    sheet.freeze_panes(1, 0)
+def paper(widths: Iterable[float]) -> int:
+    """The smallest paper on which columns of these widths, in characters, are legible; else A3."""
+    inches = sum(int(width * 7 + 5) for width in widths) / 96
+    fitting = (kind for kind, side in _PAPER if (side - 2 * _SIDES) / inches * FONT_SIZE >= _SMALLEST)
+    return next(fitting, _A3)
+
+
+def set_up_rows(sheet: Any, frozen: int) -> None:
+    """The header row and the first ``frozen`` columns stay in sight and on every page."""
+    sheet.freeze_panes(1, frozen)
     sheet.repeat_rows(0)
+    if frozen:
+        sheet.repeat_columns(0, frozen - 1)
     sheet.set_row_pixels(0, HEADER_PIXELS)
     sheet.hide_gridlines(2)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import xlsxwriter
 
 from perfbatch.whole_files import Settle, settle, waiting_beside
@@ -19,14 +21,15 @@ from perfbatch.writing.summary import rules
 from perfbatch.writing.summary.assemble import assemble
 from perfbatch.writing.summary.columns import filled
 from perfbatch.writing.summary.departments import LIVE_COMPARISONS, Departments
+from perfbatch.writing.summary.in_order import InOrder
 from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
-from perfbatch.writing.summary.missing_reasons import MissingReasons
+from perfbatch.writing.summary.missing_reasons import MissingRows
 from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
 from perfbatch.writing.summary.season_rows import SeasonRows
-from perfbatch.writing.summary.sheets import COLUMNS
+from perfbatch.writing.summary.sheets import COLUMNS, FROZEN
 from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream
-from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, set_up_page, set_up_rows
+from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, paper, set_up_page, set_up_rows
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
@@ -42,8 +45,21 @@ ORDER = (
     "files", "rules",
 )  # fmt: skip
 """The sheets, from left to right; those of the season only where the office gave what they show."""
+_BY_FORM = ("missing_reasons", "findings", "indicators")
 _OF_SEASON = ("owed", "to_confirm")
 _CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
+
+
+def _frozen(key: str) -> int:
+    """Columns of a sheet that stay in view."""
+    keys = [column.key for column in COLUMNS[key]]
+    return keys.index(FROZEN[key]) + 1 if key in FROZEN else 0
+
+
+def _let_texts_look_like_numbers(sheet: Any, rows: int, columns: int) -> None:
+    """No green corner on "4" or "2021" in a column that shows what a unit has written."""
+    cells = f"A2:{column_letters(columns - 1)}{rows + 1}"
+    sheet.ignore_errors({"number_stored_as_text": cells, "two_digit_text_year": cells})
 
 
 def _shown(season: SeasonFrames | None) -> dict[str, pd.DataFrame]:
@@ -84,7 +100,8 @@ class Summary:
             "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False,
             "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
         })  # fmt: skip
-        self._styles = Styles(self._book)
+        money = {column.key for columns in COLUMNS.values() for column in columns if column.kind == "money"}
+        self._styles = Styles(self._book, sorted(money))
         directory = path.parent
         directory.mkdir(parents=True, exist_ok=True)
         cut = self._terms("cut")
@@ -95,8 +112,8 @@ class Summary:
             for key in self._order
             if key in COLUMNS and key != "departments"
         }
-        self._missing = MissingReasons(self._streams["missing_reasons"], self._terms, directory)
-        self._projects = Projects(self._streams["projects"], self._terms, live_forms)
+        self._in_order = {key: InOrder(self._streams[key], directory) for key in _BY_FORM}
+        self._projects = Projects(self._streams["projects"], self._terms, directory, live_forms)
         self._totals = totals
 
     def __enter__(self) -> Self:
@@ -108,21 +125,24 @@ class Summary:
         self.abort()
 
     def append(self, chunk: Chunk) -> None:
-        """Write the rows of the next forms, in order."""
-        frames = chunk.frames
-        self._missing.append(chunk)
+        """Take in the rows of the next forms and files; forms go to their places."""
         self._projects.append(chunk)
-        for key, frame, rows in (
-            ("findings", frames.findings, FindingRows),
-            ("indicators", frames.indicators, IndicatorRows),
-            ("files", frames.files, FileRows),
+        missing = np.flatnonzero(chunk.missing_reasons)
+        for key, rows in (
+            ("missing_reasons", MissingRows(chunk, self._terms, missing)),
+            ("findings", FindingRows(chunk, self._terms)),
+            ("indicators", IndicatorRows(chunk, self._terms)),
         ):
-            if len(frame):
-                self._streams[key].write(*filled(COLUMNS[key], rows(chunk, self._terms)))
+            places = chunk.sheet_places(rows.form)
+            self._in_order[key].add(chunk.places, places, *filled(COLUMNS[key], rows))
+        if len(chunk.frames.files):
+            files = FileRows(chunk, self._terms)
+            self._streams["files"].write(*filled(COLUMNS["files"], files))
 
     def close(self, context: RunContext) -> None:
         """Finish the workbook and move it to its name."""
-        self._missing.finish()
+        for rows in self._in_order.values():
+            rows.finish()
         self._projects.finish()
         for key, frame in self._season.items():
             if len(frame):
@@ -139,8 +159,9 @@ class Summary:
             if key in self._order
         }
         self._streams["rules"].write(rules.rows(context, self._terms, headings))
-        parts = self._add_sheets(context, headings)
+        parts = self._add_sheets(context, headings, departments)
         self._write_departments(departments)
+        self._set_decimals()
         overview = Overview(
             self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
             self._terms, context, self._totals, whole, grades(context.rules, whole), departments,
@@ -160,7 +181,9 @@ class Summary:
 
     def abort(self) -> None:
         """Leave nothing of what is not finished."""
-        self._missing.close()
+        for rows in self._in_order.values():
+            rows.close()
+        self._projects.close()
         for stream in self._streams.values():
             stream.close()
 
@@ -175,7 +198,10 @@ class Summary:
         return [name, *(self._terms("continued", name=name, number=n) for n in range(2, count + 1))]
 
     def _add_sheets(
-        self, context: RunContext, headings: Mapping[str, Sequence[tuple[str, str]]]
+        self,
+        context: RunContext,
+        headings: Mapping[str, Sequence[tuple[str, str]]],
+        departments: Departments,
     ) -> dict[int, Part]:
         """All sheets in their order with headers and print settings; the parts that rows go to."""
         parts: dict[int, Part] = {}
@@ -192,14 +218,15 @@ class Summary:
                     sheet.hide_gridlines(2)
                     sheet.set_print_scale(78)
                     continue
-                set_up_rows(sheet)
+                set_up_rows(sheet, _frozen(key))
                 if key == "departments":
                     self._write_header(sheet, headings[key], len(self._totals.departments))
+                    sheet.set_paper(paper(departments.widths(self._totals.departments)))
                     continue
                 part = parts[number] = self._streams[key].parts[at]
                 self._write_header(sheet, headings[key], part.rows)
-                for place, column in enumerate(COLUMNS[key]):
-                    width = self._streams[key].widths.get(column.key, column.low)
+                widths = [self._streams[key].widths.get(one.key, one.low) for one in COLUMNS[key]]
+                for place, (column, width) in enumerate(zip(COLUMNS[key], widths, strict=True)):
                     sheet.set_column(place, place, width, None, {"hidden": column.hidden})
                     if column.choices and part.rows:
                         sheet.data_validation(1, place, part.rows, place, {
@@ -207,6 +234,9 @@ class Summary:
                         })  # fmt: skip
                 printed = sum(column.printed for column in COLUMNS[key])
                 sheet.print_area(0, 0, max(part.rows, 1), printed - 1)
+                sheet.set_paper(paper(widths[:printed]))
+                if part.rows:
+                    _let_texts_look_like_numbers(sheet, part.rows, len(widths))
         return parts
 
     def _write_header(self, sheet: Any, headings: Sequence[tuple[str, str]], rows: int) -> None:
@@ -217,6 +247,16 @@ class Summary:
                 "validate": "any", "input_title": heading[:32], "input_message": meaning[:255],
             })  # fmt: skip
         sheet.autofilter(0, 0, max(rows, 1), len(headings) - 1)
+
+    def _set_decimals(self) -> None:
+        """Amounts of one column with as many decimals each, on every sheet."""
+        needed: Counter[str] = Counter()
+        for stream in self._streams.values():
+            needed |= Counter(stream.decimals)
+        for columns in COLUMNS.values():
+            for column in columns:
+                if column.kind == "money":
+                    self._styles.set_decimals(column.key, max(needed[column.key], 2))
 
     def _write_departments(self, departments: Departments) -> None:
         sheet = self._book.get_worksheet_by_name(self._terms.sheets["departments"])
