@@ -45,11 +45,22 @@ class Encoded:
     comparable: Bools
     """numeric, and in units that can be compared"""
     inferred: Bools
+    off: Floats
+    """how many times off the target a bare number lies that could be read in two sizes; see bring_together"""
     direction: Small
     direction_source: Small
+    sure: Bools
+    """the direction is stated, or none is needed"""
+    about: Bools
+    """the target is a rough number"""
+    falls: Bools
+    """the target is an amount by which something is to fall: 3 % against 4 % is no over-completion by a third"""
     target_points: Small
     """where the target's operator points: a direction, or 0"""
     actual_points: Small
+    target_equal: Bools
+    """the target's operator, if it points anywhere, includes equality"""
+    actual_equal: Bools
     entry: NDArray[np.int16]
     """index of the rule book's entry, or NONE"""
     by_entry: Bools
@@ -73,14 +84,16 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
         by_entry |= unfit
         target_unit = _units_as_told(target_unit, entry, book)
     numeric = (target_kind == NUMBER) & (actual_kind == NUMBER)
-    actual, actual_upper, inferred, comparable = _together(indicators, numeric, target_unit)
+    actual, actual_upper, inferred, comparable, off = _together(indicators, numeric, target_unit)
     target_points = directions.pointing(indicators["target_operator"])
-    direction, source = directions.decide(indicators, numeric, target_points, entry, book)
+    upper = _floats(indicators["target_upper"])
+    # A range has no direction: outside it on either side is a miss.
+    decided = directions.decide(indicators, numeric & np.isnan(upper), target_points, entry, book)
     return Encoded(
         points=_floats(indicators["points"]),
         own=_floats(indicators["own_score"]),
         target=_floats(indicators["target_number"]),
-        upper=_floats(indicators["target_upper"]),
+        upper=upper,
         actual=actual,
         actual_upper=actual_upper,
         target_kind=target_kind,
@@ -88,10 +101,16 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
         numeric=numeric,
         comparable=comparable,
         inferred=inferred,
-        direction=direction,
-        direction_source=source,
+        off=off,
+        direction=decided.direction,
+        direction_source=decided.source,
+        sure=decided.sure,
+        about=indicators["target_about"].to_numpy(dtype=bool),
+        falls=lookup(indicators["target_change"], 0, {"f": 1}) > 0,
         target_points=target_points,
         actual_points=directions.pointing(indicators["actual_operator"]),
+        target_equal=_includes_equality(indicators["target_operator"]),
+        actual_equal=_includes_equality(indicators["actual_operator"]),
         entry=entry,
         by_entry=by_entry,
     )
@@ -99,6 +118,11 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
 
 def _floats(column: pd.Series) -> Floats:
     return column.to_numpy(dtype=np.float64)
+
+
+def _includes_equality(operators: pd.Series) -> Bools:
+    """>= and <=; = and none point nowhere."""
+    return lookup(operators, 1, {"=": 1}) > 0
 
 
 def _kinds(column: pd.Series) -> Small:
@@ -139,20 +163,21 @@ def _units_as_told(units: pd.Series, entry: NDArray[np.int16], book: RuleBook) -
 
 def _together(
     indicators: pd.DataFrame, numeric: Bools, target_unit: pd.Series
-) -> tuple[Floats, Floats, Bools, Bools]:
-    """B and its upper bound in the target's unit, inferred, comparable."""
+) -> tuple[Floats, Floats, Bools, Bools, Floats]:
+    """B and its upper bound in the target's unit, inferred, comparable, times off the target."""
     actual_unit = indicators["actual_unit"]
     target = _floats(indicators["target_number"])
     actual = np.where(numeric, _floats(indicators["actual_number"]), np.nan)
     upper = np.where(numeric, _floats(indicators["actual_upper"]), np.nan)
     inferred = np.zeros(len(indicators), dtype=bool)
     comparable = numeric.copy()
+    off = np.ones(len(indicators))
     # Equal units need no conversion, and nearly all are equal.
     rows = np.flatnonzero(numeric & ~same(target_unit, actual_unit))
     if len(rows):
         units_t, units_a = target_unit.take(rows), actual_unit.take(rows)
         one = bring_together(target[rows], units_t, actual[rows], units_a)
-        converted, guessed, can = one
+        converted, guessed, can, off[rows] = one
         ends = np.flatnonzero(~np.isnan(upper[rows]))
         if len(ends):
             span = rows[ends]
@@ -161,7 +186,7 @@ def _together(
             )[0]  # fmt: skip
         actual[rows], inferred[rows], comparable[rows] = converted, guessed, can
         upper[rows] = np.where(can, upper[rows], np.nan)
-    return actual, upper, inferred, comparable
+    return actual, upper, inferred, comparable, off
 
 
 assert NONE == -1, "arrays indexed by entry keep 'no entry' as their last item"

@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import direction as directions
 from perfbatch.scoring import outcomes
-from perfbatch.scoring.accepted import accept, difference
+from perfbatch.scoring.accepted import accept, agree, difference, written_coarsely
 from perfbatch.scoring.blocks import in_blocks
 from perfbatch.scoring.deadline import score_deadlines
 from perfbatch.scoring.deviation import KINDS, deviations
-from perfbatch.scoring.encode import BLANK, DATE, TEXT, TIER, Encoded, encode
+from perfbatch.scoring.encode import BLANK, DATE, NUMBER, TEXT, TIER, Encoded, encode
 from perfbatch.scoring.formulas import score_numbers
 from perfbatch.scoring.judgement import score_texts, score_tiers
+from perfbatch.scoring.several import Parts, one_by_one
 from perfbatch.scoring.texts import decode
+from perfbatch.scoring.unsure import Both, both_directions
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -36,11 +38,14 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         source = writer.submit(decode, given.direction_source, directions.SOURCES)
         ruled = _rule(indicators, given, book)
         spoken = writer.submit(outcomes.columns, ruled.outcome, book)
-        accepted, apart, kind, size = in_blocks(
-            partial(_close, book), ruled.computed, given.own, given.points, ruled.missed, ruled.late,
-            ruled.excess, ruled.size,
+        near = (ruled.computed, given.points)
+        coarse = written_coarsely(given.own, near, indicators["own_score_text"], book)
+        accepted, apart, agrees, kind, size = in_blocks(
+            partial(_close, book), ruled.computed, given.own, given.points, coarse, ruled.missed, ruled.late,
+            ruled.over, ruled.docked, ruled.size,
         )  # fmt: skip
         deviates = writer.submit(decode, kind, KINDS)
+        asks = writer.submit(decode, ruled.asks, outcomes.ASKS)
     columns = {
         "direction": direction.result(),
         "direction_source": source.result(),
@@ -56,14 +61,14 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         "deviation": kind > 0,
         "deviation_kind": deviates.result(),
         "deviation_size": size,
-        "direction_sure": np.ones(len(indicators), dtype=bool),
-        "computed_positive": np.full(len(indicators), np.nan),
-        "computed_reverse": np.full(len(indicators), np.nan),
-        "asks": decode((ruled.outcome == outcomes.INCOMPARABLE).astype(np.int8), ("", "units")),
-        "strict": np.zeros(len(indicators), dtype=bool),
-        "agrees": np.abs(apart) <= book.value("rounding.tolerance") + 1e-9,
-        "part_target": decode(np.zeros(len(indicators), dtype=np.int8), ("",)),
-        "part_actual": decode(np.zeros(len(indicators), dtype=np.int8), ("",)),
+        "direction_sure": given.sure,
+        "computed_positive": ruled.both.positive,
+        "computed_reverse": ruled.both.reverse,
+        "asks": asks.result(),
+        "strict": ruled.strict,
+        "agrees": agrees,
+        "part_target": ruled.parts.target,
+        "part_actual": ruled.parts.actual,
     }
     return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
 
@@ -77,18 +82,26 @@ class Ruled:
     """NaN where a person must judge"""
     completion: Floats
     excess: Floats
+    over: Floats
+    """``excess``, and where the direction is not sure (B - A) / A that deviates in either"""
     size: Floats
     """(B - A) / A in %, both directions"""
     missed: Bools
     """late ones too"""
     late: Bools
+    strict: Bools
+    docked: Bools
+    asks: NDArray[np.int8]
+    both: Both
+    parts: Parts
 
 
 def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
     """Each indicator under the rule for its kinds of values: numbers, dates, words, tiers."""
     numbers = score_numbers(given, book)
+    both = both_directions(given, numbers, book)
     outcome = numbers.outcome.astype(np.int16)  # the book may hold more entries than int8
-    computed, missed = numbers.computed, numbers.missed
+    computed, missed, asks = numbers.computed, numbers.missed, numbers.asks
     late = np.zeros(len(indicators), dtype=bool)
 
     def rows(target: Bools, actual: int) -> NDArray[np.intp]:
@@ -97,6 +110,8 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
     in_words = (given.target_kind == TEXT) | (given.target_kind == TIER)
     dates, texts = rows(given.target_kind == DATE, DATE), rows(given.target_kind == TEXT, TEXT)
     tiers = rows(in_words, TIER)
+    mixed = np.union1d(rows(given.target_kind == DATE, NUMBER), rows(given.target_kind == NUMBER, DATE))
+    parts = Parts.none(len(indicators))
     if len(dates):
         outcome[dates], computed[dates], late[dates] = score_deadlines(
             indicators[["target_until", "actual_from", "actual_until"]].take(dates),
@@ -109,18 +124,29 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
         outcome[texts], computed[texts] = score_texts(
             indicators[["target", "actual"]].take(texts), given.points[texts], book
         )
+        unlike = texts[outcome[texts] == outcomes.JUDGEMENT]
+        parts = one_by_one(indicators, unlike, book, _rule)
+        outcome[parts.met | parts.missed] = outcomes.SEVERAL
+        computed[parts.met] = given.points[parts.met]
+        missed |= parts.missed
     if len(tiers):
         outcome[tiers], missed[tiers] = score_tiers(indicators["actual_tier"].take(tiers))
+    outcome[mixed], asks[mixed] = outcomes.INCOMPARABLE, outcomes.MIXED_KINDS
     outcome[given.by_entry] = outcomes.FIRST_ENTRY + given.entry[given.by_entry]
     blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)
     outcome[blank] = outcomes.MISSING
-    return Ruled(outcome, computed, numbers.completion, numbers.excess, numbers.size, missed, late)
+    over = np.where(given.sure, numbers.excess, both.over)
+    return Ruled(
+        outcome, computed, numbers.completion, numbers.excess, over, numbers.size, missed, late, numbers.strict,
+        numbers.docked, asks, both, parts,
+    )  # fmt: skip
 
 
 def _close(
-    book: RuleBook, computed: Floats, own: Floats, points: Floats, missed: Bools, late: Bools,
-    excess: Floats, size: Floats,
+    book: RuleBook, computed: Floats, own: Floats, points: Floats, coarse: Bools, missed: Bools, late: Bools,
+    over: Floats, docked: Bools, size: Floats,
 ) -> tuple[NDArray[Any], ...]:  # fmt: skip
-    """Accepted score, difference, code into KINDS and size of the deviation."""
+    """Accepted score, difference, agreement, code into KINDS and size of the deviation."""
     accepted = accept(computed, own, points, book)
-    return accepted, difference(own, accepted), *deviations(missed, late, excess, size, points, own, book)
+    kind, measure = deviations(missed, late, over, docked, size, points, own, coarse, book)
+    return accepted, difference(own, accepted), agree(own, computed, coarse, book), kind, measure

@@ -21,27 +21,12 @@ class Outcome(NamedTuple):
     parameter: str
 
 
-MISSING = 0
-INCOMPARABLE = 1
-JUDGEMENT = 2
-POSITIVE = 3
-POSITIVE_DOCKED = 4
-REVERSE = 5
-RANGE = 6
-RANGE_DOCKED = 7
-RANGE_REVERSE = 8
-DEADLINE = 9
-LATE = 10
-TEXT = 11
-TIER_ACHIEVED = 12
-TIER_PARTLY = 13
-TIER_MISSED = 14
-POSITIVE_JUDGED = 15
-REVERSE_JUDGED = 16
-DEADLINE_JUDGED = 17
-TEXT_JUDGED = 18
-FIRST_ENTRY = 19
-"""From here on: judged by hand because of the rule book's entry number ``outcome - FIRST_ENTRY``."""
+(
+    MISSING, INCOMPARABLE, JUDGEMENT, POSITIVE, POSITIVE_DOCKED, REVERSE, RANGE, RANGE_ABOVE, SHORT, SEVERAL,
+    DEADLINE, LATE, TEXT, TIER_ACHIEVED, TIER_PARTLY, TIER_MISSED, POSITIVE_JUDGED, REVERSE_JUDGED,
+    DEADLINE_JUDGED, TEXT_JUDGED, FIRST_ENTRY,
+) = range(21)  # fmt: skip
+"""From FIRST_ENTRY on: judged by hand because of the rule book's entry number ``outcome - FIRST_ENTRY``."""
 
 _TABLE: dict[int, Outcome] = {
     MISSING: Outcome("missing", "judgement.formula"),
@@ -51,8 +36,9 @@ _TABLE: dict[int, Outcome] = {
     POSITIVE_DOCKED: Outcome("positive", "positive.excess_bands"),
     REVERSE: Outcome("reverse", "reverse.formula"),
     RANGE: Outcome("range", "positive.formula"),
-    RANGE_DOCKED: Outcome("range", "positive.excess_bands"),
-    RANGE_REVERSE: Outcome("range", "reverse.formula"),
+    RANGE_ABOVE: Outcome("range", "reverse.formula"),
+    SHORT: Outcome("short", "judgement.formula"),
+    SEVERAL: Outcome("several", "judgement.formula"),
     DEADLINE: Outcome("deadline", "deadline.formula"),
     LATE: Outcome("late", "deadline.formula"),
     TEXT: Outcome("text", "text.formula"),
@@ -64,6 +50,10 @@ _TABLE: dict[int, Outcome] = {
     DEADLINE_JUDGED: Outcome("judgement", "deadline.formula"),
     TEXT_JUDGED: Outcome("judgement", "text.formula"),
 }
+
+ASKS = ("", "direction", "scale", "kinds", "units", "bound")
+"""Why a person is asked, beside the rule; the column ``asks``."""
+NOTHING, DIRECTION, SCALE, MIXED_KINDS, UNITS, BOUND = range(6)
 
 
 def columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pd.Series]:

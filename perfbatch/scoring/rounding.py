@@ -64,3 +64,12 @@ def _places(text: str) -> int:
     """Decimals in which a number is written, at least one."""
     found = _DECIMALS.search(text)
     return len(found[1]) if found else 1
+
+
+def significant(values: ArrayLike) -> Floats:
+    """``values`` at 9 significant digits or a little more: 8 decimals from 1 on, 9 below.
+
+    99.99999999% of a target is all of it, and 0.1 + 0.2 is 0.3.
+    """
+    given = np.asarray(values, dtype=np.float64)
+    return np.where(np.abs(given) >= 1, given.round(8), given.round(9))

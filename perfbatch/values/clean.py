@@ -31,6 +31,8 @@ _DECIMAL_CIRCLE = re.compile(r"(?<=[0-9])。(?=[0-9])")
 _ENDING = re.compile("[。，,;；、!！:.…\"'“”‘’》]+$")
 _BEGINNING = re.compile("^[。，,;；、!！:\"'“”‘’《]+")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+# 元/人*月 and 元/(人·月) are 元/人·月.
+_TIMES = re.compile(r"(?<=[\u4e00-\u9fff])[*×](?=[\u4e00-\u9fff])")
 _SEVERAL = "|"
 _CLEAN = re.compile(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
 """Texts of which nothing is left to be cleaned; most are of this kind."""
@@ -51,7 +53,7 @@ def _clean(text: str) -> str:
     text = _TIME_OF_DAY.sub("", text)
     text = _THOUSANDS.sub(lambda found: found[1] + _BLANKS.sub("", found[2]), text)
     text = _BLANKS.sub("", _BETWEEN_DIGITS.sub(_SEVERAL, text))
-    text = _DECIMAL_CIRCLE.sub(".", text)
+    text = _TIMES.sub("·", _DECIMAL_CIRCLE.sub(".", text))
     return _ENDING.sub("", _BEGINNING.sub("", text))
 
 
@@ -70,8 +72,8 @@ def without_brackets(text: str) -> tuple[str, bool]:
         nonlocal excluded
         inside = found[1]
         excluded = excluded or inside.startswith("不含")
-        behind_number = found.start() > 0 and text[found.start() - 1].isdigit()
-        return inside if behind_number and _UNIT_SIGN.fullmatch(inside) else ""
+        before = text[found.start() - 1] if found.start() else ""
+        return inside if (before.isdigit() or before == "/") and _UNIT_SIGN.fullmatch(inside) else ""
 
     while "(" in text:
         shorter = _BRACKETS.sub(drop, text)

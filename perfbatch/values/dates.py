@@ -197,6 +197,8 @@ _YEAR_PAIR = re.compile(rf"(?P<low>{_YEAR4})(?:-{{1,2}}|~{{1,2}}|至|到)(?P<hig
 _DOTTED_DAY = re.compile(rf"{_MONTH}[./-]{_DAY}")
 _DOTTED_DEADLINE = re.compile(rf"(?<![0-9./-]){_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
 _COMPACT_MONTH = re.compile(rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])")
+_BARE_MONTH = re.compile(_MONTH)
+_BARE_YEAR = re.compile(f"(?P<y>{_YEAR4})")
 
 
 def read_date(text: str) -> Reading | None:
@@ -230,13 +232,19 @@ def read_date(text: str) -> Reading | None:
 
 
 def second_reading(text: str) -> Reading | None:
-    """The date that a text may be beside another date, although it reads as a number: 6.30, 202106."""
+    """The date that a text may be beside another date, although it reads as a number: 6.30, 202106, 6, 2021."""
     if found := _DOTTED_DAY.fullmatch(text):
         day = Day(0, int(found["m"]), int(found["d"]))
         return Reading("date", first=day, last=day) if _possible(day) else None
     if found := _COMPACT_MONTH.fullmatch(text):
         year, month = int(found["y"]), int(found["m"])
         return Reading("date", first=Day(year, month, 1), last=Day(year, month, MONTH_END))
+    if found := _BARE_MONTH.fullmatch(text):
+        month = int(found["m"])
+        return Reading("date", first=Day(0, month, 1), last=Day(0, month, MONTH_END))
+    if found := _BARE_YEAR.fullmatch(text):
+        year = int(found["y"])
+        return Reading("date", first=Day(year, 1, 1), last=Day(year, 12, MONTH_END))
     return None
 
 

@@ -39,6 +39,7 @@ AFTER = _spellings(_DATA["after"])
 """Comparing words behind number and unit → operator."""
 
 ABOUT_BEFORE_RE = any_of(_DATA["about"]["before"])
+NEARLY_RE = any_of(_DATA["about"]["nearly"])
 ABOUT_AFTER_RE = any_of(_DATA["about"]["after"])
 UNIT = _unit()
 UNITS = f"(?:{UNIT}(?:(?:/每?|每|[·.]){UNIT}){{0,2}})"

@@ -40,6 +40,8 @@ def _whole(run: str) -> int | None:
             above, below = run.split(sign, 1)
             high = _whole(above)
             low = _whole(below.lstrip("零")) if below.strip("零") else 0
+            if len(below) == 1 and below in _DIGITS and below != "零":
+                return None  # 一万二 is 12,000 to most, 10,002 to some
             return None if high is None or not high or low is None or low >= size else high * size + low
     return _below_ten_thousand(run)
 
@@ -62,6 +64,8 @@ def _below_ten_thousand(run: str) -> int | None:
         if digit is None:
             return None
         size = _TENS.get(run[i], 0) if i < len(run) else 1
+        if size == 1 and limit > 10 and total and run[i - 2] != "零":
+            return None  # 一百二 is 120 to most, 102 to some
         if size == 0 or size >= limit:
             return None
         i += size > 1

@@ -39,6 +39,7 @@ class Columns(NamedTuple):
     last: SmallInts
     trend: SmallInts
     about: Bools
+    nearly: Bools
     other: Ints
 
     def take(self, rows: Ints) -> Columns:
@@ -126,7 +127,7 @@ def _columns(readings: list[Reading]) -> Columns:
     for below, (row, _) in enumerate(seconds):
         other[row] = len(readings) + below
     every = readings + [second for _, second in seconds]
-    kind, operator, number, upper, unit, tier, first, last, trend, about, _ = zip(*every, strict=True)
+    kind, operator, number, upper, unit, tier, first, last, trend, about, nearly, _ = zip(*every, strict=True)
     return Columns(
         kind=np.array(kind, dtype=object),
         operator=np.array(operator, dtype=object),
@@ -138,6 +139,7 @@ def _columns(readings: list[Reading]) -> Columns:
         last=_parts(last),
         trend=np.array(trend, dtype=np.int16),
         about=np.array(about, dtype=bool),
+        nearly=np.array(nearly, dtype=bool),
         other=other,
     )
 

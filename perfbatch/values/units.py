@@ -28,6 +28,8 @@ Bools = npt.NDArray[np.bool_]
 
 PERCENT = "%"
 _ANY_COUNT = "个"
+_LEAST_SIZE = 1e4
+"""Nobody takes 3千元 for 3000千元."""
 _YEARLY = re.compile("/年度?$")
 # 元/人·天 is 元/人/天.
 _PARTS = re.compile("[/·]")
@@ -63,6 +65,9 @@ class Together(NamedTuple):
     """the unit of one side was inferred from the other"""
     comparable: Bools
     """the units can be compared; where False, ``actual`` is NaN"""
+    off: Floats
+    """where a bare number could be read in two sizes, how many times off the target the nearer one lies;
+    infinite on a tie, 1 where there is nothing to choose"""
 
 
 @lru_cache(maxsize=1)
@@ -123,9 +128,11 @@ def bring_together(
 ) -> Together:
     """The actual numbers in the targets' units (docs/specification.md, section 2).
 
-    A bare number takes the other side's unit; beside a percentage it is read as n% or n×100%, whichever lies
-    nearer the other side in ratio: 0.96 beside ≥95% is 96, 0.8 beside ≤1% is 0.8, 96% beside 0.95 is 0.96.
-    In the same way a bare number beside 2.5万 is read as n万 or as n. NaN where a number is missing.
+    A bare number takes the other side's unit; beside a percentage it is read as n% or n×100%, beside 万 or 亿
+    as n or n×10,000 (n×100,000,000), whichever lies nearer the other side in ratio: 0.96 beside ≥95% is 96,
+    0.8 beside ≤1% is 0.8, 96% beside 0.95 is 0.96, 45000 beside 5万人 is 4.5, 25万元 beside 200000 is
+    250,000.
+    NaN where a number is missing.
     """
     target = np.asarray(target_number, dtype=np.float64)
     actual = np.asarray(actual_number, dtype=np.float64)
@@ -133,26 +140,35 @@ def bring_together(
     factor = factor_to(units_a, units_t)
     bare_t, bare_a = units_t == "", units_a == ""
     alone_t, alone_a = _by_unit(units_t, _is_scale, bool), _by_unit(units_a, _is_scale, bool)
-    hundred_t = _hundred(units_t)
-    hundred_a = _hundred(units_a)
-    scale_t = _by_unit(units_t, lambda unit: _split(unit).scale, float)
-    scale_a = _by_unit(units_a, lambda unit: _split(unit).scale, float)
+    full_t, full_a = _by_unit(units_t, _full_size, float), _by_unit(units_a, _full_size, float)
+    hundred_t, hundred_a = _hundred(units_t), _hundred(units_a)
 
     together = actual * factor
+    off = np.ones(len(actual))
     in_percent = actual * np.where(np.isnan(hundred_a), 1.0, 100.0 / hundred_a)
     readings = [
         # (rows, number read as it stands, number read as a fraction or in full)
         (bare_a & ~np.isnan(hundred_t), actual, actual * hundred_t),
         (bare_t & ~np.isnan(hundred_a), in_percent, in_percent / 100.0),
-        (bare_a & alone_t, actual, actual / scale_t),
-        (bare_t & alone_a, actual, actual * scale_a),
+        (bare_a & (full_t > 1), actual, actual / full_t),
+        (bare_t & (full_a > 1), actual, actual * full_a),
     ]
     for rows, as_it_stands, otherwise in readings:
-        nearer = _distance(otherwise, target) < _distance(as_it_stands, target)
-        together = np.where(rows, np.where(nearer, otherwise, as_it_stands), together)
+        if rows.any():
+            one, other = _distance(as_it_stands, target), _distance(otherwise, target)
+            nearer = other < one
+            together = np.where(rows, np.where(nearer, otherwise, as_it_stands), together)
+            far = np.minimum(one, other)
+            known = rows & np.isfinite(far)
+            with np.errstate(over="ignore", invalid="ignore"):
+                tie = np.abs(one - other) <= _SAME * far
+                off = np.where(known, np.where(tie, np.inf, np.exp(far)), off)
     inferred = (bare_t != bare_a) | (alone_t != alone_a)
     can = ~np.isnan(factor)
-    return Together(together, inferred & can, can)
+    return Together(together, inferred & can, can, off)
+
+
+_SAME = 1e-9
 
 
 def _distance(numbers: Floats, target: Floats) -> Floats:
@@ -176,6 +192,12 @@ def _objects(units: Iterable[str]) -> npt.NDArray[np.object_]:
     if isinstance(units, pd.Series):
         return units.fillna("").to_numpy(dtype=object)
     return np.asarray(list(units), dtype=object)
+
+
+def _full_size(unit: str) -> float:
+    """10,000 for 万 and 万人: what makes a number in full of one in ``unit``; 1 where nothing does."""
+    scale = _split(unit).scale
+    return scale if _is_scale(unit) or scale >= _LEAST_SIZE else 1.0
 
 
 def _is_scale(unit: str) -> bool:
