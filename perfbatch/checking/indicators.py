@@ -17,6 +17,7 @@ from perfbatch.checking.functions import check
 from perfbatch.checking.judging.marks import (
     TIERS,
     differs,
+    fits_a_direction,
     is_beyond_cap,
     is_decided_by_person,
     is_docked_as_asked,
@@ -38,6 +39,18 @@ TOO_LOW = {
     ),
 }
 """What is said of a target that may be too low, and what to do, by who decides on the docking."""
+_APART = {
+    "units": "单位不是一类，不能比较",
+    "kinds": "一个是数、一个是日期，不能比较",
+    "scale": "大小相差悬殊，完成值没有写单位，看不出是多少",
+}
+"""What is wrong between the two values, by what a person is asked (column ``asks``)."""
+_COMPARABLE = {
+    "units": "与“{target}”同单位的数",
+    "kinds": "与“{target}”同样的数或日期",
+    "scale": "写明单位的数",
+}
+_BY_HAND = "由人判断"
 OPEN = (">=", ">", "<=", "<")
 """Operators that leave room, so that the measured value is worth knowing."""
 
@@ -148,17 +161,20 @@ def to_be_judged(evidence: Evidence) -> Iterator[Found]:
 
 @check("I207")
 def incomparable(evidence: Evidence) -> Iterator[Found]:
-    """Values whose units cannot be brought together."""
+    """Values whose units cannot be brought together, or that are not of one kind, or of no known size."""
     rows = evidence.pick("indicators", evidence.recall(is_incomparable))
     target = rows.quoted("target")
+    why = rows.text("asks")
     yield rows.findings(
         "actual",
         found=rows.quoted("actual"),
-        expected=[f"与“{text}”同单位的数" for text in target],
+        expected=[_COMPARABLE[asks].format(target=text) for asks, text in zip(why, target, strict=True)],
         target=target,
+        problem=[_APART[asks] for asks in why],
         clause=rows.text("clause"),
-        parameter=rows.text("parameter"),
-    )
+        parameter=["inferred.farthest" if asks == "scale" else p
+                   for asks, p in zip(why, rows.text("parameter"), strict=True)],
+    )  # fmt: skip
 
 
 @check("I208")
@@ -206,6 +222,32 @@ def outside_tier(evidence: Evidence) -> Iterator[Found]:
         points=scores(points),
         clause=[evidence.rules.clause(f"tier.{tier}") for tier in tiers],
         parameter=[f"tier.{tier}" for tier in tiers],
+    )
+
+
+@check("I210")
+def unsure_direction(evidence: Evidence) -> Iterator[Found]:
+    """Indicators of which nothing says whether more is better, and whose score depends on it."""
+    asked = evidence.equals("indicators", "asks", "direction")
+    asked &= ~np.isnan(evidence.number("indicators", "own_score"))
+    rows = evidence.pick("indicators", left("I210", evidence, asked))
+    fits = evidence.recall(fits_a_direction)[rows.rows]
+    positive, reverse = (
+        [_BY_HAND if value != value else text for value, text in zip(numbers, scores(numbers), strict=True)]
+        for numbers in (rows.number("computed_positive"), rows.number("computed_reverse"))
+    )
+    yield rows.findings(
+        "own_score",
+        found=scores(rows.number("own_score")),
+        expected=[f"{more} 或 {less}" for more, less in zip(positive, reverse, strict=True)],
+        level=either(fits, ["info"] * len(rows), ["warning"] * len(rows)),
+        positive=positive,
+        reverse=reverse,
+        target=rows.quoted("target"),
+        actual=rows.quoted("actual"),
+        verdict=either(fits, ["与其中一个相符，先予采用"] * len(rows), ["与两个都不符"] * len(rows)),
+        clause=[evidence.rules.clause("direction.reverse_words")] * len(rows),
+        parameter=["direction.reverse_words"] * len(rows),
     )
 
 

@@ -81,11 +81,12 @@ def _unexplained(id_: str, evidence: Evidence, where: Bools, found: str | None =
     """R301 or R302 for the deviations of ``where``, with the level of docs/specification.md, section 4."""
     speaks = left(id_, evidence, where)
     mild = evidence.equals("indicators", "deviation_kind", "over") & ~evidence.recall(is_far_over)
+    mild |= evidence.flag("indicators", "strict")
     first, others = once_a_place(evidence, speaks, mild)
     rows = evidence.pick("indicators", first)
     kinds, lenient = rows.text("deviation_kind"), mild[rows.rows].tolist()
     parameters = [
-        "deviation.excess" if m else "deviation.excess_error" if kind == "over" else "reason.empty_words"
+        "reason.empty_words" if kind != "over" else "deviation.excess" if m else "deviation.excess_error"
         for m, kind in zip(lenient, kinds, strict=True)
     ]
     clauses = {parameter: evidence.rules.clause(parameter) for parameter in set(parameters)}

@@ -32,8 +32,8 @@ class DirectionRulesError(ValueError):
 class DirectionRule:
     """One rule. ``sure``: it asserts; else it only says which direction is likelier.
 
-    ``default``: it says no more than what is usual (more is better for counts). ``number`` counts from 0 in the
-    order of the file.
+    ``default``: it says no more than what is usual (more is better for counts). ``number`` counts from 0 in
+    the order of the file.
     """
 
     number: int

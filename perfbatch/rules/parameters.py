@@ -74,7 +74,7 @@ _SPECS = [
     Spec("total.budget_points", "number", "预算执行的分值", "分", maximum=1000),
     Spec("total.level1_points", "level1_points", "一级指标的分值；空即以表内印出的为准", "分", maximum=1000),
     Spec("grade.bands", "grade_bands", "总分与等级", "分", maximum=1000),
-    Spec("direction.reverse_words", "patterns", "二级指标或三级指标名称含有这些字样、指标值没有写明方向的，按反向指标计算"),
+    Spec("direction.reverse_words", "patterns", "名称含有这些字样、指标值没有写明方向的，按反向指标计算"),
     Spec("about.tolerance", "number", "指标值写“约”“左右”“上下”的，相差在此幅度以内算达到", "%", maximum=50),
     Spec(
         "inferred.farthest", "number",

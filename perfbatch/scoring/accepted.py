@@ -1,4 +1,4 @@
-"""The score that counts: the computed one, else the unit's own within [0, 分值]; and whether two scores agree."""
+"""The score that counts: the computed one, else the unit's own within [0, 分值]; when two agree."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Encoded:
     about: Bools
     """the target is a rough number"""
     falls: Bools
-    """the target is an amount by which something is to fall: 3 % against 4 % is no over-completion by a third"""
+    """the target is an amount of decrease: 4 % beside 3 % is no over-completion by a third"""
     target_points: Small
     """where the target's operator points: a direction, or 0"""
     actual_points: Small

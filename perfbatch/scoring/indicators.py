@@ -137,8 +137,8 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
     outcome[blank] = outcomes.MISSING
     over = np.where(given.sure, numbers.excess, both.over)
     return Ruled(
-        outcome, computed, numbers.completion, numbers.excess, over, numbers.size, missed, late, numbers.strict,
-        numbers.docked, asks, both, parts,
+        outcome, computed, numbers.completion, numbers.excess, over, numbers.size, missed, late,
+        numbers.strict, numbers.docked, asks, both, parts,
     )  # fmt: skip
 
 

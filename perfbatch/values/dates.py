@@ -232,7 +232,7 @@ def read_date(text: str) -> Reading | None:
 
 
 def second_reading(text: str) -> Reading | None:
-    """The date that a text may be beside another date, although it reads as a number: 6.30, 202106, 6, 2021."""
+    """The date that a text may be beside another date, although it reads as a number: 6.30, 202106, 6."""
     if found := _DOTTED_DAY.fullmatch(text):
         day = Day(0, int(found["m"]), int(found["d"]))
         return Reading("date", first=day, last=day) if _possible(day) else None

@@ -22,8 +22,9 @@ class Reading(NamedTuple):
     """One text taken apart: the columns of ``schema._parsed``, dates without year where none is written.
 
     ``trend`` is 1 where the number is a rise (增长5%), -1 a fall (下降5%), else 0; ``about`` says that the
-    number is a rough one (约, 左右, 上下), ``nearly`` that an actual is not quite there (接近, 将近). ``other`` is a second
-    reading of the same text, for use beside a side of that kind: 6月 is a date, or beside a number 6 months.
+    number is a rough one (约, 左右, 上下), ``nearly`` that an actual is not quite there (接近, 将近).
+    ``other`` is a second reading of the same text, for use beside a side of that kind: 6月 is a date, or
+    beside a number 6 months.
     """
 
     kind: str

@@ -21,7 +21,7 @@ from tests.checking.test_cases import CASES
 from tests.season.test_expected import expected
 from tests.specification import table
 
-TO_COME: set[str] = {"I210", "B511", "B512", "B513", "B514", "B521", "B522"}
+TO_COME: set[str] = {"B511", "B512", "B513", "B514", "B521", "B522"}
 """Of docs/specification.md, section 5, what is not built yet."""
 
 

@@ -13,13 +13,13 @@ DATA = Path(__file__).parent.parent / "data" / "score"
 NONE = "–"
 RULES = {
     "正向": "positive", "反向": "reverse", "区间": "range", "时限": "deadline", "逾期": "late",
-    "自述未达": "short", "多值": "several", "文字": "text", "定性": "tier", "人工": "judgement", "单位不可比": "incomparable",
-    "缺项": "missing", "预算": "budget",
+    "自述未达": "short", "多值": "several", "文字": "text", "定性": "tier", "人工": "judgement",
+    "单位不可比": "incomparable", "缺项": "missing", "预算": "budget",
 }  # fmt: skip
 DIRECTIONS = {"正向": "positive", "反向": "reverse"}
 SOURCES = {
-    "手册": "rulebook", "批复": "approved", "符号": "operator", "增减": "change", "零": "zero", "名称": "name",
-    "默认": "default",
+    "手册": "rulebook", "批复": "approved", "符号": "operator", "增减": "change", "零": "zero",
+    "名称": "name", "默认": "default",
 }  # fmt: skip
 DEVIATIONS = {"未达标": "missed", "逾期": "late", "扣分": "docked", "超额": "over"}
 

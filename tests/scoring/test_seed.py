@@ -54,13 +54,13 @@ LINES = [
 
 # name: computed, accepted, rule, direction, who decided, deviation
 EXPECTED = {
-    "渗透测试次数": (3.50, 3.50, "positive", "positive", "default", "missed"),
-    "漏洞扫描次数": (7.00, 7.00, "positive", "positive", "default", "over"),
+    "渗透测试次数": (3.50, 3.50, "positive", "positive", "name", "missed"),
+    "漏洞扫描次数": (7.00, 7.00, "positive", "positive", "name", "over"),
     "驻场运维人数": (6.00, 6.00, "positive", "positive", "default", ""),
     "信息系统安全保护等级": (2.00, 2.00, "text", "", "", ""),
     "系统正常运行率": (3.00, 3.00, "positive", "positive", "operator", ""),
     "系统运行故障率": (3.00, 3.00, "reverse", "reverse", "operator", ""),
-    "市级政务云租用及网络信息安全保障率": (2.00, 2.00, "positive", "positive", "default", ""),
+    "市级政务云租用及网络信息安全保障率": (2.00, 2.00, "positive", "positive", "name", ""),
     "项目前期准备时间": (2.00, 2.00, "deadline", "", "", ""),
     "合同签订时间": (None, 1.00, "late", "", "", "late"),
     "工作总结完成时间": (2.00, 2.00, "deadline", "", "", ""),

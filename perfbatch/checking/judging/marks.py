@@ -24,7 +24,7 @@ def differs(evidence: Evidence) -> Bools:
     """Own score and computed score both there and not in agreement."""
     own = evidence.number("indicators", "own_score")
     computed = evidence.number("indicators", "computed_score")
-    return abs(own - computed) > evidence.tolerance
+    return ~np.isnan(own - computed) & ~evidence.flag("indicators", "agrees")
 
 
 def is_far_above(evidence: Evidence) -> Bools:
@@ -58,24 +58,31 @@ def is_docked_as_asked(evidence: Evidence) -> Bools:
 
 
 def is_full_though_missed(evidence: Evidence) -> Bools:
-    """Target missed, yet full marks where the rule does not round to full marks (I204)."""
+    """Target missed, yet full marks where the rule does not round to full marks (I204).
+
+    Missed only by the equality that ＞ or ＜ leaves out: the formula gives full marks, and R301 asks.
+    """
     own = evidence.number("indicators", "own_score")
     computed = evidence.number("indicators", "computed_score")
     points = evidence.number("indicators", "points")
     full = (own >= points - evidence.half_step) & (points > 0)
-    unearned = np.isnan(computed) | (own > computed + evidence.tolerance)
-    missed = evidence.flag("indicators", "missed")
+    unearned = np.isnan(computed) | ((own > computed) & evidence.recall(differs))
+    missed = evidence.flag("indicators", "missed") & ~evidence.flag("indicators", "strict")
     return missed & full & unearned
 
 
 def is_outside_tier(evidence: Evidence) -> Bools:
-    """Scores outside the band of the tier that was reached (I209)."""
+    """Scores outside the band of the tier that was reached (I209). An end that two bands share belongs to
+    the better tier.
+    """
     own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
     outside = np.zeros(len(own), dtype=bool)
+    lows = {tier: evidence.rules.value(f"tier.{tier}")[0] for tier in TIERS}
     for tier in TIERS:
         low, high = evidence.rules.value(f"tier.{tier}")
-        low, high = points * low / 100, points * high / 100
-        beyond = (own < low - evidence.half_step) | (own > high + evidence.half_step)
+        shared = any(high == other for better, other in lows.items() if better != tier)
+        slack = -evidence.half_step if shared else evidence.half_step
+        beyond = (own < points * low / 100 - evidence.half_step) | (own > points * high / 100 + slack)
         outside |= evidence.equals("indicators", "actual_tier", tier) & beyond
     return outside & evidence.equals("indicators", "rule", "tier")
 
@@ -88,7 +95,16 @@ def is_incomparable(evidence: Evidence) -> Bools:
 
 def needs_a_person(evidence: Evidence) -> Bools:
     """No formula decides, or an open bound settles nothing, and there is an own score to look at (I206)."""
-    judged = evidence.equals("indicators", "rule", "judgement", "late")
-    judged |= evidence.equals("indicators", "asks", "bound")
+    judged = evidence.equals("indicators", "rule", "judgement", "late", "short", "several")
+    judged &= ~evidence.equals("indicators", "asks", "direction")
     judged &= np.isnan(evidence.number("indicators", "computed_score"))
     return judged & ~np.isnan(evidence.number("indicators", "own_score"))
+
+
+def fits_a_direction(evidence: Evidence) -> Bools:
+    """Own scores that are right if more is better, or if less is (asked only where that is not sure)."""
+    own = evidence.number("indicators", "own_score")
+    either = np.zeros(len(own), dtype=bool)
+    for column in ("computed_positive", "computed_reverse"):
+        either |= np.abs(own - evidence.number("indicators", column)) <= evidence.tolerance
+    return either
