@@ -99,9 +99,9 @@ def test_what_must_be_mended(frames: Frames) -> None:
 
 
 def test_the_reverse_budget_control_says_why(frames: Frames) -> None:
-    """Directions: the operator where there is one, else the name."""
+    """Directions: the operator where there is one, else the name, else what is usual."""
     rows = frames.indicators.set_index("name")[["direction", "direction_source"]]
     assert rows.loc["项目预算控制总数"].tolist() == ["reverse", "name"]
     assert rows.loc["系统运行故障率"].tolist() == ["reverse", "operator"]
-    assert rows.loc["渗透测试次数"].tolist() == ["positive", "name"]
+    assert rows.loc["渗透测试次数"].tolist() == ["positive", "default"]
     assert rows.loc["合同签订时间"].tolist() == ["", ""]

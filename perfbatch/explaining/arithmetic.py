@@ -27,7 +27,8 @@ class _Sum:
         self.a: float = row["target_number"]
         self.b: float = row["actual_comparable"]
         self.full: float = row["points"]
-        self.reverse = row["direction"] == "reverse"
+        # Beside a range there is no direction: above it the reverse formula speaks, below it the positive.
+        self.reverse = (row["direction"] or row["parameter"].partition(".")[0]) == "reverse"
         self.score = 0.0
         self.said: list[Line] = []
 
@@ -35,8 +36,13 @@ class _Sum:
         """Every step to the computed score."""
         if has(self.row["target_upper"]):
             self._nearest_bound()
-        if self.book.value(f"{self.row['direction']}.formula") == "met":
+        formula = "reverse.formula" if self.reverse else "positive.formula"
+        if self._about():
+            pass
+        elif self.book.value(formula) == "met":
             self._met()
+        elif has(self.row["target_upper"]):
+            self._beside_range()
         elif self.reverse:
             self._reverse()
         else:
@@ -57,6 +63,23 @@ class _Sum:
             "sum.inside" if inside else "sum.outside",
             b=short(self.b), low=short(low), high=short(high), bound=short(self.a),
         )  # fmt: skip
+
+    def _about(self) -> bool:
+        """约100人, and B within what the rule book allows."""
+        tolerance = self.book.value("about.tolerance")
+        off = abs(self.b - self.a) > abs(self.a) * tolerance / 100 + _EXACT
+        if not self.row["target_about"] or off or self.row["missed"] or self.b == self.a:
+            return False
+        self._full("sum.about", tolerance=short(tolerance))
+        return True
+
+    def _beside_range(self) -> None:
+        if self.a * self.b > 0:
+            self._ratio(*sorted((abs(self.a), abs(self.b))))
+        elif self.row["missed"]:
+            self._add("sum.not_met")
+        else:
+            self._full("sum.met")
 
     def _met(self) -> None:
         missed = bool(self.row["missed"])
@@ -81,9 +104,9 @@ class _Sum:
         else:
             self._full("sum.negative_target")
 
-    def _full(self, key: str) -> None:
+    def _full(self, key: str, **values: object) -> None:
         self.score = self.full
-        self._add(key, a=short(self.a), b=short(self.b), points=points(self.full))
+        self._add(key, a=short(self.a), b=short(self.b), points=points(self.full), **values)
 
     def _ratio(self, above: float, below: float) -> None:
         self.score = above / below * self.full

@@ -20,6 +20,7 @@ from perfbatch.explaining.text import (
     short,
 )
 from perfbatch.rules import Entry, RuleBook
+from perfbatch.rules.directions import named_direction
 from perfbatch.scoring.entries import NONE, match
 from perfbatch.text import compact
 
@@ -104,7 +105,8 @@ def score_lines(row: Row, book: RuleBook, say: Sentences) -> list[Line]:
     rule = row["rule"]
     lines = []
     if row["direction"]:
-        lines.append(say.line("direction.text", direction=say.terms.code("direction", row["direction"]),
+        lines.append(say.line("direction.text" if row["direction_sure"] else "direction.unsure",
+                              direction=say.terms.code("direction", row["direction"]),
                               why=_direction(row, book, say)))  # fmt: skip
     lines.append(say.line("rule.name", rule=say.terms.code("rule", rule)))
     if rule in _FORMULAS and has(row["computed_score"]):
@@ -113,8 +115,8 @@ def score_lines(row: Row, book: RuleBook, say: Sentences) -> list[Line]:
         lines.append(_worded(row, book, say))
     lines.append(clause_line(row["parameter"], book, say))
     lines.append(parameter_line(row["parameter"], book, say))
-    formula = f"{row['direction']}.formula"
-    if row["parameter"] != formula and rule in _FORMULAS:
+    formula = f"{row['direction'] or 'positive'}.formula"
+    if row["parameter"] == "positive.excess_bands" and rule in _FORMULAS:
         lines.insert(-2, clause_line(formula, book, say))
     lines.append(accepted_line(row, book, say))
     return lines
@@ -134,18 +136,23 @@ def accepted_line(row: Row, book: RuleBook, say: Sentences) -> Line:
 
 
 def _direction(row: Row, book: RuleBook, say: Sentences) -> str:
-    """Who decided the direction, and by what."""
-    source = row["direction_source"]
-    if source == "rulebook":
-        return say("decided.rulebook", entry=_entry_number(row, book) + 1, book=book.name)
-    if source == "operator":
-        return say("decided.operator", sign=_SIGNS[row["target_operator"]])
-    if source == "name":
-        for column in ("level2", "name"):
-            found = _reverse_word(row[column], book)
-            if found:
-                return say("decided.name", column=say.field(column), word=found)
-    return say("decided.default")
+    """Who decided the direction, and by what: entry, sign, or rule and the words that it matched."""
+    match row["direction_source"]:
+        case "rulebook":
+            entry = _entry_number(row, book)
+            if entry != NONE and book.indicators[entry].direction:
+                return say("decided.rulebook", entry=entry + 1, book=book.name)
+            columns = (column for column in ("level2", "name") if _reverse_word(row[column], book))
+            column = next(columns)
+            return say("decided.word", column=say.field(column), word=_reverse_word(row[column], book),
+                       book=book.name)  # fmt: skip
+        case "operator":
+            return say("decided.operator", sign=_SIGNS[row["target_operator"]])
+        case "approved" | "change" as source:
+            return say(f"decided.{source}", target=row["target"])
+    rule = named_direction(row["name"], row["level2"], row["target_unit"])
+    named = say("decided.name", rule=rule.id, word=rule.words(row["name"], row["level2"]), why=rule.why)
+    return say("decided.zero", named=named) if row["direction_source"] == "zero" else named
 
 
 def _reverse_word(text: str, book: RuleBook) -> str:
@@ -192,7 +199,14 @@ def _worded(row: Row, book: RuleBook, say: Sentences) -> Line:
                 accepted=points(row["accepted_score"]), own=points(row["own_score"]),
             )  # fmt: skip
         case "incomparable":
-            return say.line("sum.incomparable", a=row["target_unit"], b=row["actual_unit"])
+            return say.line(f"sum.incomparable_{row['asks'] or 'units'}", a=row["target_unit"],
+                            b=row["actual_unit"], actual=row["actual"],
+                            times=short(book.value("inferred.farthest")))  # fmt: skip
+        case "short":
+            return say.line("sum.short", target=row["target"], actual=row["actual"])
+        case "several":
+            return say.line("sum.several" if row["missed"] else "sum.several_met", points=full,
+                            target=row["part_target"], actual=row["part_actual"])  # fmt: skip
         case "missing":
             blank = [say.field(side) for side in ("target", "actual") if not row[f"{side}_kind"]]
             blank += [] if has(row["points"]) else [say.field("points")]
@@ -205,6 +219,8 @@ def _why_judged(row: Row, book: RuleBook) -> str:
     kinds = (row["target_kind"], row["actual_kind"])
     if row["parameter"].startswith("indicators["):
         return "entry"
+    if row["asks"]:
+        return str(row["asks"])
     if row["parameter"] != "judgement.formula":
         return "by_formula"
     entry = _entry(row, book)
@@ -216,11 +232,6 @@ def _why_judged(row: Row, book: RuleBook) -> str:
         return "text"
     if kinds[0] == "date":
         return "open_date" if row["target_operator"] in (">", ">=") else "date"
-    if has(row["actual_upper"]):
-        return "actual_range"
-    pointing = {">": "positive", "<": "reverse"}.get(row["actual_operator"][:1], "")
-    if pointing and pointing != row["direction"]:
-        return "against"
     return "zero" if row["target_number"] == 0 else "negative" if row["target_number"] < 0 else "other"
 
 
@@ -231,6 +242,8 @@ def _judged_values(row: Row, book: RuleBook, say: Sentences) -> dict[str, Any]:
         "target": row["target"], "actual": row["actual"],
         "first": _day(row["actual_from"]), "last": _day(row["actual_until"]),
         "deadline": _day(row["target_until"]), "book": book.name,
+        "positive": points(row["computed_positive"]) if has(row["computed_positive"]) else "",
+        "reverse": points(row["computed_reverse"]) if has(row["computed_reverse"]) else "",
     }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ LINES = [
 
 # name: computed, accepted, rule, direction, who decided, deviation
 EXPECTED = {
-    "渗透测试次数": (3.50, 3.50, "positive", "positive", "name", "missed"),
+    "渗透测试次数": (3.50, 3.50, "positive", "positive", "default", "missed"),
     "漏洞扫描次数": (7.00, 7.00, "positive", "positive", "name", "over"),
     "驻场运维人数": (6.00, 6.00, "positive", "positive", "default", ""),
     "信息系统安全保护等级": (2.00, 2.00, "text", "", "", ""),
