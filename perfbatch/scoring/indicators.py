@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import direction as directions
 from perfbatch.scoring import outcomes
-from perfbatch.scoring.accepted import accept, agree, difference, written_coarsely
+from perfbatch.scoring.accepted import accept, difference
 from perfbatch.scoring.blocks import in_blocks
 from perfbatch.scoring.deadline import score_deadlines
 from perfbatch.scoring.deviation import KINDS, deviations
 from perfbatch.scoring.encode import BLANK, DATE, NUMBER, TEXT, TIER, Encoded, encode
 from perfbatch.scoring.formulas import score_numbers
 from perfbatch.scoring.judgement import score_texts, score_tiers
+from perfbatch.scoring.rounding import scores_agree
 from perfbatch.scoring.several import Parts, one_by_one
 from perfbatch.scoring.texts import decode
 from perfbatch.scoring.unsure import Both, both_directions
@@ -38,10 +39,11 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         source = writer.submit(decode, given.direction_source, directions.SOURCES)
         ruled = _rule(indicators, given, book)
         spoken = writer.submit(outcomes.columns, ruled.outcome, book)
-        near = (ruled.computed, given.points)
-        coarse = written_coarsely(given.own, near, indicators["own_score_text"], book)
-        accepted, apart, agrees, kind, size = in_blocks(
-            partial(_close, book), ruled.computed, given.own, given.points, coarse, ruled.missed, ruled.late,
+        tolerance, written = book.value("rounding.tolerance"), indicators["own_score_text"]
+        agrees = scores_agree(given.own, ruled.computed, written, tolerance)
+        full = scores_agree(given.own, given.points, written, tolerance)
+        accepted, apart, kind, size = in_blocks(
+            partial(_close, book), ruled.computed, given.own, given.points, full, ruled.missed, ruled.late,
             ruled.over, ruled.docked, ruled.size,
         )  # fmt: skip
         deviates = writer.submit(decode, kind, KINDS)
@@ -143,10 +145,10 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
 
 
 def _close(
-    book: RuleBook, computed: Floats, own: Floats, points: Floats, coarse: Bools, missed: Bools, late: Bools,
+    book: RuleBook, computed: Floats, own: Floats, points: Floats, full: Bools, missed: Bools, late: Bools,
     over: Floats, docked: Bools, size: Floats,
 ) -> tuple[NDArray[Any], ...]:  # fmt: skip
-    """Accepted score, difference, agreement, code into KINDS and size of the deviation."""
+    """Accepted score, difference, code into KINDS and size of the deviation."""
     accepted = accept(computed, own, points, book)
-    kind, measure = deviations(missed, late, over, docked, size, points, own, coarse, book)
-    return accepted, difference(own, accepted), agree(own, computed, coarse, book), kind, measure
+    kind, measure = deviations(missed, late, over, docked, size, points, own, full, book)
+    return accepted, difference(own, accepted), kind, measure

@@ -123,6 +123,7 @@ def full_with_right_points(evidence: Evidence) -> Bools:
 @excuse("I203", "I201")
 @excuse("I204", "I201")
 @excuse("I209", "I201")
+@excuse("I210", "I201")
 def beyond_the_cap(evidence: Evidence) -> Bools:
     """A score above 分值 or below 0, with the computed one named there."""
     return evidence.recall(is_beyond_cap)
