@@ -61,6 +61,10 @@ class Options:
     """Write a letter to each unit with errors."""
     deadline: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
     """The day by which the letters ask for an answer."""
+    roster: Path | None = field(default=None, metadata=About(metavar="FILE", decides="documents"))
+    """The list of projects expected (应报名单)."""
+    as_of: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
+    """The day that overdue days are counted to; None: the day of the run."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
     redact: bool = False

@@ -318,6 +318,27 @@ SCHEMAS: Mapping[str, tuple[Column, ...]] = {
     "files": tuple(_FILES),
 }
 
+_ROSTER: list[Column] = [
+    *_text("sheet", "名单工作表", "sheet of the roster"),
+    Column("row", "名单行号", "Int64", "row of the roster, from 1"),
+    *_text("code", "项目代码", "code of the project, '' if none"),
+    *_text("department", "主管部门", "as in the roster"),
+    *_text("unit", "实施单位", "as in the roster"),
+    *_text("project", "项目名称", "as in the roster"),
+    Column("budget", "名单预算数", "float64", "budget as in the roster, NaN if none", "money_unit"),
+    *_text("money_unit", "金额单位", "unit of the budget: 元, 千元, 万元 or 亿元"),
+    *_text("contact", "联系人", "as in the roster"),
+    Column("due", "应报日期", "datetime64[s]", "last day on which the form may be sent"),
+    *_text("form_id", "对应的表", "form that was matched, the newest of several; '' for none"),
+    Column("forms", "对应的表数", "Int64", "forms that were matched"),
+    *_text("matched", "对应依据", "code, name or confirmed (by a person); '' for none"),
+    Column("handed_in", "已报送", "bool", "a form was matched"),
+    Column("days_overdue", "逾期天数", "Int64", "days after due, negative before it; NA for no date", "天"),
+]  # fmt: skip
+
+SEASON_SCHEMAS: Mapping[str, tuple[Column, ...]] = {"roster": tuple(_ROSTER)}
+"""Frames that there are only where the office gave what they rest on."""
+
 _ROOMS: Mapping[Room, int] = {"read": 0, "score": 1, "check": 2, "batch": 3}
 _BLANKS: Mapping[str, Any] = {
     "str": "", "float64": float("nan"), "bool": False, "Int64": None, "datetime64[s]": None,

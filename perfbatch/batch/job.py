@@ -38,6 +38,7 @@ from perfbatch.words import load_words
 
 if TYPE_CHECKING:
     from perfbatch.batch.passes import Progress
+    from perfbatch.batch.season import Season
     from perfbatch.rules import Books
     from perfbatch.schema import Frames
     from perfbatch.words import Words
@@ -70,7 +71,8 @@ def run(
     ``cluster`` must see inputs and output under the same paths. Inputs and output may be addresses that
     fsspec has a filesystem for (but not with ``cluster``): what lies there is brought here. One run at a time
     writes to a folder: OutputError 'in_use' names the other. Raises RunError, OutputError, InputError,
-    RuleBookError, LayoutError or TemplateError before any file is read; a bad file never raises.
+    RuleBookError, LayoutError, ListError or TemplateError before any file is read;
+    a bad file never raises.
     """
     options = (options or Options()).with_given(
         rules=rules, workers=workers, layouts=layouts, templates=templates, passwords=tuple(passwords),
@@ -111,9 +113,12 @@ def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
     letters = _letters(order.output, words, options.deadline) if options.notices else None
     with watch.room("find"):
         sources = crew.everywhere(_discover(paths, order.output, crew))
+        season = _season(order, sources, started, words)
         OutputFolder.make(order.output)
     with _alone(order.output, order.shown_output) as lock:
-        return _run_alone(order, crew, progress, _Start(started, watch, books, words, letters, sources, lock))
+        return _run_alone(
+            order, crew, progress, _Start(started, watch, books, words, letters, sources, lock, season)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class _Start:
     letters: Notices | None
     sources: Sequence[Source]
     lock: FolderLock
+    season: Season | None
 
 
 def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Start) -> RunResult:
@@ -142,7 +148,8 @@ def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Sta
             crew.prepare()
         chunks = plan(sources, parts, crew.count, start.words, crew.digests)
     reused = sum(chunk.reused for chunk in chunks)
-    job = _Job(order, crew.options_everywhere(), started, folder, store, watch, start.letters)
+    options_there = crew.options_everywhere()
+    job = _Job(order, options_there, started, folder, store, watch, start.letters, start.season)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
@@ -233,6 +240,7 @@ class _Job:
     store: Store
     watch: _Watch
     letters: Notices | None = None
+    season: Season | None = None
     rooms: Counter[str] = field(default_factory=Counter)
     parts: list[Part] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -274,8 +282,11 @@ class _Job:
         words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.room("read, score, check"):
-            batch = read_pass(pool, chunks, self.options, place, self.store.folder, progress, self.rooms)
+            batch = read_pass(
+                pool, chunks, self.options, place, self.store.folder, progress, self.rooms, self.season
+            )
         writers.join()
+        from perfbatch.schema import empty
         from perfbatch.writing.documents import Documents
 
         self.parts = [part.part for part in batch]
@@ -283,7 +294,13 @@ class _Job:
         with (
             self.watch.room("write"),
             Documents(
-                output, words, self.letters, Journal(output).settle, headers=self.options.headers
+                output,
+                words,
+                self.letters,
+                Journal(output).settle,
+                season=self.season.frames() if self.season is not None else None,
+                headers=self.options.headers,
+                deadline=self.options.deadline,
             ) as documents,
         ):
             copies = _copies(earlier)
@@ -291,6 +308,10 @@ class _Job:
             for part, frames in zip(batch, written, strict=True):
                 documents.append(frames, part.places)
                 tally.add(frames)
+            if self.season is not None and self.season.owed is not None:
+                owed = empty("batch").with_(findings=self.season.owed)
+                documents.append(owed)
+                tally.add(owed)
             self.documents = documents.close(self._context(tally))
         last = {
             **self._said_of(self.parts),
@@ -308,6 +329,7 @@ class _Job:
             "output": self.order.shown_output,
             "options": documents_hash(self.options),
             "letters": self.letters.identity if self.letters is not None else "",
+            "as_of": f"{self.season.as_of}" if self.season is not None else "",
         }
 
     def _context(self, tally: Tally) -> RunContext:
@@ -374,6 +396,15 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     from perfbatch.writing.notices import Notices
 
     return Notices(output, words, deadline)
+
+
+def _season(order: _Order, sources: Sequence[Source], started: datetime, words: Words) -> Season | None:
+    """The season of the run, where the office gave something of it. Raises ListError."""
+    if order.options.roster is None:
+        return None
+    from perfbatch.batch.season import season_of
+
+    return season_of(order.options, order.output, sources, started.date(), words)
 
 
 def _discover(inputs: Sequence[Path], output: Path | None, crew: Crew) -> list[Source]:

@@ -29,7 +29,7 @@ from perfbatch.batch.tasks import (
     CopyItem,
     copy,
     given_up,
-    keys_of,
+    kept_keys,
     read_and_check,
     uncopied,
     with_batch_findings,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
     from perfbatch.batch.plan import Chunk, Item
     from perfbatch.batch.processes import Workers
+    from perfbatch.batch.season import Season
     from perfbatch.schema import Frames
 
 Progress = Callable[[str, int, int], None]
@@ -75,8 +76,12 @@ def read_pass(
     store: Path,
     progress: Progress | None,
     seconds: Counter[str],
+    season: Season | None = None,
 ) -> list[BatchPart]:
-    """Read, score and check every file that is not taken over; then make the checks of the whole batch."""
+    """Read, score and check every file that is not taken over; then make the checks of the whole batch.
+
+    ``season`` learns which forms there are, and keeps the findings that are about none.
+    """
     total = sum(len(chunk.items) for chunk in chunks)
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
     results = pool.map(read_and_check, waiting, options, place, store)
@@ -88,7 +93,7 @@ def read_pass(
         if chunk.part is not None:
             parts.append(chunk.part)
             items.append(chunk.items)
-            keys.append(keys_of(chunk.part.folder))
+            keys.append(kept_keys(chunk.part.folder))
         else:
             for piece, result in next(results):
                 if isinstance(result, GivenUp):
@@ -102,7 +107,7 @@ def read_pass(
             progress("read", done, total)
     names = pd.concat([of[["department", "unit", "project"]] for of in keys], ignore_index=True)
     places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
-    said = _batch_findings(parts, keys, options)
+    said = _batch_findings(parts, keys, options, season)
     return list(map(BatchPart, parts, items, said, places))
 
 
@@ -160,7 +165,7 @@ def _loaded(result: Checked) -> Part:
 
 
 def _batch_findings(
-    parts: Sequence[Part], keys: list[pd.DataFrame], options: Options
+    parts: Sequence[Part], keys: list[pd.DataFrame], options: Options, season: Season | None
 ) -> list[Mapping[str, str]]:
     """Put the findings of the whole batch beside the parts that they are about; their hashes by file.
 
@@ -169,7 +174,13 @@ def _batch_findings(
     forms = pd.concat(keys, ignore_index=True)
     homes = np.repeat(np.arange(len(keys)), [len(of) for of in keys])
     keys.clear()  # a province's forms take a hundred MiB, and are in ``forms`` now
-    found = check_batch(forms, load_books(options), words=load_words(options.templates))
+    roster = None
+    if season is not None:
+        forms = season.beside(forms)
+        roster = season.expected.roster if season.expected is not None else None
+    found = check_batch(forms, load_books(options), roster=roster, words=load_words(options.templates))
+    if season is not None:
+        season.owed = found[found["form_id"] == ""].reset_index(drop=True)
     about = forms["form_id"].isin(found["form_id"]).to_numpy(dtype=bool)
     home_of = dict(zip(forms["form_id"][about], homes[about].tolist(), strict=True))
     by_part = dict(list(found.groupby(found["form_id"].map(home_of), sort=False)))

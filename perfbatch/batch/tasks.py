@@ -20,7 +20,7 @@ from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
 from perfbatch.checking import check, join_findings
-from perfbatch.checking.batch import KEYS
+from perfbatch.checking.batch import BUDGET_KEYS, KEYS, keys_of
 from perfbatch.options import Options
 from perfbatch.own_outputs import Journal
 from perfbatch.reading import read_sources
@@ -83,12 +83,12 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     folder = store / f"{place}-{items[0].position:08d}"
     spill(frames, folder)
     clock.stop("keep")
-    return Checked(folder, frames.forms[list(KEYS)], clock.seconds)
+    return Checked(folder, keys_of(frames.forms, frames.funds), clock.seconds)
 
 
-def keys_of(folder: Path) -> pd.DataFrame:
+def kept_keys(folder: Path) -> pd.DataFrame:
     """The forms' identities in a part that an earlier run left."""
-    return read_frame(folder, "forms", KEYS)
+    return keys_of(read_frame(folder, "forms", KEYS), read_frame(folder, "funds", BUDGET_KEYS))
 
 
 def with_batch_findings(folder: Path) -> Frames:
@@ -139,7 +139,7 @@ def given_up(item: Item, cause: str, options: Options, place: str, store: Path) 
     frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
     folder = store / f"{place}-{item.position:08d}"
     spill(frames, folder)
-    return Checked(folder, frames.forms[list(KEYS)])
+    return Checked(folder, keys_of(frames.forms, frames.funds))
 
 
 def uncopied(item: CopyItem, cause: str, options: Options) -> CopyOutcome:

@@ -25,8 +25,31 @@ KEYS = (
     "department",
     "layout",
     "rules",
+    "project_code",
+    "money_unit",
 )
 """Columns of ``forms`` that the checks of the whole batch look at."""
+BUDGET_KEYS = ("form_id", "line", "budget", "budget_cell")
+"""Columns of ``funds`` that they look at."""
+
+
+def keys_of(forms: pd.DataFrame, funds: pd.DataFrame) -> pd.DataFrame:
+    """What the checks of the whole batch look at: ``KEYS`` of ``forms``, with 全年预算数 of its 年度资金总额.
+
+    ``funds`` has ``BUDGET_KEYS``. Index 0, 1, 2 …; budget is NaN and budget_cell '' where there is none.
+    """
+    total = funds[funds["line"] == "total"].drop_duplicates("form_id").set_index("form_id")
+    of_form = total.reindex(forms["form_id"])
+    return (
+        forms[list(KEYS)]
+        .reset_index(drop=True)
+        .assign(
+            budget=of_form["budget"].to_numpy(dtype=np.float64, na_value=np.nan),
+            budget_cell=pd.array(of_form["budget_cell"].fillna("").to_numpy(dtype=object), dtype="str"),
+        )
+    )
+
+
 NAMED = 3
 """Other forms that a message names; more are counted."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from perfbatch.checking.batch import KEYS
+from perfbatch.checking.batch import keys_of
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.checking.evidence import Bools, Evidence
 from perfbatch.checking.functions import functions
@@ -42,7 +42,7 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
             ]
     found_here = [frame_of(parts)]
     if batch:
-        found_here.append(check_batch(frames.forms[list(KEYS)], rules, words=words))
+        found_here.append(check_batch(keys_of(frames.forms, frames.funds), rules, words=words))
     return frames.with_(findings=joined(found_here, frames.forms))
 
 
@@ -55,11 +55,11 @@ def check_batch(
 ) -> pd.DataFrame:
     """Findings that need the whole batch (B501 to B504), from the identities of its forms.
 
-    ``keys`` has the columns ``KEYS`` of ``forms``, one row a form of the whole batch. ``rules`` and
+    ``keys`` is ``checking.batch.keys_of`` the whole batch, one row a form. ``rules`` and
     ``words`` as in ``check``. ``roster``: the projects expected, columns row, department, unit, project,
     money_unit (str), budget (float64), handed_in (bool), days_overdue (Int64); then ``keys`` has for each
-    form money_unit, budget (float64), budget_cell, roster_row (int64: position in ``roster``, -1 for none)
-    and roster_near (str: the nearest name) as well. Findings about no form (B502) have form_id ''.
+    form roster_row (int64: position in ``roster``, -1 for none) and roster_near (str: the nearest name) as
+    well. Findings about no form (B502) have form_id ''.
     """
     sentences = wording(words)
     none = empty("score")

@@ -120,12 +120,13 @@ def sentences_for_errors() -> Iterator[None]:
         from perfbatch.reading.discover import InputError
         from perfbatch.reading.layouts import LayoutError
         from perfbatch.rules import RuleBookError
+        from perfbatch.season.errors import HistoryError, ListError
         from perfbatch.words import TemplateError
 
         if isinstance(error, OutputError | RunError):
             raise fail(word(f"error.{error.code}", **error.values)) from error
         if isinstance(error, InputError):
             raise fail(error.sentence(load_words())) from error
-        if isinstance(error, RuleBookError | LayoutError | TemplateError):
+        if isinstance(error, RuleBookError | LayoutError | TemplateError | ListError | HistoryError):
             raise fail(str(error)) from error
         raise

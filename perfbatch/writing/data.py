@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from perfbatch.schema import HEADERS, SCHEMAS, Column, concat
+from perfbatch.schema import HEADERS, SCHEMAS, SEASON_SCHEMAS, Column, concat
 from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.writing.text import guard_formulas
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from perfbatch.schema import Frames
+    from perfbatch.writing.season_frames import SeasonFrames
 
 _OURS = ("_cell", "_state", "_kind", "_operator", "_tier", "sha256")
 """Columns with words of our own; the others may hold what a unit wrote."""
@@ -33,21 +34,31 @@ _BOM = b"\xef\xbb\xbf"
 class DataFiles:
     """The CSV files of one run, chunk by chunk; they appear together on ``close`` or not at all."""
 
-    def __init__(self, directory: Path, settle: Settle = settle, headers: str = "keys") -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settle: Settle = settle,
+        headers: str = "keys",
+        season: SeasonFrames | None = None,
+    ) -> None:
         """Opens temporary files in ``directory`` (made if need be); ``headers`` is one of ``HEADERS``.
+        ``season``: its roster is one file more.
 
         Raises OSError, KeyError for other headers.
         """
         self._head = HEADERS[headers]
         self._directory = directory
         self._settle = settle
-        self._temporary = {name: waiting_beside(directory / f"{name}.csv") for name in SCHEMAS}
+        self._roster = season.roster if season is not None else None
+        self.names = (*SCHEMAS, *(["roster"] if self._roster is not None else []))
+        """Names of the files, without .csv."""
+        self._temporary = {name: waiting_beside(directory / f"{name}.csv") for name in self.names}
         self._files: dict[str, BinaryIO] = {}
         self._writers: dict[str, Any] = {}
         self._waiting: list[Frames] = []
         directory.mkdir(parents=True, exist_ok=True)
         try:
-            for name in SCHEMAS:
+            for name in self.names:
                 self._files[name] = self._temporary[name].open("xb")
         except BaseException:
             self.abort()
@@ -73,10 +84,12 @@ class DataFiles:
     def close(self) -> None:
         """Move the finished files to their names."""
         self._flush()
-        for name in SCHEMAS:
+        if self._roster is not None:
+            self._write("roster", self._roster)
+        for name in self.names:
             self._writers[name].close()
             self._files[name].close()
-        for name in SCHEMAS:
+        for name in self.names:
             self._settle(self._temporary[name], self._directory / f"{name}.csv")
 
     def abort(self) -> None:
@@ -96,7 +109,7 @@ class DataFiles:
     def _write(self, name: str, frame: pd.DataFrame) -> None:
         from pyarrow import csv
 
-        table = _table(name, frame).rename_columns([self._head(column) for column in SCHEMAS[name]])
+        table = _table(name, frame).rename_columns([self._head(column) for column in _columns(name)])
         writer = self._writers.get(name)
         if writer is None:
             self._files[name].write(_BOM)
@@ -104,6 +117,10 @@ class DataFiles:
                 self._files[name], table.schema, write_options=csv.WriteOptions(quoting_style="needed")
             )
         writer.write_table(table)
+
+
+def _columns(name: str) -> tuple[Column, ...]:
+    return SCHEMAS[name] if name in SCHEMAS else SEASON_SCHEMAS[name]
 
 
 def _table(name: str, frame: pd.DataFrame) -> pa.Table:
@@ -117,7 +134,7 @@ def _table(name: str, frame: pd.DataFrame) -> pa.Table:
         "bool": pa.bool_(),
         "datetime64[s]": pa.timestamp("s"),
     }
-    columns = SCHEMAS[name]
+    columns = _columns(name)
     present = [c for c in columns if c.name in frame.columns]
     table = pa.Table.from_pandas(
         frame[[c.name for c in present]],

@@ -6,16 +6,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from perfbatch.schema import SCHEMAS
 from perfbatch.whole_files import Settle, make_folder, settle
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.data import DataFiles
 from perfbatch.writing.names import DATA, REPORT, SUMMARY
+from perfbatch.writing.reminders import Reminders
 from perfbatch.writing.report import Report
 from perfbatch.writing.running_totals import RunningTotals
 from perfbatch.writing.summary import Summary
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from perfbatch.schema import Frames
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
@@ -34,17 +36,23 @@ class Documents:
         settle: Settle = settle,
         season: SeasonFrames | None = None,
         headers: str = "keys",
+        deadline: date | None = None,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
-        the data files.
+        the data files; ``deadline`` is what reminders ask for.
 
         Raises OSError where ``output`` cannot be written.
         """
         self._notices = notices
+        self._season = season
+        self._reminders = None
+        if notices is not None and season is not None and season.roster is not None:
+            self._reminders = Reminders(output, words, season.as_of, deadline)
+            self._reminders.settle = settle
         if notices is not None:
             notices.settle = settle
         make_folder(output, output / DATA)
-        self._data = DataFiles(output / DATA, settle, headers)
+        self._data = DataFiles(output / DATA, settle, headers, season)
         self._totals = RunningTotals()
         try:
             self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
@@ -84,4 +92,6 @@ class Documents:
         self._summary.close(context)
         self._report.close(context)
         letters = self._notices.close(context) if self._notices is not None else []
-        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in SCHEMAS), *letters]
+        if self._reminders is not None and self._season is not None and self._season.roster is not None:
+            letters += self._reminders.write(self._season.roster, sorted(self._totals.years))
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in self._data.names), *letters]

@@ -113,6 +113,8 @@ class RunningTotals:
         self.register = Register()
         self.departments: list[Totals] = []
         self.statuses: Counter[str] = Counter()
+        self.years: set[int] = set()
+        """Budget years of the forms."""
         self.loose: Counter[str] = Counter()
         """Findings by level that are about no form."""
         self.judged: Counter[tuple[str, str, bool]] = Counter()
@@ -137,6 +139,7 @@ class RunningTotals:
         self.loose.update(chunk.findings("level")[loose])
         if not len(chunk):
             return
+        self.years.update(chunk.frames.forms["year"].dropna().astype(int).unique().tolist())
         printed = chunk.frames.forms["rules_printed"].tolist()
         names, sources = chunk.texts("forms", "rules"), chunk.texts("forms", "rules_source")
         self.judged.update(zip(names, sources, printed, strict=True))

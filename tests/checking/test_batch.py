@@ -9,7 +9,7 @@ import pytest
 
 from perfbatch import schema
 from perfbatch.checking import check, check_batch, join_findings
-from perfbatch.checking.batch import KEYS
+from perfbatch.checking.batch import keys_of
 from perfbatch.rules import load
 from tests.checking.build import checked, said, scored
 
@@ -27,7 +27,7 @@ def keys(*rows: tuple[object, str, str, str]) -> pd.DataFrame:
         "project_cell": ["B3"] * len(rows),
         "rules": ["beijing-2021"] * len(rows),
     }
-    return schema.build("forms", data, "score")[list(KEYS)]
+    return keys_of(schema.build("forms", data, "score"), schema.build("funds", {}, "score"))
 
 
 ONE = (2021, "市信息中心", "市大数据局", "政务云运维")
@@ -94,7 +94,7 @@ def test_chunks_checked_alone_and_joined_are_the_batch_checked_at_once() -> None
         for form in whole.forms["form_id"]
     ]
     alone = [check(chunk, batch=False) for chunk in chunks]
-    of_batch = check_batch(pd.concat([chunk.forms[list(KEYS)] for chunk in chunks], ignore_index=True))
+    of_batch = check_batch(pd.concat([keys_of(c.forms, c.funds) for c in chunks], ignore_index=True))
     joined = pd.concat([join_findings(chunk, of_batch).findings for chunk in alone], ignore_index=True)
     pd.testing.assert_frame_equal(at_once, joined)
     assert (at_once["check"] == "B501").sum() == 3
