@@ -18,11 +18,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from perfbatch import __version__
 from perfbatch.schema import MISSING_REASON
 from perfbatch.season import identity
 from perfbatch.season.errors import HistoryError
 from perfbatch.values.typed_numbers import MONEY
+from perfbatch.version import __version__
 
 State = Literal["new", "open", "changed"]
 
