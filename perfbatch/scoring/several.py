@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,19 @@ from perfbatch.scoring.texts import decode
 from perfbatch.values import parse_sides
 from perfbatch.values.several import parts_of
 
-if TYPE_CHECKING:
-    from perfbatch.scoring.indicators import Ruled
-
 Bools = NDArray[np.bool_]
+
+
+class Judged(Protocol):
+    """What is asked of the rule that judges the parts: one item a part."""
+
+    @property
+    def missed(self) -> Bools:
+        """The target was missed."""
+
+    @property
+    def computed(self) -> NDArray[np.float64]:
+        """Score, NaN where a person must judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def one_by_one(
     indicators: pd.DataFrame,
     rows: NDArray[np.intp],
     book: RuleBook,
-    rule: Callable[[pd.DataFrame, Encoded, RuleBook], Ruled],
+    rule: Callable[[pd.DataFrame, Encoded, RuleBook], Judged],
 ) -> Parts:
     """The cells of ``rows`` with several values; ``rule`` judges their parts as indicators of their own."""
     size = len(indicators)
