@@ -360,6 +360,42 @@ def test_overview_counts_every_file(book: openpyxl.Workbook) -> None:
         assert wanted in text
 
 
+def test_overview_begins_with_the_conclusion_and_ends_with_paths(book: openpyxl.Workbook) -> None:
+    """Ten seconds: one sentence, large figures, who must act, where to look."""
+    both = schema.concat([frames(20), frames(10, start=20)], "batch")
+    missing = both.findings[both.findings["check"].isin(schema.MISSING_REASON)]["level"].value_counts()
+    levels = both.findings["level"].value_counts()
+    sheet = book["总览"]
+    sentence = sheet["A2"].value
+    assert (
+        f"缺偏差原因 {missing.sum()} 条（{missing['error']} 条必须整改，{missing['warning']} 条请核实）"
+        in sentence
+    )
+    assert f"必须整改的问题共 {levels['error']} 条，7 个部门要退回改正；有 1 个文件没有处理。" in sentence
+    figures = [cell.value for cell in sheet[4] if cell.value is not None]
+    assert figures[:4] == [missing.sum(), levels["error"], levels["warning"], 30]
+    assert {sheet["A4"].font.color.rgb, sheet["B4"].font.color.rgb} == {"FF9C0006"}  # as in 报告.html
+    first = [row[0].value for row in sheet.iter_rows() if row[0].value]
+    sections = [text for text in first if re.match("[一二三四五六]、", str(text))]
+    assert [text[2:] for text in sections] == [
+        "谁要处理", "到哪里看", "总体情况", "等级分布", "预算执行率最低的部门", "本次核验",
+    ]  # fmt: skip
+    assert first[-1] == "结果保存在"
+
+
+def test_charts_leave_room_for_the_figure_at_the_longest_bar(built: Path) -> None:
+    with ZipFile(built) as package:
+        for name in (name for name in package.namelist() if name.startswith("xl/charts/chart")):
+            root = etree.fromstring(package.read(name))
+            series = [
+                [float(value.text) for value in one.iterfind("{*}val//{*}v")] for one in root.iter("{*}ser")
+            ]
+            stacked = next(root.iter("{*}grouping")).get("val") == "stacked"
+            ends = [sum(row) if stacked else max(row) for row in zip(*series, strict=True)]
+            limits = [float(limit.get("val")) for limit in root.iter("{*}max")]
+            assert limits == [pytest.approx(1.4 * max(ends))]
+
+
 def test_overview_has_three_charts_with_their_values_in_them(built: Path) -> None:
     with ZipFile(built) as package:
         charts = [name for name in package.namelist() if name.startswith("xl/charts/")]

@@ -36,7 +36,7 @@ from perfbatch.writing.summary.shared_columns import (
 
 LOW_RATE = "low_rate"
 """Kind of the deviation of a line whose 执行率 is low; others are in ``indicators.deviation_kind``."""
-_FUND_TEXTS = {"name": "label", "target": "budget_text", "actual": "executed_text", "reason": "reason"}
+_FUND_TEXTS = {"target": "budget_text", "actual": "executed_text", "reason": "reason"}
 """What stands in the place of an indicator's column where the finding is about a line of the funds."""
 _FUND_NUMBERS = {"points": "points", "own_score": "own_score", "completion": "computed_rate"}
 
@@ -56,6 +56,8 @@ class MissingRows(FindingRows):
         of_indicator, fund = self.of_indicator(column), self.chunk.findings_fund[self.rows]
         if column == "deviation_kind":
             return np.where(fund >= 0, LOW_RATE, of_indicator)
+        if column == "name":
+            return np.where(fund >= 0, self.say("line", super().text("line")), of_indicator)
         if column in _FUND_TEXTS:
             of_fund = take(self.chunk.texts("funds", _FUND_TEXTS[column]), fund)
             return np.where(fund >= 0, of_fund, of_indicator)

@@ -1,4 +1,7 @@
-"""总览: one page or two that say what the batch came to, with charts."""
+"""总览: the conclusion, what is to be done and where, on the first page; figures and charts behind it.
+
+What only a record needs (rule books and their checksums, paths) comes last.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
 TOP = 20
 """Departments in a chart."""
+ACTING = 10
+"""Departments on the first page."""
+_CARDS = ((0, 0), (1, 2), (3, 4), (5, 6), (7, 9))
+"""First and last column of each large figure."""
 _LAST = 9
 _ROW_PIXELS = 24
 _PAGE_PIXELS = 840
@@ -29,6 +36,8 @@ _CHART_COLUMN = 5
 _NAME_COLUMN = 34
 _NAME = 60
 _LIGHT = "#F4B183"
+_ROOM = 1.4
+"""Length of an axis as a multiple of the longest bar."""
 
 
 _Series = tuple[str, int, str, str | None]
@@ -61,12 +70,13 @@ class Overview:
         self._set_height(0, 44)
         self.sheet.merge_range(0, 0, 0, _LAST, self.terms("title"), self.styles["title"])
         self.row = 1
-        self._run()
+        self._conclusion()
+        self._act()
+        self._guide()
         self._figures()
         self._grades()
-        self._missing()
         self._rates()
-        self._guide()
+        self._run()
         self.sheet.set_h_pagebreaks(self._breaks())
         self.sheet.print_area(0, 0, self.row, _LAST)
 
@@ -143,7 +153,7 @@ class Overview:
     def _figures(self) -> None:
         whole, statuses, loose = self.whole, self.totals.statuses, self.totals.loose
         self._section("figures")
-        live = self.departments.live and bool(self.totals.departments)
+        live = self._live()
 
         def total(key: str, extra: int = 0) -> str:
             return self.departments.total(key) + (f"+{extra}" if extra else "") if live else ""
@@ -206,24 +216,74 @@ class Overview:
         chart = self._chart("column", "chart_grades", [
             (self._say("own"), 1, DARK, None),
             (self._say("computed"), 2, _LIGHT, "wide_upward_diagonal"),
-        ], top + 1, len(rows))  # fmt: skip
+        ], top + 1, [row[1:3] for row in rows])  # fmt: skip
         self._place(chart, top)
 
-    def _missing(self) -> None:
-        self._section("missing")
+    def _conclusion(self) -> None:
+        """What came out, in one sentence, and the figures that it rests on, large."""
+        whole, loose, live = self.whole, self.totals.loose, self._live()
+        missing, errors = whole.missing, whole.findings["error"] + loose["error"]
+        acting = sum(1 for totals in self.totals.departments if totals.findings["error"])
+        text = self._say(
+            "conclusion", forms=whole.forms, departments=len(self.totals.departments), units=len(whole.units),
+            missing=missing.total(), missing_errors=missing["error"], missing_warnings=missing["warning"],
+            errors=errors, acting=acting, refused=self.totals.statuses["refused"],
+        )  # fmt: skip
+        self.sheet.merge_range(self.row, 0, self.row, _LAST, text, self.styles["conclusion"])
+        self._set_height(self.row, 30 * -(-width(text) // 95) + 8)
+        self.row += 1
+
+        def total(key: str, extra: int = 0) -> str:
+            return self.departments.total(key) + (f"+{extra}" if extra else "") if live else ""
+
+        alarm = "alarm" if errors else "card"
+        cards: tuple[tuple[str, str, Any, str, str, dict[str, Any]], ...] = (
+            ("missing", "alarm" if missing["error"] else "card", missing.total(), total("missing_total"),
+             "integer", {"errors": missing["error"], "warnings": missing["warning"]}),
+            ("errors", alarm, errors, total("errors", loose["error"]), "integer",
+             {"acting": acting}),
+            ("warnings", "card", whole.findings["warning"] + loose["warning"],
+             total("warnings", loose["warning"]), "integer", {}),
+            ("forms", "card", whole.forms, total("forms"), "integer",
+             {"departments": len(self.totals.departments), "units": len(whole.units)}),
+            ("rate", "card", whole.rate, total("rate"), "percent",
+             {"budget": f"{whole.budget:,.2f}", "executed": f"{whole.executed:,.2f}"}),
+        )  # fmt: skip
+        for (first, last), (key, look, value, formula, kind, values) in zip(_CARDS, cards, strict=True):
+            label, more = self._say(f"card.{key}"), self._say(f"card.{key}_more", **values)
+            for at, style in enumerate((f"{look}_label", f"{look}_{kind}", f"{look}_more")):
+                if last > first:
+                    self.sheet.merge_range(self.row + at, first, self.row + at, last, "", self.styles[style])
+            self.sheet.write_string(self.row, first, label, self.styles[f"{look}_label"])
+            write_value(self.sheet, self.row + 1, first, value, self.styles[f"{look}_{kind}"], formula)
+            self.sheet.write_string(self.row + 2, first, more, self.styles[f"{look}_more"])
+        for at, pixels in enumerate((24, 46, 38)):
+            self._set_height(self.row + at, pixels)
+        self.row += 4
+
+    def _live(self) -> bool:
+        return self.departments.live and bool(self.totals.departments)
+
+    def _act(self) -> None:
+        """Who must mend something: the departments with errors or reasons that lack, most of them first."""
+        self._section("act")
         ranked = sorted(
-            (t for t in self.totals.departments if t.missing.total()),
-            key=lambda t: (-t.missing["error"], -t.missing["warning"], t.name),
+            (t for t in self.totals.departments if t.findings["error"] or t.missing.total()),
+            key=lambda t: (-t.missing["error"], -t.findings["error"], -t.missing["warning"], t.name),
         )
-        rows = [(t.name, t.missing["error"], t.missing["warning"], t.missing.total()) for t in ranked[:TOP]]
-        keys = ("department", "missing_errors", "missing_warnings", "missing_total")
+        rows = [
+            (t.name, t.findings["error"], t.missing["error"], t.missing["warning"]) for t in ranked[:ACTING]
+        ]
+        keys = ("department", "errors", "missing_errors", "missing_warnings")
         series: list[_Series] = [
-            (self.terms.levels["error"], 1, COLOURS["error"][1], None),
-            (self.terms.levels["warning"], 2, COLOURS["warning"][0], "wide_upward_diagonal"),
+            (self.terms.levels["error"], 2, COLOURS["error"][1], None),
+            (self.terms.levels["warning"], 3, COLOURS["warning"][0], "wide_upward_diagonal"),
         ]
         self._ranking(
-            ranked, rows, keys, ["integer"] * 3, "missing_none",
-            lambda top: self._chart("bar", "chart_missing", series, top, len(rows), stacked=True),
+            ranked, rows, keys, ["integer"] * 3, "act_none",
+            lambda top: self._chart(
+                "bar", "chart_missing", series, top, [row[2:4] for row in rows], stacked=True
+            ),
         )  # fmt: skip
 
     def _rates(self) -> None:
@@ -236,7 +296,7 @@ class Overview:
         series: list[_Series] = [(self.terms.words_of(BY_KEY["rate"])[0], 3, DARK, None)]
         self._ranking(
             ranked, rows, keys, ["money", "money", "percent"], "rates_none",
-            lambda top: self._chart("bar", "chart_rates", series, top, len(rows)),
+            lambda top: self._chart("bar", "chart_rates", series, top, [row[3:4] for row in rows]),
         )  # fmt: skip
 
     def _ranking(
@@ -254,9 +314,9 @@ class Overview:
             return
         top = self.row
         self._table([self.terms.words_of(BY_KEY[key])[0] for key in keys], rows, kinds)
-        if len(ranked) > TOP:
+        if len(ranked) > len(rows):
             sheet = self.terms.sheets["departments"]
-            note = self.terms("more_departments", limit=TOP, total=len(ranked), sheet=sheet)
+            note = self.terms("more_departments", limit=len(rows), total=len(ranked), sheet=sheet)
             self.sheet.write_string(self.row, 0, note, self.styles["note"])
             self.row += 1
         self._place(chart(top + 1), top, max(_CHART_ROWS, len(rows) + 1))
@@ -284,14 +344,20 @@ class Overview:
         title: str,
         series: Sequence[_Series],
         top: int,
-        count: int,
+        values: Sequence[Sequence[Any]],
         stacked: bool = False,
     ) -> Any:
-        """A chart of ``count`` rows from ``top``; a pattern tells series apart without colour."""
+        """A chart of the rows from ``top``; a pattern tells series apart without colour.
+
+        ``values`` are what the series have in each row.
+        """
         name = self.sheet.get_name()
         chart = self.book.add_chart({"type": kind, "subtype": "stacked"} if stacked else {"type": kind})
-        bottom = top + count - 1
+        bottom = top + len(values) - 1
         font = {"name": FONT, "size": 9}
+        # Room beyond the longest bar, so that the figure at its end stays inside the frame.
+        longest = max(sum(row) if stacked else max(row) for row in values) or 1
+        room = {"min": 0, "max": longest * _ROOM}
         for label, column, colour, pattern in series:
             look: dict[str, Any] = {"fill": {"color": colour}}
             if pattern:
@@ -313,11 +379,11 @@ class Overview:
         chart.set_title({"name": self._say(title), "name_font": {**font, "size": 11}})
         axis = {"num_font": font, "major_gridlines": {"visible": False}}
         if kind == "bar":
-            chart.set_x_axis({**axis, "visible": False, "min": 0})
+            chart.set_x_axis({**axis, "visible": False, **room})
             chart.set_y_axis({**axis, "reverse": True})
         else:
             chart.set_x_axis(axis)
-            chart.set_y_axis({**axis, "visible": False, "min": 0})
+            chart.set_y_axis({**axis, "visible": False, **room})
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": font})
         return chart
 

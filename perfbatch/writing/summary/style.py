@@ -52,6 +52,24 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
         for level, (fill, letters) in COLOURS.items()
     },
     "title": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
+    "conclusion": {
+        "bold": True, "font_size": 13, "font_color": "#1F2937", "text_wrap": True, "valign": "vcenter",
+    },
+    **{
+        f"{look}_{part}": {
+            "left": 5, "left_color": line, "bg_color": fill, "font_color": letters, "indent": 1,
+            "align": "left", "valign": "vcenter", "text_wrap": True, **more,
+        }
+        for look, line, fill, letters in (
+            ("card", DARK, "#F2F5FA", "#1F2937"),
+            ("alarm", COLOURS["error"][1], "#FDECEA", COLOURS["error"][1]),
+        )
+        for part, more in (
+            ("label", {"bold": True}), ("more", {"font_size": 9, "valign": "top"}),
+            ("integer", {"bold": True, "font_size": 24, "num_format": "#,##0", "text_wrap": False}),
+            ("percent", {"bold": True, "font_size": 24, "num_format": "0.00%", "text_wrap": False}),
+        )
+    },
     "section": {"bold": True, "font_size": 12, "font_color": DARK, "bottom": 2, "bottom_color": DARK},
     "label": {**_LINE, "bg_color": "#F2F2F2", "valign": "vcenter", "text_wrap": True},
     "value": {**_LINE, "valign": "vcenter", "text_wrap": True, "align": "left"},
