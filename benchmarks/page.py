@@ -25,8 +25,8 @@ time of each workbook after the first: what is left once the start is paid for.
 |--:|---|--:|--:|--:|--:|--:|--:|---|"""
 _WAYS = {"usual": "usual script", "workers 1": "perfbatch, 1 worker", "workers 2": "perfbatch, 2 workers",
          "again": "perfbatch again, nothing changed"}  # fmt: skip
-_ROOMS = """
-## By room
+_STAGES = """
+## By stage
 
 Processor time in the worker, ms a workbook, of the runs on one worker.
 """
@@ -51,7 +51,7 @@ _SHOWN = 0.05
 def render(known: dict[str, Any]) -> str:
     """The page."""
     runs = {int(count): run for count, run in sorted(known.get("runs", {}).items(), key=lambda r: int(r[0]))}
-    lines = [_HEAD, f"Machine: {known['machine']}.", "", _RUNS, *_costs(runs), _ROOMS, *_rooms(runs)]
+    lines = [_HEAD, f"Machine: {known['machine']}.", "", _RUNS, *_costs(runs), _STAGES, *_rooms(runs)]
     if "floors" in known:
         lines += [_FLOORS, *(f"| {way} | {ms:.2f} |" for way, ms in known["floors"].items())]
     if "profile" in known:
@@ -77,9 +77,9 @@ def _costs(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
 
 
 def _rooms(runs: dict[int, dict[str, Any]]) -> Iterator[str]:
-    rooms = list(dict.fromkeys(room for run in runs.values() for room in run["rooms"]))
-    yield f"| workbooks | {' | '.join(rooms)} |"
-    yield f"|--:|{'--:|' * len(rooms)}"
+    stages = list(dict.fromkeys(stage for run in runs.values() for stage in run["stages"]))
+    yield f"| workbooks | {' | '.join(stages)} |"
+    yield f"|--:|{'--:|' * len(stages)}"
     for count, run in runs.items():
-        spent = " | ".join(f"{run['rooms'].get(room, 0):.2f}" for room in rooms)
+        spent = " | ".join(f"{run['stages'].get(stage, 0):.2f}" for stage in stages)
         yield f"| {count:,} | {spent} |"

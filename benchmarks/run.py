@@ -82,11 +82,11 @@ def made(folder: Path, count: int) -> Path:
 
 
 def side_by_side(forms: Path, count: int, rounds: int, workers: list[int], folder: Path) -> dict[str, object]:
-    """Costs of each way, the best of ``rounds``; memory of one round more; the time by room of the last run
+    """Costs of each way, the best of ``rounds``; memory of one round more; the time by stage of the last run
     on one worker.
     """
     costs: dict[str, list[Cost]] = {}
-    rooms: dict[str, float] = {}
+    stages: dict[str, float] = {}
     # In a long run a look now and then costs nothing and misses no peak; a short one is run again for it.
     looks = [0.0] * rounds + [0.1] if count <= SHORT else [5.0] * rounds
     for every in looks:
@@ -97,10 +97,10 @@ def side_by_side(forms: Path, count: int, rounds: int, workers: list[int], folde
             command += ["--workers", str(number)]
             costs.setdefault(f"workers {number}", []).append(measure(command, cwd=ROOT, every=every))
             if number == 1:
-                rooms = json.loads((output / "run.json").read_text(encoding="utf-8"))["processor_seconds"]
+                stages = json.loads((output / "run.json").read_text(encoding="utf-8"))["processor_seconds"]
                 costs.setdefault("again", []).append(measure(command, cwd=ROOT, every=min(every, 0.5)))
     return {
-        "rooms": {room: seconds / count * 1000 for room, seconds in rooms.items()},
+        "stages": {stage: seconds / count * 1000 for stage, seconds in stages.items()},
         "costs": {
             way: {
                 "wall": min(cost.wall for cost in of[:rounds]) / count * 1000,

@@ -30,7 +30,7 @@ MIXED = {"number": 0.66, "date": 0.14, "text": 0.17, "tier": 0.03}
 
 
 def make(count: int, mix: dict[str, float], seed: int = 0) -> Frames:
-    """Frames of room 'read' with ``count`` indicators, 14 a form, of the kinds in ``mix``.
+    """Frames of stage 'read' with ``count`` indicators, 14 a form, of the kinds in ``mix``.
 
     5 % of names and words are distinct; a number in fifty stands in another unit than its target.
     """

@@ -1,7 +1,7 @@
 """The public data model: five frames, every column with dtype, unit and meaning.
 
 This is the one definition. The CSV headers, docs/frames.md and the validation of
-frames between the rooms all come from here.
+frames between the stages all come from here.
 
 Conventions
 -----------
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-Room = Literal["read", "score", "check", "batch"]
+Stage = Literal["read", "score", "check", "batch"]
 
 STATES: Mapping[str, str] = {
     "value": "the cell holds a value that could be used",
@@ -64,11 +64,11 @@ class Column:
     dtype: str
     meaning: str
     unit: str = ""
-    room: Room = "read"
+    stage: Stage = "read"
 
 
-def _text(name: str, label: str, meaning: str, room: Room = "read") -> list[Column]:
-    return [Column(name, label, "str", meaning, room=room)]
+def _text(name: str, label: str, meaning: str, stage: Stage = "read") -> list[Column]:
+    return [Column(name, label, "str", meaning, stage=stage)]
 
 
 def _cell(name: str, label: str, meaning: str = "") -> list[Column]:
@@ -134,21 +134,21 @@ _FORMS: list[Column] = [
     *_text("region", "表的范围", "range of cells that the form covers, A1:H40"),
     *_text("fallbacks", "按位置认的栏", "fields taken by position and not by label, comma separated"),
     *_text("notes", "读取备注", "remarks of the reader, in Chinese, '；' between them"),
-    *_text("rules", "规则手册", "rule book that scored the form", room="score"),
+    *_text("rules", "规则手册", "rule book that scored the form", stage="score"),
     Column("points_sum", "分值合计", "float64", "sum of all 分值 (budget and indicators)", "分", "score"),
     Column("own_sum", "得分合计", "float64", "sum of the unit's own scores", "分", "score"),
     Column("computed_total", "核验总分", "float64",
            "recomputed total: accepted scores of budget and indicators; "
            "NaN where a score is missing", "分", "score"),
-    *_text("grade_own", "自评等级", "grade of own_total: 优 良 中 差 or ''", room="score"),
-    *_text("grade_computed", "核验等级", "grade of computed_total", room="score"),
+    *_text("grade_own", "自评等级", "grade of own_total: 优 良 中 差 or ''", stage="score"),
+    *_text("grade_computed", "核验等级", "grade of computed_total", stage="score"),
     *_text("printed_notes", "表上印的注意事项",
            "填报注意事项 that the form itself prints below its table, '' if none"),
     *_text("rules_source", "规则手册来自",
            "why that rule book: asked (--rules), printed (the form prints its notes) or "
-           "layout (the layout's own)", room="score"),
+           "layout (the layout's own)", stage="score"),
     Column("rules_printed", "表上印有该手册", "bool",
-           "the form prints the notes of the book in rules", room="score"),
+           "the form prints the notes of the book in rules", stage="score"),
     *_text("kind", "表的种类", "project or department: what the form is a self-evaluation of"),
     *_text("points_place", "分值印在哪里", "where 分值 stand: column, labels (printed there) or none"),
     *_text("reason_place", "原因写在哪里", "row (a column), form (one cell for all reasons) or none"),
@@ -178,8 +178,8 @@ _FUNDS: list[Column] = [
     Column("computed_score", "重算得分", "float64",
            "score by rule; NaN where not computable or the line has no 分值",
            "分", "score"),
-    *_text("rule", "计分规则", "rule that gave the score", room="score"),
-    *_text("clause", "依据", "clause that the rule rests on", room="score"),
+    *_text("rule", "计分规则", "rule that gave the score", stage="score"),
+    *_text("clause", "依据", "clause that the rule rests on", stage="score"),
     Column("accepted_score", "核验得分", "float64",
            "computed score, else the unit's own, capped", "分", "score"),
     Column("difference", "相差", "float64", "own_score - accepted_score", "分", "score"),
@@ -206,14 +206,14 @@ _INDICATORS: list[Column] = [
     *_text("fallbacks", "按位置认的栏", "fields taken by position and not by label, comma separated"),
     *_parsed("target", "年度指标值"),
     *_parsed("actual", "实际完成值"),
-    *_text("direction", "方向", "positive or reverse; '' where the comparison has none", room="score"),
+    *_text("direction", "方向", "positive or reverse; '' where the comparison has none", stage="score"),
     *_text("direction_source", "方向来自",
            "who decided: rulebook, approved, operator, change, zero, name, default or ''",
-           room="score"),
+           stage="score"),
     Column("actual_comparable", "换算后的完成值", "float64",
            "actual brought to the target's unit", "target_unit", "score"),
     Column("inferred", "单位为推断", "bool",
-           "the unit of one side was inferred from the other", room="score"),
+           "the unit of one side was inferred from the other", stage="score"),
     Column("completion", "完成率", "float64", "B / A", "%", "score"),
     Column("excess", "超出比例", "float64",
            "(B - A) / A of positive indicators: r of note 2, as %", "%", "score"),
@@ -221,16 +221,16 @@ _INDICATORS: list[Column] = [
            "score by rule, NaN where a person must judge", "分", "score"),
     *_text("rule", "计分规则",
            "budget, positive, reverse, range, several, short, deadline, late, text, tier, judgement, "
-           "incomparable or missing", room="score"),
-    *_text("clause", "依据", "clause that the rule rests on", room="score"),
-    *_text("parameter", "依据的参数", "rule-book parameter that decided, dotted", room="score"),
+           "incomparable or missing", stage="score"),
+    *_text("clause", "依据", "clause that the rule rests on", stage="score"),
+    *_text("parameter", "依据的参数", "rule-book parameter that decided, dotted", stage="score"),
     Column("accepted_score", "核验得分", "float64",
            "computed score, else the unit's own, capped", "分", "score"),
     Column("difference", "相差", "float64", "own_score - accepted_score", "分", "score"),
-    Column("missed", "未达标", "bool", "the target was missed (late included)", room="score"),
-    Column("deviation", "有偏差", "bool", "a deviation in the sense of note 3", room="score"),
+    Column("missed", "未达标", "bool", "the target was missed (late included)", stage="score"),
+    Column("deviation", "有偏差", "bool", "a deviation in the sense of note 3", stage="score"),
     *_text("deviation_kind", "偏差类型",
-           "first that holds: late, missed, docked, over; '' for none", room="score"),
+           "first that holds: late, missed, docked, over; '' for none", stage="score"),
     Column("deviation_size", "偏差幅度", "float64",
            "missed and over: (B - A) / A; docked: lost share of 分值; NaN else",
            "%", "score"),
@@ -240,7 +240,7 @@ _INDICATORS: list[Column] = [
     *_text("approved_direction", "批复目标的方向",
            "positive or reverse as the approved target says; '' where none is given"),
     Column("direction_sure", "方向确定", "bool",
-           "no direction is needed, or something states it", room="score"),
+           "no direction is needed, or something states it", stage="score"),
     Column("computed_positive", "按正向重算得分", "float64",
            "score if more were better; only where the direction is not sure",
            "分", "score"),
@@ -250,48 +250,48 @@ _INDICATORS: list[Column] = [
     *_text("asks", "请人判断的缘由",
            "why a person is asked: direction (not sure, and the two results or verdicts differ), "
            "scale (a bare number too far off the target, or on a tie), kinds (a number beside a date), "
-           "units (cannot be compared), bound (an open bound that settles nothing) or ''", room="score"),
+           "units (cannot be compared), bound (an open bound that settles nothing) or ''", stage="score"),
     Column("strict", "只差等于", "bool",
-           "missed only because > or < in 年度指标值 leaves equality out", room="score"),
+           "missed only because > or < in 年度指标值 leaves equality out", stage="score"),
     Column("agrees", "自评与核验一致", "bool",
            "the own score agrees with the computed one, within the tolerance or at the "
-           "decimals in which it was written; False where either is missing", room="score"),
+           "decimals in which it was written; False where either is missing", stage="score"),
     *_text("part_target", "未达的一项（指标值）",
-           "of several values in one cell the first target that was missed", room="score"),
-    *_text("part_actual", "未达的一项（完成值）", "what stands beside part_target", room="score"),
+           "of several values in one cell the first target that was missed", stage="score"),
+    *_text("part_actual", "未达的一项（完成值）", "what stands beside part_target", stage="score"),
     *_number("reviewer_score", "复核得分", "得分 given by a reviewer, never the unit's own", "分"),
 ]  # fmt: skip
 
 _FINDINGS: list[Column] = [
-    Column("form_id", "表的标识", "str", "form that the finding is about", room="check"),
-    Column("check", "核验项", "str", "id in the catalogue, e.g. R301", room="check"),
-    Column("level", "级别", "str", "error, warning or info", room="check"),
-    Column("field", "栏目", "str", "column of the frame that the finding is about", room="check"),
+    Column("form_id", "表的标识", "str", "form that the finding is about", stage="check"),
+    Column("check", "核验项", "str", "id in the catalogue, e.g. R301", stage="check"),
+    Column("level", "级别", "str", "error, warning or info", stage="check"),
+    Column("field", "栏目", "str", "column of the frame that the finding is about", stage="check"),
     Column(
         "cell",
         "单元格",
         "str",
         "address on the form's sheet, '' where the form has no such place",
-        room="check",
+        stage="check",
     ),
     Column(
-        "message", "问题", "str", "what is wrong, in Chinese, with found and expected values", room="check"
+        "message", "问题", "str", "what is wrong, in Chinese, with found and expected values", stage="check"
     ),
-    Column("found", "表中所填", "str", "value found, as shown", room="check"),
-    Column("expected", "应为", "str", "value expected, as a person would write it", room="check"),
-    Column("file", "文件", "str", "path of the workbook below INPUT", room="check"),
-    Column("sheet", "工作表", "str", "name of the sheet", room="check"),
+    Column("found", "表中所填", "str", "value found, as shown", stage="check"),
+    Column("expected", "应为", "str", "value expected, as a person would write it", stage="check"),
+    Column("file", "文件", "str", "path of the workbook below INPUT", stage="check"),
+    Column("sheet", "工作表", "str", "name of the sheet", stage="check"),
     Column(
         "indicator",
         "指标序号",
         "Int64",
         "number of the indicator in its form, NA if not about one",
-        room="check",
+        stage="check",
     ),
-    Column("line", "资金行", "str", "line of the funds, '' if not about one", room="check"),
-    Column("advice", "处理办法", "str", "what to do, in Chinese", room="check"),
-    Column("clause", "依据", "str", "clause that the check rests on", room="check"),
-    Column("parameter", "依据的参数", "str", "rule-book parameter that decided, '' if none", room="check"),
+    Column("line", "资金行", "str", "line of the funds, '' if not about one", stage="check"),
+    Column("advice", "处理办法", "str", "what to do, in Chinese", stage="check"),
+    Column("clause", "依据", "str", "clause that the check rests on", stage="check"),
+    Column("parameter", "依据的参数", "str", "rule-book parameter that decided, '' if none", stage="check"),
 ]
 
 _FILES: list[Column] = [
@@ -307,7 +307,7 @@ _FILES: list[Column] = [
     Column("reason_code", "原因代码", "str", "code of the reason, '' if processed"),
     Column("kind", "种类", "str", "kind by content: xlsx, xlsm, xls, et, ods … or ''"),
     Column("notes", "备注", "str", "remarks (hidden sheets left out, a broken signature …), in Chinese"),
-    Column("copy", "批注件", "str", "path of the annotated copy below DIR, '' if none", room="batch"),
+    Column("copy", "批注件", "str", "path of the annotated copy below DIR, '' if none", stage="batch"),
 ]
 
 SCHEMAS: Mapping[str, tuple[Column, ...]] = {
@@ -339,7 +339,7 @@ _ROSTER: list[Column] = [
 SEASON_SCHEMAS: Mapping[str, tuple[Column, ...]] = {"roster": tuple(_ROSTER)}
 """Frames that there are only where the office gave what they rest on."""
 
-_ROOMS: Mapping[Room, int] = {"read": 0, "score": 1, "check": 2, "batch": 3}
+_STAGES: Mapping[Stage, int] = {"read": 0, "score": 1, "check": 2, "batch": 3}
 _BLANKS: Mapping[str, Any] = {
     "str": "", "float64": float("nan"), "bool": False, "Int64": None, "datetime64[s]": None,
 }  # fmt: skip
@@ -347,7 +347,7 @@ _BLANKS: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """What passes from room to room. ``findings`` is empty before the check room."""
+    """What passes from stage to stage. ``findings`` is empty before the check stage."""
 
     forms: pd.DataFrame
     funds: pd.DataFrame
@@ -378,25 +378,25 @@ def _labels(frame: str) -> Mapping[str, str]:
     return {column.name: column.label for column in SCHEMAS[frame]}
 
 
-def columns(frame: str, room: Room = "batch") -> list[Column]:
-    """Columns of ``frame`` that exist once ``room`` is done."""
-    return [column for column in SCHEMAS[frame] if _ROOMS[column.room] <= _ROOMS[room]]
+def columns(frame: str, stage: Stage = "batch") -> list[Column]:
+    """Columns of ``frame`` that exist once ``stage`` is done."""
+    return [column for column in SCHEMAS[frame] if _STAGES[column.stage] <= _STAGES[stage]]
 
 
 @lru_cache(maxsize=32)
-def _stated(frame: str, room: Room) -> Mapping[str, str]:
-    """Name and dtype of the columns of ``frame`` once ``room`` is done."""
-    return {column.name: column.dtype for column in columns(frame, room)}
+def _stated(frame: str, stage: Stage) -> Mapping[str, str]:
+    """Name and dtype of the columns of ``frame`` once ``stage`` is done."""
+    return {column.name: column.dtype for column in columns(frame, stage)}
 
 
-def build(frame: str, data: Mapping[str, Any], room: Room = "read") -> pd.DataFrame:
+def build(frame: str, data: Mapping[str, Any], stage: Stage = "read") -> pd.DataFrame:
     """A frame of the stated columns and dtypes from lists or arrays; what ``data`` lacks is blank.
 
     Raises SchemaError where ``data`` has a column that the schema does not know.
     """
     import pandas as pd
 
-    stated = _stated(frame, room)
+    stated = _stated(frame, stage)
     unknown = data.keys() - stated.keys()
     if unknown:
         raise SchemaError(f"{frame}: unknown columns {sorted(unknown)}")
@@ -430,29 +430,29 @@ def _text_dtype() -> pd.StringDtype:
     return pd.StringDtype(na_value=float("nan"))
 
 
-def empty(room: Room = "read") -> Frames:
-    """Frames without rows, with the columns that exist once ``room`` is done."""
-    return Frames(**{name: build(name, {}, "check" if name == "findings" else room) for name in SCHEMAS})
+def empty(stage: Stage = "read") -> Frames:
+    """Frames without rows, with the columns that exist once ``stage`` is done."""
+    return Frames(**{name: build(name, {}, "check" if name == "findings" else stage) for name in SCHEMAS})
 
 
-def concat(parts: list[Frames], room: Room) -> Frames:
+def concat(parts: list[Frames], stage: Stage) -> Frames:
     """Frames of several chunks, one below the other."""
     import pandas as pd
 
     if not parts:
-        return empty(room)
+        return empty(stage)
     return Frames(
         **{name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in SCHEMAS}
     )
 
 
-def validate(frames: Frames, room: Room) -> Frames:
-    """``frames`` itself, once every frame has exactly the columns and dtypes of ``room``.
+def validate(frames: Frames, stage: Stage) -> Frames:
+    """``frames`` itself, once every frame has exactly the columns and dtypes of ``stage``.
 
     Raises SchemaError naming frame and column.
     """
     for name, frame in frames.items():
-        stated = _stated(name, "check" if name == "findings" else room)
+        stated = _stated(name, "check" if name == "findings" else stage)
         found = dict(zip(frame.columns, frame.dtypes, strict=True))
         missing = [c for c in stated if c not in found]
         extra = [c for c in found if c not in stated]

@@ -75,7 +75,7 @@ def test_the_frames_page_has_every_column() -> None:
     columns = [column for frame in SCHEMAS.values() for column in frame]
     for column in columns:
         meaning = column.meaning.replace("|", "\\|")
-        stated = [f"`{column.name}`", column.label, column.dtype, column.unit, column.room, meaning]
+        stated = [f"`{column.name}`", column.label, column.dtype, column.unit, column.stage, meaning]
         assert stated in found
     assert len(found) == len(columns) + 2 * len(SCHEMAS)  # a heading and its rule for each frame
 

@@ -1,4 +1,4 @@
-"""Frames of a chunk on disk between the rooms, as Arrow files: typed, fast, and no code inside."""
+"""Frames of a chunk on disk between the stages, as Arrow files: typed, fast, and no code inside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from perfbatch.schema import SCHEMAS, Frames
 from perfbatch.whole_files import write_whole
 
 
-def spill(frames: Frames, folder: Path) -> None:
+def write_frames(frames: Frames, folder: Path) -> None:
     """Write the five frames into ``folder``, which appears with all of them or not at all.
 
     A folder that is already there stays: it is the same chunk, read twice.
@@ -44,13 +44,13 @@ def _file_rows(files: pd.DataFrame) -> Iterator[FileRow]:
     return map(FileRow._make, zip(*columns, strict=True))
 
 
-def unspill(folder: Path) -> Frames:
-    """The frames that ``spill`` wrote, with the same dtypes."""
+def read_frames(folder: Path) -> Frames:
+    """The frames that ``write_frames`` wrote, with the same dtypes."""
     return Frames(**{name: read_frame(folder, name) for name in SCHEMAS})
 
 
-def unspill_files(folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]) -> Frames:
-    """Of the frames that ``spill`` wrote, some columns of each, and the rows of ``files`` alone."""
+def read_frames_of(folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]) -> Frames:
+    """Of the frames that ``write_frames`` wrote, some columns of each, and the rows of ``files`` alone."""
     tables = {name: read_table(folder / f"{name}.arrow", of) for name, of in columns.items()}
     for name, key in (("forms", "file"), ("files", "path")):
         tables[name] = _rows_with(tables[name], key, pa.array(sorted(files), tables[name][key].type))
@@ -65,7 +65,7 @@ def _rows_with(table: Any, column: str, values: Any) -> Any:
 
 
 def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """One of the frames that ``spill`` wrote, or some columns of it."""
+    """One of the frames that ``write_frames`` wrote, or some columns of it."""
     table = read_table(folder / f"{name}.arrow", columns)
     frame: pd.DataFrame = table.to_pandas()
     return frame

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import shipped
-from perfbatch.batch.processes import Workers
+from perfbatch.batch.processes import Processes
 from perfbatch.batch.retry import GivenUp, in_order, lasting, tried_again
 from perfbatch.options import Limits
 
@@ -29,12 +29,12 @@ T = TypeVar("T")
 ItemT = TypeVar("ItemT")
 _SECONDS = 10
 """Time for the scheduler to answer."""
-_pools: dict[int, Workers] = {}
+_pools: dict[int, Processes] = {}
 """On a Dask worker: the child process of each thread."""
 
 
 class Cluster:
-    """The workers of a Dask scheduler, used as ``Workers`` are; ``count`` is the threads that they have."""
+    """The workers of a Dask scheduler, used as ``Processes`` are; ``count`` is the threads that they have."""
 
     def __init__(self, address: str, limits: Limits) -> None:
         """Raises RunError where Dask is not installed, nobody answers, or a worker has another perfbatch."""
@@ -69,7 +69,7 @@ class Cluster:
     def map(
         self, task: Callable[..., T], chunks: Iterable[Sequence[ItemT]], *arguments: Any
     ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
-        """As ``Workers.map``."""
+        """As ``Processes.map``."""
         schedule, collect = self._steps(task, arguments)
         yield from in_order(chunks, schedule, collect, self.count)
 
@@ -106,7 +106,7 @@ class Cluster:
         return tried_again(chunk, "crashed", *self._steps(task, arguments))
 
 
-def cluster(address: str, limits: Limits) -> AbstractContextManager[Cluster]:
+def open_cluster(address: str, limits: Limits) -> AbstractContextManager[Cluster]:
     """A cluster for the length of a ``with`` block; an exception breaks off."""
     return lasting(Cluster(address, limits))
 
@@ -120,7 +120,7 @@ def _protected(
         # Nannies start their worker as a daemon, which may have no children; this one takes them along when
         # it ends, since they read their tasks from it.
         multiprocessing.current_process()._config.pop("daemon", None)  # type: ignore[attr-defined]
-        pool = _pools[threading.get_ident()] = Workers(1, limits)
+        pool = _pools[threading.get_ident()] = Processes(1, limits)
     [done] = pool.map(task, [chunk], *arguments)
     return done
 

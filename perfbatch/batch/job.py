@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 from perfbatch.batch.books import load_books
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import documents_hash, outcome_hash
-from perfbatch.batch.kept_results import Copied, Part, Store, untouched
+from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
-from perfbatch.batch.plan import Chunk, plan
+from perfbatch.batch.plan import PlannedChunk, plan
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
-from perfbatch.batch.workers import Crew
+from perfbatch.batch.workers import Workers
 from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.options import Options
 from perfbatch.own_outputs import STORE, Journal
@@ -85,10 +85,10 @@ def run(
         raise RunError("choice", option=name, value=value, allowed=allowed)
     if options.deadline and not options.notices:
         raise RunError("deadline_alone")
-    crew = Crew.of(options)
+    pool = Workers.of(options)
     with brought_here(inputs, output) as (paths, near):
         order = _Order(options, paths, near, tuple(map(named, inputs)), named(output))
-        result = _run(order, crew, progress)
+        result = _run(order, pool, progress)
     return replace(result, output=Path(output))
 
 
@@ -103,21 +103,21 @@ class _Order:
     shown_output: str
 
 
-def _run(order: _Order, crew: Crew, progress: Progress | None) -> RunResult:
+def _run(order: _Order, workers: Workers, progress: Progress | None) -> RunResult:
     started = datetime.now().astimezone()
-    watch = _Watch()
+    watch = _Stopwatch()
     if order.options.fresh or not (order.output / STORE).exists():
-        crew.prepare()  # there is work for certain: workers load their part while this process loads its own
+        workers.prepare()  # there is work for certain: they load their part while this process loads its own
     options, paths = order.options, order.inputs
     books, words = load_books(options), _words(options.templates)
     letters = _letters(order.output, words, options.deadline) if options.notices else None
-    with watch.room("find"):
-        sources = crew.everywhere(_discover(paths, order.output, crew))
+    with watch.stage("find"):
+        sources = workers.everywhere(_discover(paths, order.output, workers))
         season = _season(order, sources, started, words)
         OutputFolder.make(order.output)
     with _alone(order.output, order.shown_output) as lock:
         return _run_alone(
-            order, crew, progress, _Start(started, watch, books, words, letters, sources, lock, season)
+            order, workers, progress, _Start(started, watch, books, words, letters, sources, lock, season)
         )
 
 
@@ -126,7 +126,7 @@ class _Start:
     """What is known when the output folder is ours alone."""
 
     started: datetime
-    watch: _Watch
+    watch: _Stopwatch
     books: Books
     words: Words
     letters: Notices | None
@@ -135,27 +135,27 @@ class _Start:
     season: Season | None
 
 
-def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Start) -> RunResult:
+def _run_alone(order: _Order, workers: Workers, progress: Progress | None, start: _Start) -> RunResult:
     options, paths = order.options, order.inputs
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
-    with watch.room("plan"):
+    with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
         store = Store(folder.store.absolute(), outcome_hash(options, books))
         if order.options.fresh:
             store.clear()
         parts = store.parts()
         if not parts:
-            crew.prepare()
-        chunks = plan(sources, parts, crew.count, start.words, crew.digests)
+            workers.prepare()
+        chunks = plan(sources, parts, workers.count, start.words, workers.digests)
     reused = sum(chunk.reused for chunk in chunks)
-    options_there = crew.options_everywhere()
+    options_there = workers.options_everywhere()
     job = _Job(order, options_there, started, folder, store, watch, start.letters, start.season)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
         if tally is None:
             backups = folder.begin(started.strftime("%Y%m%d-%H%M%S"))
-            with crew.at_work(len(sources), paths, store.folder) as pool:
+            with workers.at_work(len(sources), paths, store.folder) as pool:
                 tally = job.work(pool, chunks, parts, progress)
         written = [*job.documents, *tally.copies]
         start.lock.must_hold()
@@ -169,7 +169,7 @@ def _run_alone(order: _Order, crew: Crew, progress: Progress | None, start: _Sta
                 files=[row for part in job.parts for row in part.files],
                 tally=tally,
                 seconds=watch.seconds,
-                rooms=job.rooms,
+                stages=job.stages,
                 reused=reused,
                 outputs=folder.stamps(written),
             )
@@ -206,7 +206,7 @@ def _failures_of(output: Path, shown: str) -> Iterator[None]:
         raise OutputError("not_writable", path=shown, error=said) from error
 
 
-def check(
+def check_inputs(
     inputs: Sequence[Path | str], options: Options | None = None, *, progress: Progress | None = None
 ) -> Iterator[Frames]:
     """Read, score and check as ``run`` does and write nothing: the frames, chunk by chunk.
@@ -216,16 +216,16 @@ def check(
     options = options or Options()
     load_books(options)
     words = _words(options.templates)
-    crew = Crew.of(options)
-    crew.prepare()
-    sources = _discover([Path(path) for path in inputs], None, crew)
+    workers = Workers.of(options)
+    workers.prepare()
+    sources = _discover([Path(path) for path in inputs], None, workers)
     from perfbatch.batch.passes import frames_of, read_pass
 
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
-        crew.at_work(len(sources)) as pool,
+        workers.at_work(len(sources)) as pool,
     ):
-        chunks = plan(sources, (), crew.count, words, crew.digests)
+        chunks = plan(sources, (), workers.count, words, workers.digests)
         yield from frames_of(read_pass(pool, chunks, options, "check", Path(folder), progress, Counter()))
 
 
@@ -238,14 +238,14 @@ class _Job:
     started: datetime
     folder: OutputFolder
     store: Store
-    watch: _Watch
+    watch: _Stopwatch
     letters: Notices | None = None
     season: Season | None = None
-    rooms: Counter[str] = field(default_factory=Counter)
-    parts: list[Part] = field(default_factory=list)
+    stages: Counter[str] = field(default_factory=Counter)
+    parts: list[KeptPart] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
 
-    def still_stands(self, chunks: Sequence[Chunk]) -> Tally | None:
+    def still_stands(self, chunks: Sequence[PlannedChunk]) -> Tally | None:
         """The tally of the last run where all that it wrote is what this one would write; else None."""
         parts = [chunk.part for chunk in chunks if chunk.part is not None]
         last = self.store.last()
@@ -272,7 +272,11 @@ class _Job:
         return tally
 
     def work(
-        self, pool: Any, chunks: Sequence[Chunk], earlier: Sequence[Part], progress: Progress | None
+        self,
+        pool: Any,
+        chunks: Sequence[PlannedChunk],
+        earlier: Sequence[KeptPart],
+        progress: Progress | None,
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
         from perfbatch.batch.passes import read_pass, write_pass
@@ -281,9 +285,9 @@ class _Job:
         writers.start()
         words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
-        with self.watch.room("read, score, check"):
+        with self.watch.stage("read, score, check"):
             batch = read_pass(
-                pool, chunks, self.options, place, self.store.folder, progress, self.rooms, self.season
+                pool, chunks, self.options, place, self.store.folder, progress, self.stages, self.season
             )
         writers.join()
         from perfbatch.schema import empty
@@ -292,7 +296,7 @@ class _Job:
         self.parts = [part.part for part in batch]
         tally = Tally()
         with (
-            self.watch.room("write"),
+            self.watch.stage("write"),
             Documents(
                 output,
                 words,
@@ -304,7 +308,7 @@ class _Job:
             ) as documents,
         ):
             copies = _copies(earlier)
-            written = write_pass(pool, batch, self.options, output, copies, progress, self.rooms)
+            written = write_pass(pool, batch, self.options, output, copies, progress, self.stages)
             for part, frames in zip(batch, written, strict=True):
                 documents.append(frames, part.places)
                 tally.add(frames)
@@ -321,7 +325,7 @@ class _Job:
         self.store.keep([part.folder for part in self.parts], last)
         return tally
 
-    def _said_of(self, parts: Sequence[Part]) -> dict[str, Any]:
+    def _said_of(self, parts: Sequence[KeptPart]) -> dict[str, Any]:
         """What decides the documents beside what decides the parts."""
         return {
             "parts": [part.folder.name for part in parts],
@@ -350,12 +354,12 @@ class _Job:
 def _load_writers() -> None:
     """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
     import perfbatch.writing.documents  # noqa: F401
-    from perfbatch.writing.figures import warm
+    from perfbatch.writing.figures import load_plots
 
-    warm()
+    load_plots()
 
 
-def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
+def _copies(parts: Sequence[KeptPart]) -> Mapping[tuple[str, str], KeptCopy]:
     """Copies of earlier runs, by the file's path and hash."""
     return {
         (row.path, row.sha256): part.copies[row.path]
@@ -366,13 +370,13 @@ def _copies(parts: Sequence[Part]) -> Mapping[tuple[str, str], Copied]:
 
 
 @dataclass(slots=True)
-class _Watch:
-    """Wall time by room."""
+class _Stopwatch:
+    """Wall time by stage."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def room(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Iterator[None]:
         start = perf_counter()
         try:
             yield
@@ -381,7 +385,7 @@ class _Watch:
 
 
 def _words(templates: Path | None) -> Words:
-    """The words of the run, tried where a room asks more of them than that they can be read."""
+    """The words of the run, tried where a stage asks more of them than that they can be read."""
     from perfbatch.checking import wording
     from perfbatch.writing.terms import Terms
 
@@ -407,8 +411,8 @@ def _season(order: _Order, sources: Sequence[Source], started: datetime, words: 
     return season_of(order.options, order.output, sources, started.date(), words)
 
 
-def _discover(inputs: Sequence[Path], output: Path | None, crew: Crew) -> list[Source]:
-    sources = discover(inputs, outputs=output, look=crew.look)
+def _discover(inputs: Sequence[Path], output: Path | None, workers: Workers) -> list[Source]:
+    sources = discover(inputs, outputs=output, look=workers.look)
     if not sources:
         raise RunError("nothing", inputs=[str(path) for path in inputs])
     return sources

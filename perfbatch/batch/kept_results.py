@@ -44,7 +44,7 @@ _TOP = ""
 """For what is no settings' own."""
 
 
-class Copied(NamedTuple):
+class KeptCopy(NamedTuple):
     """A copy that was made: its path below the output folder ('' for none), remarks, size and time of the
     file, and a hash of what the batch as a whole had ``said`` of its forms."""
 
@@ -67,12 +67,12 @@ class FileRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class KeptPart:
     """Frames of some files on disk, with what is known of their copies."""
 
     folder: Path
     files: Sequence[FileRow]
-    copies: Mapping[str, Copied] = field(default_factory=dict)
+    copies: Mapping[str, KeptCopy] = field(default_factory=dict)
 
 
 class Store:
@@ -90,11 +90,11 @@ class Store:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[KeptPart]:
         """All parts that can be used, the oldest first; what is broken is left out."""
         if not self._folder.is_dir() or is_link(self._folder):
             return []
-        found = (load(folder) for folder in sorted(self._folder.iterdir()) if folder.name[0] != ".")
+        found = (load_part(folder) for folder in sorted(self._folder.iterdir()) if folder.name[0] != ".")
         return [part for part in found if part is not None]
 
     def last(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ class Store:
         shutil.rmtree(self._root, ignore_errors=True)
 
 
-def load(folder: Path) -> Part | None:
+def load_part(folder: Path) -> KeptPart | None:
     """The part in ``folder``; None where anything is missing, cut off, changed, or another settings' part."""
     try:
         if is_link(folder):
@@ -137,17 +137,17 @@ def load(folder: Path) -> Part | None:
             FileRow(sys.intern(path), _text(sha256), _size(size), *map(sys.intern, of))
             for path, sha256, size, *of in said["files"]
         ]
-        return Part(folder, files, _copies(folder))
+        return KeptPart(folder, files, _copies(folder))
     except (OSError, TypeError, ValueError, LookupError):
         log.debug("%s: not a part that can be used", folder, exc_info=True)
         return None
 
 
-def _copies(folder: Path) -> dict[str, Copied]:
+def _copies(folder: Path) -> dict[str, KeptCopy]:
     """What became of the copies of a part; nothing where that cannot be told: then they are made again."""
     try:
         return {
-            _text(path): Copied(_place(copy), _text(remarks), int(size), int(mtime_ns), _text(said))
+            _text(path): KeptCopy(_place(copy), _text(remarks), int(size), int(mtime_ns), _text(said))
             for path, copy, remarks, size, mtime_ns, said in _read(folder / _COPIES, folder.parent.name)
         }
     except (OSError, TypeError, ValueError, LookupError):
@@ -162,12 +162,12 @@ def note_part(folder: Path, files: Iterable[FileRow], frames: Mapping[str, bytes
     _write(folder / _FILES, {"files": list(files), "sums": sums}, folder.parent.name)
 
 
-def note_copies(folder: Path, copies: Mapping[str, Copied]) -> None:
+def note_copies(folder: Path, copies: Mapping[str, KeptCopy]) -> None:
     """Write down what became of the copies of a part."""
     _write(folder / _COPIES, [(path, *copied) for path, copied in copies.items()], folder.parent.name)
 
 
-def untouched(output: Path, copied: Copied) -> bool:
+def untouched(output: Path, copied: KeptCopy) -> bool:
     """Whether the copy lies in ``output`` as it was written."""
     try:
         status = (output / copied.copy).lstat()

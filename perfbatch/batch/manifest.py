@@ -24,13 +24,13 @@ def manifest(
     files: Sequence[FileRow],
     tally: Tally,
     seconds: Mapping[str, float],
-    rooms: Mapping[str, float],
+    stages: Mapping[str, float],
     reused: int,
     outputs: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
     """The manifest of a finished run.
 
-    ``books`` are those that judged a form; ``seconds`` is wall time, ``rooms`` processor time of the
+    ``books`` are those that judged a form; ``seconds`` is wall time, ``stages`` processor time of the
     workers; ``reused`` files were taken over from the run before.
     """
     return {
@@ -50,7 +50,7 @@ def manifest(
         "counts": tally.as_dict(),
         "reused": reused,
         "seconds": dict(seconds),
-        "processor_seconds": {room: round(spent, 3) for room, spent in rooms.items()},
+        "processor_seconds": {stage: round(spent, 3) for stage, spent in stages.items()},
         "files": [
             {"path": row.path, "sha256": row.sha256, "size": row.size, "status": row.status} for row in files
         ],

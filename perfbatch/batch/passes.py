@@ -21,11 +21,11 @@ import pyarrow as pa
 
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import write_table
-from perfbatch.batch.kept_results import Copied, Part, load, note_copies, untouched
+from perfbatch.batch.kept_results import KeptCopy, KeptPart, load_part, note_copies, untouched
 from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.tasks import (
     BATCH_FINDINGS,
-    Checked,
+    CheckedChunk,
     CopyItem,
     copy,
     given_up,
@@ -43,8 +43,8 @@ from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
-    from perfbatch.batch.plan import Chunk, Item
-    from perfbatch.batch.processes import Workers
+    from perfbatch.batch.plan import Item, PlannedChunk
+    from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
     from perfbatch.schema import Frames
 
@@ -60,7 +60,7 @@ _SAID = ("form_id", "check", "level", "field", "cell", "message", "expected", "a
 class BatchPart:
     """Files of the batch whose frames lie together, and what the batch as a whole had to say of each."""
 
-    part: Part
+    part: KeptPart
     items: Sequence[Item]
     said: Mapping[str, str] = field(default_factory=dict)
     """Hash of the findings of the whole batch, for the files that have any."""
@@ -69,8 +69,8 @@ class BatchPart:
 
 
 def read_pass(
-    pool: Workers | Cluster,
-    chunks: Sequence[Chunk],
+    pool: Processes | Cluster,
+    chunks: Sequence[PlannedChunk],
     options: Options,
     place: str,
     store: Path,
@@ -85,7 +85,7 @@ def read_pass(
     total = sum(len(chunk.items) for chunk in chunks)
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
     results = pool.map(read_and_check, waiting, options, place, store)
-    parts: list[Part] = []
+    parts: list[KeptPart] = []
     items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
     done = 0
@@ -117,11 +117,11 @@ def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:
 
 
 def write_pass(
-    pool: Workers | Cluster,
+    pool: Processes | Cluster,
     batch: Sequence[BatchPart],
     options: Options,
     output: Path,
-    earlier: Mapping[tuple[str, str], Copied],
+    earlier: Mapping[tuple[str, str], KeptCopy],
     progress: Progress | None,
     seconds: Counter[str],
 ) -> Iterator[Frames]:
@@ -157,15 +157,15 @@ def write_pass(
             progress("write", done, total)
 
 
-def _loaded(result: Checked) -> Part:
-    part = load(result.folder)
+def _loaded(result: CheckedChunk) -> KeptPart:
+    part = load_part(result.folder)
     if part is None:
         raise OSError(f"{result.folder}: gone, or cut off")
     return part
 
 
 def _batch_findings(
-    parts: Sequence[Part], keys: list[pd.DataFrame], options: Options, season: Season | None
+    parts: Sequence[KeptPart], keys: list[pd.DataFrame], options: Options, season: Season | None
 ) -> list[Mapping[str, str]]:
     """Put the findings of the whole batch beside the parts that they are about; their hashes by file.
 
@@ -206,8 +206,8 @@ def _hashes(findings: pd.DataFrame) -> dict[str, str]:
 
 
 def _standing(
-    part: BatchPart, names: Mapping[str, str], earlier: Mapping[tuple[str, str], Copied], output: Path
-) -> dict[str, Copied]:
+    part: BatchPart, names: Mapping[str, str], earlier: Mapping[tuple[str, str], KeptCopy], output: Path
+) -> dict[str, KeptCopy]:
     """Copies that an earlier run made of the same content, that say the same, and lie untouched."""
     found = {}
     for row in part.part.files:
@@ -219,7 +219,7 @@ def _standing(
     return found
 
 
-def _waiting(part: BatchPart, names: Mapping[str, str], standing: Mapping[str, Copied]) -> list[Item]:
+def _waiting(part: BatchPart, names: Mapping[str, str], standing: Mapping[str, KeptCopy]) -> list[Item]:
     """Files of the part whose copies are to be written."""
     return [item for item in part.items if item.source.name in names and item.source.name not in standing]
 
@@ -234,7 +234,7 @@ def _tasks(
             yield copies[start : start + COPIES]
 
 
-def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> dict[str, Copied]:
+def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> dict[str, KeptCopy]:
     """What to know of copies just made, the next time."""
     noted = {}
     for outcome in outcomes:
@@ -245,5 +245,5 @@ def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> di
             status = (output / outcome.copy).stat()
             size, mtime_ns = status.st_size, status.st_mtime_ns
         said = part.said.get(outcome.path, "")
-        noted[outcome.path] = Copied(outcome.copy, outcome.remarks, size, mtime_ns, said)
+        noted[outcome.path] = KeptCopy(outcome.copy, outcome.remarks, size, mtime_ns, said)
     return noted

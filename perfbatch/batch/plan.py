@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfbatch.batch.kept_results import FileRow, Part
+from perfbatch.batch.kept_results import FileRow, KeptPart
 from perfbatch.reading import skipped_size
 from perfbatch.workbook.refusal import Refused, reason
 
@@ -38,11 +38,11 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class PlannedChunk:
     """Files that are read together. ``part``: an earlier run's part that holds just these, and no more."""
 
     items: Sequence[Item]
-    part: Part | None = None
+    part: KeptPart | None = None
 
     @property
     def reused(self) -> int:
@@ -55,8 +55,8 @@ Digests = Callable[[Sequence["Source"]], Sequence["str | Refused"]]
 
 
 def plan(
-    sources: Sequence[Source], parts: Sequence[Part], workers: int, words: Words, digests: Digests
-) -> list[Chunk]:
+    sources: Sequence[Source], parts: Sequence[KeptPart], workers: int, words: Words, digests: Digests
+) -> list[PlannedChunk]:
     """Chunks of ``sources`` in their order; ``parts`` are what an earlier run left, the oldest first.
 
     A file whose name and content are the same is taken over. Neighbours of one part stay together, so that
@@ -74,20 +74,20 @@ def plan(
     return [_chunk(chunk, home) for chunk, home in _grouped(items, homes, workers)]
 
 
-def _chunk(items: Sequence[Item], home: Part | None) -> Chunk:
+def _chunk(items: Sequence[Item], home: KeptPart | None) -> PlannedChunk:
     if home is None or any(item.part != home.folder for item in items):
-        return Chunk(items)
+        return PlannedChunk(items)
     all_of_it = [item.source.name for item in items] == [row.path for row in home.files]
-    return Chunk(items, home if all_of_it else None)
+    return PlannedChunk(items, home if all_of_it else None)
 
 
 def _grouped(
-    items: Sequence[Item], homes: Sequence[Part | None], workers: int
-) -> Iterator[tuple[list[Item], Part | None]]:
+    items: Sequence[Item], homes: Sequence[KeptPart | None], workers: int
+) -> Iterator[tuple[list[Item], KeptPart | None]]:
     """Runs of files of the same part, with the new files between them; new files alone in even chunks."""
     size = _size(sum(home is None for home in homes), workers)
     chunk: list[Item] = []
-    home: Part | None = None
+    home: KeptPart | None = None
     for item, own in zip(items, homes, strict=True):
         full = len(chunk) >= (size if home is None and own is None else _KEPT_ALIVE)
         if chunk and (full or (own is not None and own is not home)):

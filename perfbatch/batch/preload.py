@@ -12,8 +12,8 @@ import logging
 log = logging.getLogger(__name__)
 
 
-def warm() -> None:
-    """Go through the rooms once with nothing in hand."""
+def load_stages() -> None:
+    """Go through the stages once with nothing in hand."""
     # What is loaded now stays; a collector that walks it again and again takes a tenth of the time.
     gc.disable()
     import lxml.etree  # noqa: F401
@@ -33,6 +33,6 @@ def warm() -> None:
 
 
 try:
-    warm()
+    load_stages()
 except Exception:  # a worker that starts cold says what is wrong, and where
     log.debug("workers start cold", exc_info=True)

@@ -34,7 +34,7 @@ _GARBAGE = 200_000
 """New objects between two walks of the garbage collector: a form makes thousands, all of them wanted."""
 
 
-class Workers:
+class Processes:
     """A pool that survives its workers; ``count`` 0 works in this process, without protection.
 
     Processes start with the first task.
@@ -122,9 +122,9 @@ class Workers:
             self._pool.join()
 
 
-def workers(count: int, limits: Limits) -> AbstractContextManager[Workers]:
+def open_processes(count: int, limits: Limits) -> AbstractContextManager[Processes]:
     """Workers for the length of a ``with`` block; an exception stops them at once."""
-    return lasting(Workers(count, limits))
+    return lasting(Processes(count, limits))
 
 
 def usable_cores() -> int:

@@ -30,7 +30,7 @@ _LONGEST = 20
 
 
 def redacted(frames: Frames, mask: str) -> Frames:
-    """``frames`` (room 'check') with ``mask`` in the place of ``leader`` and ``phone``."""
+    """``frames`` (stage 'check') with ``mask`` in the place of ``leader`` and ``phone``."""
     forms = frames.forms.copy()
     secrets = {
         form_id: _pattern(zip(FIELDS, values, strict=True))

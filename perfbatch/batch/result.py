@@ -29,7 +29,7 @@ class Tally:
     copies: list[str] = field(default_factory=list)
 
     def add(self, frames: Frames) -> None:
-        """Count a chunk's frames (after the check room)."""
+        """Count a chunk's frames (after the check stage)."""
         files, findings = frames.files, frames.findings
         self.files.update(files["status"])
         self.forms += len(frames.forms)
@@ -98,7 +98,7 @@ class Tally:
 class RunResult:
     """The outcome of ``perfbatch.run``.
 
-    ``seconds`` is the wall time by room; ``reused`` counts files taken over from the run before.
+    ``seconds`` is the wall time by stage; ``reused`` counts files taken over from the run before.
     """
 
     output: Path

@@ -15,7 +15,7 @@ import pandas as pd
 
 from perfbatch import schema
 from perfbatch.batch.books import load_books
-from perfbatch.batch.chunk_files import read_frame, spill, unspill, unspill_files
+from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
 from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
@@ -45,8 +45,8 @@ class CopyItem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A chunk after the check room: its frames' folder, its forms' identities, processor time by room."""
+class CheckedChunk:
+    """A chunk after the check stage: its frames' folder, its forms' identities, processor time by stage."""
 
     folder: Path
     keys: pd.DataFrame
@@ -54,20 +54,20 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
-    """The copies of a chunk; processor seconds by room."""
+class CopiedChunk:
+    """The copies of a chunk; processor seconds by stage."""
 
     outcomes: Sequence[CopyOutcome]
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def read_and_check(items: Sequence[Item], options: Options, place: str, store: Path) -> Checked:
-    """Read, score and check a chunk, and spill its frames into a folder of ``store`` named after ``place``.
+def read_and_check(items: Sequence[Item], options: Options, place: str, store: Path) -> CheckedChunk:
+    """Read, score and check a chunk, and write its frames into a folder of ``store`` named after ``place``.
 
     Files whose frames an earlier run left are not read: their rows are taken over.
     """
     words, books = load_words(options.templates), load_books(options)
-    clock = _Clock()
+    clock = _ProcessorTime()
     places = [place for place, item in enumerate(items) if item.part is None]
     sources = each([items[place].source for place in places], places)
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
@@ -81,9 +81,9 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     if len(places) < len(items):
         frames = _together(items, frames)
     folder = store / f"{place}-{items[0].position:08d}"
-    spill(frames, folder)
+    write_frames(frames, folder)
     clock.stop("keep")
-    return Checked(folder, keys_of(frames.forms, frames.funds), clock.seconds)
+    return CheckedChunk(folder, keys_of(frames.forms, frames.funds), clock.seconds)
 
 
 def kept_keys(folder: Path) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def kept_keys(folder: Path) -> pd.DataFrame:
 
 def with_batch_findings(folder: Path) -> Frames:
     """The frames of a part, with the findings that the batch as a whole had to add."""
-    return _with_batch_findings(unspill(folder), folder)
+    return _with_batch_findings(read_frames(folder), folder)
 
 
 def _with_batch_findings(frames: Frames, folder: Path) -> Frames:
@@ -103,11 +103,11 @@ def _with_batch_findings(frames: Frames, folder: Path) -> Frames:
     return join_findings(frames, more)
 
 
-def copy(items: Sequence[CopyItem], options: Options, output: Path) -> Copied:
+def copy(items: Sequence[CopyItem], options: Options, output: Path) -> CopiedChunk:
     """Write the annotated copies of files whose frames lie in one folder."""
-    clock = _Clock()
+    clock = _ProcessorTime()
     folder = items[0].folder
-    frames = unspill_files(folder, {item.source.name for item in items}, COLUMNS)
+    frames = read_frames_of(folder, {item.source.name for item in items}, COLUMNS)
     outcomes = write_copies(
         _with_batch_findings(frames, folder),
         [(item.source, item.target) for item in items],
@@ -119,10 +119,10 @@ def copy(items: Sequence[CopyItem], options: Options, output: Path) -> Copied:
         each=lambda files: each(files, range(len(files))),
     )
     clock.stop("copies")
-    return Copied(outcomes, clock.seconds)
+    return CopiedChunk(outcomes, clock.seconds)
 
 
-def given_up(item: Item, cause: str, options: Options, place: str, store: Path) -> Checked:
+def given_up(item: Item, cause: str, options: Options, place: str, store: Path) -> CheckedChunk:
     """The frames of a file that took its worker with it: refused, with the reason."""
     try:
         size = item.source.path.stat().st_size
@@ -138,8 +138,8 @@ def given_up(item: Item, cause: str, options: Options, place: str, store: Path) 
     }
     frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
     folder = store / f"{place}-{item.position:08d}"
-    spill(frames, folder)
-    return Checked(folder, keys_of(frames.forms, frames.funds))
+    write_frames(frames, folder)
+    return CheckedChunk(folder, keys_of(frames.forms, frames.funds))
 
 
 def uncopied(item: CopyItem, cause: str, options: Options) -> CopyOutcome:
@@ -153,7 +153,7 @@ def _together(items: Sequence[Item], new: Frames) -> Frames:
     for item in items:
         if item.part is not None:
             wanted.setdefault(item.part, set()).add(item.source.name)
-    kept = [_of_files(unspill(folder), names) for folder, names in wanted.items()]
+    kept = [_of_files(read_frames(folder), names) for folder, names in wanted.items()]
     whole = schema.concat([*kept, new], "check")
     place = {item.source.name: number for number, item in enumerate(items)}
     form_place = dict(zip(whole.forms["form_id"], whole.forms["file"].map(place), strict=True))
@@ -178,16 +178,16 @@ def _of_files(frames: Frames, names: set[str]) -> Frames:
     )
 
 
-class _Clock:
-    """Processor time of this process by room."""
+class _ProcessorTime:
+    """Processor time of this process by stage."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._last = process_time()
 
-    def stop(self, room: str) -> None:
+    def stop(self, stage: str) -> None:
         now = process_time()
-        self.seconds[room] = now - self._last
+        self.seconds[stage] = now - self._last
         self._last = now
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.plan import HASHED, digest_of
-from perfbatch.batch.processes import Workers, start_server, usable_cores, workers
+from perfbatch.batch.processes import Processes, open_processes, start_server, usable_cores
 from perfbatch.batch.retry import GivenUp
 from perfbatch.options import Options
 from perfbatch.own_outputs import MANIFEST
@@ -27,7 +27,7 @@ _MANY = 16
 
 
 @dataclass(slots=True)
-class Crew:
+class Workers:
     """Workers that are called in when there is something to do; ``count`` 0 is this process itself."""
 
     count: int
@@ -36,7 +36,7 @@ class Crew:
     """Address of a Dask scheduler, '' for this machine alone."""
 
     @classmethod
-    def of(cls, options: Options) -> Crew:
+    def of(cls, options: Options) -> Workers:
         """Raises RunError for an unusable number of workers."""
         count, address = options.workers, options.cluster
         if count is not None and count < 0:
@@ -73,26 +73,26 @@ class Crew:
     def _each(self, task: Any, chunks: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Sequence[Any]]]:
         if not chunks:
             return
-        with workers(min(self.count, usable_cores(), len(chunks)), self.options.limits) as pool:
+        with open_processes(min(self.count, usable_cores(), len(chunks)), self.options.limits) as pool:
             for pieces in pool.map(task, chunks):
                 yield from ((result, piece) for piece, result in pieces)
 
     @contextmanager
     def at_work(
         self, files: int, inputs: Sequence[Path] = (), folder: Path | None = None
-    ) -> Iterator[Workers | Cluster]:
+    ) -> Iterator[Processes | Cluster]:
         """The workers for ``files`` files, for the length of a ``with`` block.
 
         A cluster must see ``inputs`` and ``folder``. Raises RunError where there is none, or it does not.
         """
         limits = self.options.limits
         if not self.address:
-            with workers(min(self.count, files), limits) as pool:
+            with open_processes(min(self.count, files), limits) as pool:
                 yield pool
             return
-        from perfbatch.batch.cluster import cluster
+        from perfbatch.batch.cluster import open_cluster
 
-        with cluster(self.address, limits) as far:
+        with open_cluster(self.address, limits) as far:
             if folder is not None:
                 far.must_see([*inputs, *self.options.own_files()], folder)
             yield far

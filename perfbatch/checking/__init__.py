@@ -1,4 +1,4 @@
-"""The check room: scored frames → findings.
+"""The check stage: scored frames → findings.
 
 words/<topic>.toml declares each check, the module of that topic finds it. The steps are loaded when first
 used: the catalogue alone needs no numpy.

@@ -35,7 +35,7 @@ EXACT = 1e-9
 
 
 class Evidence:
-    """Forms under one rule book with their funds and indicators, after the score room.
+    """Forms under one rule book with their funds and indicators, after the score stage.
 
     Columns come as arrays over all rows of a frame; judgements that several checks share are made
     once (``recall``).

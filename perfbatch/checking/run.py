@@ -19,9 +19,9 @@ from perfbatch.words import Words
 
 
 def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Words | None = None) -> Frames:
-    """``frames`` of the score room with ``findings``, by form, then cell from top to bottom, then level.
+    """``frames`` of the score stage with ``findings``, by form, then cell from top to bottom, then level.
 
-    ``rules`` is what the score room was given; each form is judged by the book that ``forms.rules`` names,
+    ``rules`` is what the score stage was given; each form is judged by the book that ``forms.rules`` names,
     a book that was asked for judges all. ``batch=False`` leaves out the checks that need the whole batch
     (``check_batch``); ``words`` may hold an office's own sentences.
 

@@ -31,7 +31,7 @@ def check(
 
         tally = Tally()
         with progress(quiet=quiet) as report:
-            for frames in batch.check(inputs, options, progress=report):
+            for frames in batch.check_inputs(inputs, options, progress=report):
                 tally.add(frames)
                 show_findings(frames)
         show_tally(tally)

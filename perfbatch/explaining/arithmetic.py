@@ -1,6 +1,6 @@
 """The arithmetic of one indicator written out with its numbers: 2 ÷ 4 × 7.00 = 3.50.
 
-What is written must come to what the score room computed; tests hold the two together over whole batches.
+What is written must come to what the score stage computed; tests hold the two together over whole batches.
 """
 
 from __future__ import annotations

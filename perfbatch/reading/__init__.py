@@ -55,7 +55,7 @@ def read(
     """Find and read everything in ``inputs`` (files and folders).
 
     ``layouts`` is an office's own layout file or folder, ``passwords`` are tried on encrypted workbooks.
-    Returns frames valid for room 'read'. Raises perfbatch.reading.discover.InputError for an input that does
+    Returns frames valid for stage 'read'. Raises perfbatch.reading.discover.InputError for an input that does
     not exist and perfbatch.reading.layouts.LayoutError; never for what is in a file.
     """
     from perfbatch.reading.discover import discover

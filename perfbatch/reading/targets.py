@@ -26,7 +26,7 @@ def target_columns() -> list[Column]:
     Of the form: file, sheet, year, project, project_code, department, unit. Of each indicator: number,
     level1, level2, name, target, points (分, NaN for none) with their cells, and target_* as parsed.
     """
-    own = [column.name for column in SCHEMAS["indicators"] if column.room == "read"]
+    own = [column.name for column in SCHEMAS["indicators"] if column.stage == "read"]
     known = (*_OF_INDICATOR, "target_state")
     parsed = [name for name in own if name.startswith("target_") and name not in known]
     return [

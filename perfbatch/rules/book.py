@@ -1,4 +1,4 @@
-"""A rule book as the other rooms see it: frozen, picklable, every value with its clause."""
+"""A rule book as others see it: frozen, picklable, every value with its clause."""
 
 from __future__ import annotations
 

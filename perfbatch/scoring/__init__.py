@@ -1,4 +1,4 @@
-"""The score room: frames in, the same frames with every score recomputed out.
+"""The score stage: frames in, the same frames with every score recomputed out.
 
 The rules are those of docs/specification.md, sections 3 and 4. Vectorised over all indicators of the
 batch at once; knows no files, cells or messages.
@@ -28,7 +28,7 @@ __all__ = ["Rules", "round_half_up", "score"]
 
 
 def score(frames: Frames, rules: Rules = None) -> Frames:
-    """``frames`` with the columns of room 'score' in forms, funds and indicators.
+    """``frames`` with the columns of stage 'score' in forms, funds and indicators.
 
     Frames that were scored already are scored anew. ``forms.rules`` names the book of each form,
     ``rules_source`` says why that one, ``rules_printed`` whether the form prints its notes.
@@ -73,7 +73,7 @@ def _judges(forms: pd.DataFrame, rules: Rules) -> tuple[list[Judge], NDArray[np.
 
 
 def _scored(frames: Frames, book: RuleBook) -> _Scored:
-    """The columns of room 'score' of the frames forms, funds and indicators."""
+    """The columns of stage 'score' of the frames forms, funds and indicators."""
     ids = frames.forms["form_id"]
     fund_runs, indicator_runs = runs(frames.funds["form_id"], ids), runs(frames.indicators["form_id"], ids)
     funds = score_budget(frames.funds, book)
@@ -118,7 +118,7 @@ def _together(parts: Sequence[tuple[dict[str, NDArray[np.intp]], _Scored]]) -> _
 
 def _read_columns(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """``frame`` with a plain index and without what an earlier scoring left."""
-    scored = {column.name for column in schema.columns(name) if column.room != "read"}
+    scored = {column.name for column in schema.columns(name) if column.stage != "read"}
     left = [column for column in frame.columns if column not in scored]
     frame = frame if len(left) == len(frame.columns) else frame[left]
     return frame.reset_index(drop=True)

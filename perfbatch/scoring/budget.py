@@ -15,7 +15,7 @@ _NOT_SCORED, _MISSING, _JUDGEMENT, _BUDGET = range(4)
 
 
 def score_budget(funds: pd.DataFrame, book: RuleBook) -> dict[str, pd.Series | np.ndarray]:
-    """The columns of room 'score' for every fund line.
+    """The columns of stage 'score' for every fund line.
 
     Only the line total counts in the form's score; the others are computed where they print a 分值.
     A empty, 0 or negative, or B empty: not computable.

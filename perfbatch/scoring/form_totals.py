@@ -67,7 +67,7 @@ def total(
 ) -> dict[str, pd.Series | Floats]:  # fmt: skip
     """points_sum, own_sum, computed_total and both grades of each form.
 
-    Of the funds only the lines total count; ``scored_funds`` are their columns of room 'score'.
+    Of the funds only the lines total count; ``scored_funds`` are their columns of stage 'score'.
     ``indicators`` holds points, own_score and accepted_score. Sums leave missing numbers out and are NaN
     where there is none; computed_total is NaN where something with 分值 or an own score has no accepted
     score, or nothing is scored at all.

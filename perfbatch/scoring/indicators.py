@@ -31,7 +31,7 @@ Bools = NDArray[np.bool_]
 
 
 def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
-    """The columns of room 'score', and the arrays points, own_score, accepted_score for the totals."""
+    """The columns of stage 'score', and the arrays points, own_score, accepted_score for the totals."""
     # A second thread writes the text columns while the arithmetic goes on; neither holds the GIL.
     with ThreadPoolExecutor(1) as writer:
         given = encode(indicators, book)

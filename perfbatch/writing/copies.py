@@ -107,7 +107,7 @@ def write_copies(
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
-    ``frames`` hold at least the forms of these files, after the check room, with ``COLUMNS``. Each copy is
+    ``frames`` hold at least the forms of these files, after the check stage, with ``COLUMNS``. Each copy is
     written whole or not at all, and gets its name by ``settle``; a workbook that cannot be marked is no
     exception but an outcome with remarks. ``rules`` are the books that may have judged them; ``each`` hands
     on one source after another, and so knows which is being written.

@@ -124,7 +124,7 @@ def _columns(name: str) -> tuple[Column, ...]:
 
 
 def _table(name: str, frame: pd.DataFrame) -> pa.Table:
-    """``frame`` as arrow with every column of its schema; columns of a room not gone through are blank."""
+    """``frame`` as arrow with every column of its schema; columns of a stage not gone through are blank."""
     import pyarrow as pa
 
     kinds = {

@@ -74,7 +74,7 @@ class Documents:
                 self._notices.abort()
 
     def append(self, frames: Frames, places: Places | None = None) -> None:
-        """Add a chunk's frames (room 'batch': copies and their paths are known).
+        """Add a chunk's frames (stage 'batch': copies and their paths are known).
 
         ``places``: where its forms stand in the sheets (``form_order``), among all of the run; None: as
         they come.

@@ -36,7 +36,7 @@ class Series:
     hatch: str = ""
 
 
-def warm() -> None:
+def load_plots() -> None:
     """Load what plots need, and draw one: the first takes three times as long as those after it."""
     import matplotlib.backends.backend_svg  # noqa: F401
 

@@ -34,10 +34,10 @@ def write(
 ) -> list[str]:
     """Write copies, 汇总.xlsx, 报告.html and the data files below ``output``; their paths there.
 
-    ``frames`` come from the check room, ``inputs`` are what the read room was given (the copies are made
+    ``frames`` come from the check stage, ``inputs`` are what the read stage was given (the copies are made
     from those files), ``headers`` head the data files (``perfbatch.schema.HEADERS``), ``rules`` what scored
     them (None: the shipped books that ``forms.rules`` names). Outputs of the same name are replaced, each
-    whole or not at all; the batch room, which also keeps a manifest, is the one that looks after other
+    whole or not at all; the batch stage, which also keeps a manifest, is the one that looks after other
     people's files. Raises OSError (FolderInUseError where another run writes to ``output``), TemplateError,
     perfbatch.reading.discover.InputError.
     """

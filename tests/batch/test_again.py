@@ -296,7 +296,7 @@ def test_a_full_disk_is_said_and_the_next_run_goes_on(settled: Path, monkeypatch
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch, pytest.raises(batch.OutputError) as error:
-        patch.setattr(tasks, "spill", full)
+        patch.setattr(tasks, "write_frames", full)
         again()
     assert (error.value.code, error.value.values["error"]) == ("not_writable", os.strerror(errno.ENOSPC))
     assert outputs() == before

@@ -111,9 +111,9 @@ def test_the_same_outputs_as_on_one_machine(
 @pytest.mark.parametrize(("word", "cause"), [("crash", "crashed"), ("memory", "memory"), ("hang", "timeout")])
 def test_a_file_that_kills_workers_is_given_up_alone(dask: Dask, word: str, cause: str) -> None:
     """It costs its worker's child process, and no Dask worker."""
-    from perfbatch.batch.cluster import cluster
+    from perfbatch.batch.cluster import open_cluster
 
-    with cluster(dask.address, Limits(seconds=1.5)) as pool:
+    with open_cluster(dask.address, Limits(seconds=1.5)) as pool:
         first, second = pool.map(double, [[1, 2], [3, word, 4]])
         assert pool.count == 2
     assert first == [([1, 2], [2, 4])]
@@ -128,20 +128,20 @@ def test_what_cannot_work_is_said_before_anything_is_read(
     with pytest.raises(batch.RunError) as silent:
         batch.run([inputs], tmp_path / "out", cluster="tcp://127.0.0.1:9")
     assert silent.value.code == "cluster_silent"
-    from perfbatch.batch.cluster import cluster
+    from perfbatch.batch.cluster import open_cluster
 
-    with cluster(dask.address, Limits()) as pool, pytest.raises(batch.RunError) as unseen:
+    with open_cluster(dask.address, Limits()) as pool, pytest.raises(batch.RunError) as unseen:
         pool.must_see([Path("/nowhere/to/be/seen")], tmp_path)
     assert (unseen.value.code, unseen.value.values["path"]) == ("cluster_storage", "/nowhere/to/be/seen")
 
 
 def test_a_lost_worker_loses_nothing(dask: Dask, inputs: Path, tmp_path: Path) -> None:
     """A Dask worker is killed in the middle: the others do its chunks, and the outputs are the same."""
-    from perfbatch.batch.cluster import cluster
+    from perfbatch.batch.cluster import open_cluster
 
     victim = dask.processes[1]
     chunks = [[n] for n in range(12)]
-    with cluster(dask.address, Limits()) as pool:
+    with open_cluster(dask.address, Limits()) as pool:
         done = []
         for result in pool.map(slowly, chunks):
             if not done:

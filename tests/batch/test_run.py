@@ -153,7 +153,7 @@ def test_a_run_over_nothing_is_an_error(tmp_path: Path) -> None:
 
 def test_check_gives_the_findings_of_a_run(inputs: Path, result: batch.RunResult) -> None:
     """check is the same without the writing."""
-    frames = list(batch.check([inputs], Options(workers=1)))
+    frames = list(batch.check_inputs([inputs], Options(workers=1)))
     findings = pd.concat([part.findings for part in frames])
     written = table(result, "findings")
     for column in ("form_id", "check", "level", "cell", "message", "expected"):

@@ -115,12 +115,12 @@ FORMS = {"clean": CLEAN, "seed": SEED}
 def frames(
     changes: Changes | None = None, form: str = "clean", count: int = 1, file: str = "表.xlsx"
 ) -> Frames:
-    """Frames of room 'read' of ``count`` such forms, on sheets 表1, 表2 …, each of them changed."""
+    """Frames of stage 'read' of ``count`` such forms, on sheets 表1, 表2 …, each of them changed."""
     return batch([changes or {}] * count, form, [file] * count)
 
 
 def batch(changes: Sequence[Changes], form: str = "clean", files: Sequence[str] | None = None) -> Frames:
-    """Frames of room 'read' of as many forms as there are changes, each changed in its own way."""
+    """Frames of stage 'read' of as many forms as there are changes, each changed in its own way."""
     files = files or [f"{n}.xlsx" for n in range(len(changes))]
     rows: dict[str, list[dict[str, Any]]] = {"forms": [], "funds": [], "indicators": []}
     for n, (file, change) in enumerate(zip(files, changes, strict=True), 1):
@@ -139,12 +139,12 @@ def batch(changes: Sequence[Changes], form: str = "clean", files: Sequence[str] 
 
 
 def scored(changes: Changes | None = None, form: str = "clean", rules: Any = None, **more: Any) -> Frames:
-    """The same after the score room."""
+    """The same after the score stage."""
     return score(frames(changes, form, **more), rules)
 
 
 def checked(changes: Changes | None = None, form: str = "clean", rules: Any = None, **more: Any) -> Frames:
-    """The same after the check room."""
+    """The same after the check stage."""
     return check(scored(changes, form, rules, **more), rules)
 
 

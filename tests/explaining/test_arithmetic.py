@@ -1,4 +1,4 @@
-"""The written-out arithmetic comes to the very score that the score room computed, for every example."""
+"""The written-out arithmetic comes to the very score that the score stage computed, for every example."""
 
 from __future__ import annotations
 

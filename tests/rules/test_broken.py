@@ -49,7 +49,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_check_that_does_not_exist_is_refused_where_the_checks_are_known(tmp_path: Path) -> None:
-    """The caller hands the ids in; the rules room knows only their shape."""
+    """The caller hands the ids in; rules knows only their shape."""
     path = tmp_path / "本单位.toml"
     path.write_text('extends = "beijing-2021"\n[checks]\nR330 = "off"\n', "utf-8")
     assert load(path).levels == {"R330": "off"}

@@ -31,7 +31,7 @@ def printing(*notes: str) -> str:
 
 
 def judged(folder: Path, forms: dict[str, str], rules: str | None = None) -> Frames:
-    """The drawn forms after the check room, each in a file of its own."""
+    """The drawn forms after the check stage, each in a file of its own."""
     folder.mkdir()
     for name, form in forms.items():
         (folder / f"{name}.xlsx").write_bytes(with_xlsxwriter([draw(form)]))

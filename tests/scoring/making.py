@@ -1,4 +1,4 @@
-"""Frames made by hand for the score room: what a test does not say is blank, as the reader leaves it."""
+"""Frames made by hand for the score stage: what a test does not say is blank, as the reader leaves it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 
 
 def frames(indicators: Sequence[Row], funds: Sequence[Row] = (), forms: Sequence[Row] = ({},)) -> Frames:
-    """Frames of room 'read'; rows belong to the form ``f1`` unless they name another."""
+    """Frames of stage 'read'; rows belong to the form ``f1`` unless they name another."""
     return Frames(
         forms=_frame(
             "forms", [{"form_id": f"f{n}", "layout": "national", **row} for n, row in enumerate(forms, 1)]

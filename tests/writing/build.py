@@ -78,8 +78,8 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> Any:
     blank = {"str": "", "float64": float("nan"), "bool": False, "Int64": None, "datetime64[s]": None}
     dtypes = {column.name: column.dtype for column in schema.SCHEMAS[name]}
     data = {key: [row.get(key, blank[dtypes[key]]) for row in rows] for key in keys}
-    room = "check" if name == "findings" else "batch"
-    return schema.build(name, data, room)  # type: ignore[arg-type]
+    stage = "check" if name == "findings" else "batch"
+    return schema.build(name, data, stage)  # type: ignore[arg-type]
 
 
 def _form(

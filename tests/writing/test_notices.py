@@ -27,7 +27,7 @@ DEADLINE = date(2022, 1, 31)
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
-    """The samples after the check room."""
+    """The samples after the check stage."""
     return check(score(read(SAMPLES)))
 
 
