@@ -33,7 +33,8 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     """Read every visible sheet. A workbook of approved targets and no form comes back without forms.
 
     Raises Refused where no form can be scored: no_indicators (sheets), almost_form (sheet, found, missing,
-    unknown), foreign_form (sheet, title), only_hidden (sheets), no_cells, no_form (sheets, found, missing).
+    unknown), foreign_form (sheet, title), only_hidden (sheets), all_hidden (sheets), no_cells,
+    no_form (sheets, found, missing).
     """
     result = WorkbookForms()
     unfilled: list[str] = []
@@ -81,7 +82,8 @@ def _why_none(
     if with_form:
         return Refused("only_hidden", sheets=_JOINT.join(with_form))
     if not any(grid.cells for grid in visible):
-        return Refused("no_cells")
+        filled = [grid.name for grid in hidden if grid.cells]
+        return Refused("all_hidden", sheets=_JOINT.join(filled)) if filled else Refused("no_cells")
     found = _JOINT.join(closest.found) if closest is not None else ""
     missing = _JOINT.join(closest.missing) if closest is not None else ""
     return Refused("no_form", sheets=len(visible), found=found, missing=missing)

@@ -38,6 +38,10 @@ class Bounds:
     """sheets of one workbook"""
     cells: int = 1_000_000
     """cells that hold something, in one workbook"""
+    area: int = 20_000_000
+    """cells of one .xls, blank ones among them, up to the last one of each row"""
+    strings: int = 1_000_000
+    """texts of one workbook's table of strings"""
     merges: int = 100_000
     """merged ranges of one sheet"""
     covered: int = 1_000_000

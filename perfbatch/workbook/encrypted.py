@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 import msoffcrypto
 from msoffcrypto.exceptions import InvalidKeyError
 
-from perfbatch.workbook.kind import OLE
+from perfbatch.workbook.ole import OLE, Container
 from perfbatch.workbook.refusal import Refused
 
+_SPINS = re.compile(rb"""spinCount\s*=\s*["']\s*(\d{1,18})""")
+_MOST_SPINS = 1_000_000
+"""Rounds of hashing for a key: ten times what Excel writes, a second or two."""
 _EXCELS_OWN = "VelvetSweatshop"
 """Excel locks with this password what it opens without asking for one (MS-XLS 2.2.10)."""
 
@@ -23,11 +27,21 @@ def decrypt(data: bytes, passwords: Sequence[str] = ()) -> bytes:
     """
     if not data.startswith(OLE):
         raise Refused("encrypted_ods")
+    _ensure_bounded(data)
     for password in (*filter(None, passwords), _EXCELS_OWN):
         opened = _try(data, password)
         if opened is not None:
             return opened
     raise Refused("wrong_password", tried=len(passwords)) if passwords else Refused("encrypted")
+
+
+def _ensure_bounded(data: bytes) -> None:
+    """Raises Refused: damaged where opening it would have no end, or take hours to derive a key."""
+    container = Container(data)
+    container.ensure_sound()
+    info = container.read("EncryptionInfo")
+    if b"<!" in info or max(map(int, _SPINS.findall(info)), default=0) > _MOST_SPINS:
+        raise Refused("damaged", detail="the description of the encryption")
 
 
 def _try(data: bytes, password: str) -> bytes | None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 
-import olefile  # type: ignore[import-untyped]
-
+from perfbatch.workbook.ole import OLE, Container
 from perfbatch.workbook.package import CONTENT_TYPES, Package
 from perfbatch.workbook.refusal import Refused
 
 ZIP = b"PK\x03\x04"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OOXML = frozenset({"xlsx", "xlsm", "xltx", "xltm"})
 BIFF = frozenset({"xls", "et"})
 
@@ -106,19 +103,17 @@ def _ooxml_kind(package: Package) -> str:
 
 def _ole_kind(data: bytes, name: str) -> str:
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as container:
-            streams = {entry[0] for entry in container.listdir() if len(entry) == 1}
-            if not streams:
-                return "damaged"
-            for stream, kind in _OLE_STREAMS:
-                if stream in streams:
-                    return kind
-            for stream in ("Workbook", "Book", "WORKBOOK", "BOOK"):
-                if stream in streams:
-                    locked = _asks_password(container.openstream(stream).read(_HEAD))
-                    return "encrypted" if locked else _by_name("xls", name)
-    except Exception:
-        # olefile raises whatever a broken directory makes Python raise
+        container = Container(data)
+        if not container.top:
+            return "damaged"
+        for stream, kind in _OLE_STREAMS:
+            if stream in container:
+                return kind
+        for stream in ("Workbook", "Book"):
+            if stream in container:
+                locked = _asks_password(container.read(stream)[:_HEAD])
+                return "encrypted" if locked else _by_name("xls", name)
+    except Refused:
         return "damaged"
     return "unknown"
 

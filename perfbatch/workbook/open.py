@@ -58,7 +58,10 @@ def _load(data: bytes, passwords: Sequence[str], name: str, bounds: Bounds) -> W
     else:
         kind = sniff(data, name)
     if kind == "encrypted":
-        book = _load(decrypt(data, passwords), (), name, bounds)
+        opened = decrypt(data, passwords)
+        if sniff(opened, name) == "encrypted":
+            raise Refused("damaged", detail="encrypted within encrypted")
+        book = _load(opened, (), name, bounds)
         book.notes.append("decrypted")
         return book
     if kind in OOXML and package is not None:

@@ -145,6 +145,7 @@ BROKEN = LABELS.replace("实际完成值", "干得怎样")
     ([table(labels=BROKEN)], (), "almost_form", ["工作表“表1”", "得分", "缺少实际完成值", "不认识的列名：干得怎样", "layouts"]),
     (["\n".join((TITLE, HEADER.strip(), GOALS.strip(), NOTES))], (), "almost_form", ["项目名称", "缺少三级指标、年度指标值、实际完成值、分值"]),
     (["| |"], (), "no_cells", ["没有任何内容"]),
+    (["| |", "| 一份通知 |"], (1,), "all_hidden", ["表2", "隐藏的工作表"]),
 ])  # fmt: skip
 def test_workbooks_without_a_form(tmp_path, tables, hidden, code, said):
     """Refused with what was found, what is missing and what to do."""

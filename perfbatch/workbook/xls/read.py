@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-import olefile  # type: ignore[import-untyped]
 import xlrd
 
 from perfbatch.workbook.bounds import DEFAULT, Bounds
@@ -20,11 +19,12 @@ from perfbatch.workbook.cell_value import (
     uncached_cell,
 )
 from perfbatch.workbook.grid import Cell, Grid, Range
-from perfbatch.workbook.kind import OLE
 from perfbatch.workbook.merging import make_grid
 from perfbatch.workbook.number_text import BUILTIN, SHIFT_1904
+from perfbatch.workbook.ole import OLE, Container
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xls.records import formula_cells
+from perfbatch.workbook.xls.soundness import only_values, sound
 
 _CHINESE = "gb18030"
 _WESTERN = (None, 367, 1252, 32769)
@@ -46,13 +46,12 @@ def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes
     Raises Refused: damaged, too_complex.
     """
     try:
-        book, stream = _open(data), _stream(data)
+        return _open(sound(_stream(data), bounds))
+    except Refused:
+        raise
     except Exception as error:
         # xlrd raises whatever a broken record makes Python raise
         raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
-    if book.nsheets > bounds.sheets:
-        raise Refused("too_complex", limit=bounds.sheets, found=book.nsheets, part="sheets")
-    return book, stream
 
 
 def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -84,24 +83,31 @@ def _hidden(infos: Mapping[int, Any]) -> frozenset[int]:
     return frozenset(number for number, info in infos.items() if info.hidden)
 
 
-def _open(data: bytes) -> xlrd.Book:
-    book = _parsed(data, None)
+def _open(stream: bytes) -> tuple[xlrd.Book, bytes]:
+    """The book, and the stream as xlrd got it: where it gives up what no value depends on, without that."""
+    try:
+        return _decoded(stream), stream
+    except Exception:
+        values = only_values(stream)
+        return _decoded(values), values
+
+
+def _decoded(stream: bytes) -> xlrd.Book:
+    book = _parsed(stream, None)
     if book.biff_version < 80 and book.codepage in _WESTERN:
         # a western text is seldom valid GBK: then the code page was no lie
         with suppress(UnicodeDecodeError):
-            return _parsed(data, _CHINESE)
+            return _parsed(stream, _CHINESE)
     return book
 
 
-def _parsed(data: bytes, encoding: str | None) -> xlrd.Book:
+def _parsed(stream: bytes, encoding: str | None) -> xlrd.Book:
     return xlrd.open_workbook(
-        file_contents=data,
+        file_contents=stream,
         formatting_info=True,
         ragged_rows=True,
         encoding_override=encoding,
         logfile=io.StringIO(),
-        # export programs of finance systems let two streams claim a sector; Excel and WPS open that
-        ignore_workbook_corruption=True,
     )
 
 
@@ -109,11 +115,8 @@ def _stream(data: bytes) -> bytes:
     """The workbook stream: inside its container, or the file itself."""
     if not data.startswith(OLE):
         return data
-    with olefile.OleFileIO(io.BytesIO(data)) as container:
-        for name in ("Workbook", "Book"):
-            if container.exists(name):
-                return bytes(container.openstream(name).read())
-    return b""
+    container = Container(data)
+    return container.read("Workbook") or container.read("Book")
 
 
 def format_codes(book: xlrd.Book) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from perfbatch.caching import remembered
-from perfbatch.workbook.kind import OLE
+from perfbatch.workbook.ole import OLE
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.edit import vml
