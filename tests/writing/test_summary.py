@@ -415,6 +415,15 @@ def test_files_without_a_copy_say_why(book: openpyxl.Workbook) -> None:
 
 def test_rules_and_checks_are_explained(book: openpyxl.Workbook) -> None:
     rows = table(book["规则说明"])
+    order = ["列说明", "核验项", "规则手册", "规则", "依据原文", "附录"]
+    assert list(dict.fromkeys(row["类别"] for row in rows)) == order
+    for row in rows:
+        if row["类别"] != "附录":  # nothing there that only a programmer reads
+            shown = " ".join(str(value) for value in row.values())
+            assert not re.search(r"\(\?|[0-9a-f]{64}", shown), shown
+            assert row["类别"] == "核验项" or not row["编号"]
+    patterns = next(row for row in rows if row["编号"] == "reason.instructions")
+    assert "(?" in patterns["取值"]
     bands = next(row for row in rows if row["编号"] == "positive.excess_bands")
     assert "200" in bands["取值"]
     assert "第2条" in bands["依据"]

@@ -1,11 +1,12 @@
-"""规则说明: rule books with their clauses, the checks in force, and what each column means."""
+"""规则说明: what each column means, what the checks ask, the rules and their clauses; keys in an appendix."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfbatch.checking.clauses import under
+from perfbatch.rules.parameters import PARAMETERS
 from perfbatch.rules.show import rows as parameter_rows
 from perfbatch.writing.summary.columns import column
 from perfbatch.writing.terms import Terms
@@ -19,31 +20,31 @@ COLUMNS = (
     column(
         "topic", "short", 10,
         heading="类别",
-        meaning="规则手册、参数、依据原文、核验项或列说明；可按此筛选。",
+        meaning="列说明、核验项、规则、依据原文或附录；可按此筛选。",
         value=lambda rows: rows["topic"],
     ),
     column(
-        "place", "text", (12, 20),
-        heading="手册或工作表",
-        meaning="参数和依据属于哪本规则手册，列在哪张工作表。",
-        value=lambda rows: rows["place"],
-    ),
-    column(
-        "id", "text", (8, 22),
+        "id", "text", (8, 16),
         heading="编号",
-        meaning="规则手册里的参数名，或核验项的编号。",
+        meaning="核验项的编号；附录里是规则手册的参数名。",
         value=lambda rows: rows["id"],
     ),
     column(
-        "term", "text", (16, 30),
+        "term", "text", (16, 34),
         heading="名称",
-        meaning="参数、依据、核验项或列的名称。",
+        meaning="列、核验项、规则或依据的名称。",
         value=lambda rows: rows["term"],
     ),
     column(
-        "value", "text", (12, 26),
+        "text", "text", (40, 66),
+        heading="说明",
+        meaning="含义和办法。",
+        value=lambda rows: rows["text"],
+    ),
+    column(
+        "value", "text", (12, 28),
         heading="取值",
-        meaning="参数的取值，或核验项的级别。",
+        meaning="规则的取值，或核验项的级别。",
         value=lambda rows: rows["value"],
     ),
     column(
@@ -53,26 +54,39 @@ COLUMNS = (
         value=lambda rows: rows["basis"],
     ),
     column(
-        "text", "text", (40, 60),
-        heading="说明",
-        meaning="含义和办法。",
-        value=lambda rows: rows["text"],
+        "place", "text", (12, 20),
+        heading="手册或工作表",
+        meaning="规则和依据属于哪本规则手册，列和核验项在哪张工作表。",
+        value=lambda rows: rows["place"],
     ),
 )  # fmt: skip
+_FOR_PROGRAMS = ("patterns",)
+"""Kinds of parameters whose value is written for the program: it stands in the appendix."""
 
-_Row = tuple[str, str, str, str, str, str, str]
+
+class _Row(NamedTuple):
+    topic: str
+    place: str
+    id: str
+    term: str
+    value: str = ""
+    basis: str = ""
+    text: str = ""
 
 
 def rows(
     context: RunContext, terms: Terms, headings: Mapping[str, Sequence[tuple[str, str]]]
 ) -> dict[str, list[str]]:
-    """Columns of the sheet; ``headings`` are heading and meaning of the columns of every sheet."""
-    found: list[_Row] = []
+    """Columns of the sheet; ``headings`` are heading and meaning of the columns of every sheet.
+
+    What people look up comes first; keys, patterns and checksums are an appendix.
+    """
+    found = [*_columns(terms, headings), *_checks(context.checks, context.rules, terms)]
     for book in context.rules:
         found += _book(book, terms)
-    found += _checks(context.checks, context.rules, terms)
-    found += _columns(terms, headings)
-    return dict(zip((c.key for c in COLUMNS), map(list, zip(*found, strict=True)), strict=True))
+    for book in context.rules:
+        found += _appendix(book, terms)
+    return {c.key: [getattr(row, c.key) for row in found] for c in COLUMNS}
 
 
 def check_clause(check: Check, book: RuleBook) -> str:
@@ -83,15 +97,26 @@ def check_clause(check: Check, book: RuleBook) -> str:
 
 
 def _book(book: RuleBook, terms: Terms) -> Iterator[_Row]:
-    checksum = terms("rules.hash", hash=book.hash)
-    yield terms("rules.book"), book.title, book.name, book.title, "", "", f"{book.scope}\n{checksum}"
+    """What the book asks, in words, and the documents that it rests on."""
+    yield _Row(terms("rules.book"), book.title, "", book.title, text=book.scope)
     for row in parameter_rows(book):
-        value = f"{row.value} {row.unit}".strip()
-        yield terms("rules.parameter"), book.title, row.key, row.meaning, value, row.clause, row.why
+        for_programs = row.key in PARAMETERS and PARAMETERS[row.key].kind in _FOR_PROGRAMS
+        value = terms("rules.in_appendix") if for_programs else f"{row.value} {row.unit}".strip()
+        yield _Row(terms("rules.parameter"), book.title, "", row.meaning, value, row.clause, row.why)
     for source in book.sources.values():
         doubt = "" if source.confirmed else terms("rules.unconfirmed")
         text = "\n".join(filter(None, (source.text, source.url, doubt)))
-        yield terms("rules.source"), book.title, source.id, source.title, "", "", text
+        yield _Row(terms("rules.source"), book.title, "", source.title, text=text)
+
+
+def _appendix(book: RuleBook, terms: Terms) -> Iterator[_Row]:
+    """The same for whoever changes the book: its name and checksum, its keys and patterns."""
+    topic = terms("rules.appendix")
+    yield _Row(topic, book.title, book.name, book.title, text=terms("rules.hash", hash=book.hash))
+    for row in parameter_rows(book):
+        yield _Row(topic, book.title, row.key, row.meaning, f"{row.value} {row.unit}".strip(), row.clause)
+    for source in book.sources.values():
+        yield _Row(topic, book.title, source.id, source.title)
 
 
 def _checks(checks: Iterable[Check], books: Sequence[RuleBook], terms: Terms) -> Iterator[_Row]:
@@ -109,10 +134,10 @@ def _checks(checks: Iterable[Check], books: Sequence[RuleBook], terms: Terms) ->
         words = dict.fromkeys(under(book, check).description for book in books)
         text = terms("rules.check_text", description="\n".join(words), advice=check.advice_example)
         topic, sheet, clause = terms("rules.check"), terms.sheets["findings"], "\n".join(clauses)
-        yield topic, sheet, check.id, check.title, value, clause, text
+        yield _Row(topic, sheet, check.id, check.title, value, clause, text)
 
 
 def _columns(terms: Terms, headings: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[_Row]:
     for sheet, named in headings.items():
         for heading, meaning in named:
-            yield terms("rules.column"), terms.sheets[sheet], "", heading, "", "", meaning
+            yield _Row(terms("rules.column"), terms.sheets[sheet], "", heading, text=meaning)
