@@ -354,9 +354,6 @@ class _Job:
 def _load_writers() -> None:
     """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
     import perfbatch.writing.documents  # noqa: F401
-    from perfbatch.writing.figures import load_plots
-
-    load_plots()
 
 
 def _copies(parts: Sequence[KeptPart]) -> Mapping[tuple[str, str], KeptCopy]:

@@ -1,116 +1,97 @@
-"""Plots of 报告.html as SVG that stands in the page: text stays text, patterns tell series apart in print."""
+"""Plots of 报告.html as SVG that stands in the page: text stays text, patterns tell series apart in print.
+
+Three kinds of bars and no more are wanted, so they are drawn here (docs/decisions/017).
+"""
 
 from __future__ import annotations
 
-import io
-import logging
-import re
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
 
 from perfbatch.writing.text import clean
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-_WIDTH = 5.2
+WIDTH = 374.0
+"""Of every plot, in units of its own; the page scales it."""
 _INK = "#1F2937"
-_SVG = re.compile(r"<svg .*</svg>", re.DOTALL)
-_OPENING = re.compile(r"<svg [^>]*>")
-_NOISE = re.compile(r"\s*<metadata>.*?</metadata>|\s*<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
-_GROUP_ID = re.compile(r'(?<=<g) id="[^"]*"')
+_LETTERS = 10.5
 _NAME = 30
+_BAR, _STEP = 15.0, 36.0
+_MARGIN = 8.0
+_ROOM_FOR_FIGURE = 56.0
+_COLUMNS = 224.0
+_HATCH_STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values of one kind, with the colour and hatch that they are drawn in."""
+    """Values of one kind, with the colour that they are drawn in, ``hatched`` or full."""
 
     label: str
     values: Sequence[float]
     colour: str
-    hatch: str = ""
-
-
-def load_plots() -> None:
-    """Load what plots need, and draw one: the first takes three times as long as those after it."""
-    import matplotlib.backends.backend_svg  # noqa: F401
-
-    stacked_bars("warm", "", [""], [Series("", [1], _INK)])
+    hatched: bool = False
 
 
 def grouped_columns(key: str, title: str, names: Sequence[str], series: Sequence[Series]) -> str:
     """Columns side by side for each name, values above them. ``key`` keeps ids apart in one page."""
-
-    def draw(figure: Figure) -> None:
-        axes = figure.add_axes((0.03, 0.11, 0.94, 0.76))
-        width = 0.8 / len(series)
-        highest = max((value for s in series for value in s.values), default=0) or 1
-        for at, one in enumerate(series):
-            places = [place + (at - (len(series) - 1) / 2) * width for place in range(len(names))]
-            axes.bar(places, one.values, width * 0.94, label=one.label, **_look(one))
-            for x, value in zip(places, one.values, strict=True):
-                axes.text(x, value + highest * 0.02, f"{value:,.0f}", ha="center", va="bottom")
-        axes.set_xticks(range(len(names)), [_short(name) for name in names])
-        axes.set_ylim(0, highest * 1.12)
-        _legend(figure, series)
-        _bare(axes)
-
-    return _svg(key, title, 3.1, draw)
+    top, bottom = 44.0, _COLUMNS - 24
+    highest = max((value for one in series for value in one.values), default=0) or 1
+    group = (WIDTH - 2 * _MARGIN) / max(len(names), 1)
+    wide = group * 0.8 / len(series)
+    drawn = [*_legend(key, series)]
+    for number, one in enumerate(series):
+        for place, value in enumerate(one.values):
+            left = _MARGIN + group * (place + 0.1) + wide * number
+            height = (bottom - top) * value / highest
+            drawn.append(_bar(key, number, one, left, bottom - height, wide * 0.94, height))
+            drawn.append(_text(left + wide * 0.47, bottom - height - 4, f"{value:,.0f}", "middle"))
+    drawn.append(f'<path d="M{_MARGIN:g} {bottom:g}H{WIDTH - _MARGIN:g}" stroke="{_INK}" stroke-width=".8"/>')
+    for place, name in enumerate(names):
+        drawn.append(_text(_MARGIN + group * (place + 0.5), bottom + 16, _short(name), "middle"))
+    return _svg(key, title, _COLUMNS, series, drawn)
 
 
 def stacked_bars(
     key: str, title: str, names: Sequence[str], series: Sequence[Series], form: str = "{:,.0f}"
 ) -> str:
     """A bar for each name, its name above it so that it reads on a phone, its sum at the end."""
-
-    def draw(figure: Figure) -> None:
-        height = figure.get_figheight()
-        legend = 0.32 if len(series) > 1 else 0.04
-        axes = figure.add_axes((0.02, 0.01, 0.96, 1 - 0.01 - legend / height))
-        sums = [sum(s.values[place] for s in series) for place in range(len(names))]
-        longest = max(sums, default=0) or 1
-        starts = [0.0] * len(names)
-        for one in series:
-            axes.barh(range(len(names)), one.values, 0.42, left=starts, label=one.label, **_look(one))
-            starts = [a + b for a, b in zip(starts, one.values, strict=True)]
-        for place, (name, total) in enumerate(zip(names, sums, strict=True)):
-            axes.text(0, place - 0.26, _short(name), ha="left", va="bottom")
-            axes.text(total + longest * 0.015, place, form.format(total), ha="left", va="center")
-        axes.set_ylim(len(names) - 0.6, -0.85)
-        axes.set_xlim(0, longest * 1.15)
-        axes.set_yticks([])
-        axes.set_xticks([])
-        if len(series) > 1:
-            _legend(figure, series)
-        _bare(axes)
-        axes.spines["bottom"].set_visible(False)
-
-    return _svg(key, title, 0.4 + 0.5 * len(names), draw)
+    top = 24.0 if len(series) > 1 else 4.0
+    sums = [sum(one.values[place] for one in series) for place in range(len(names))]
+    scale = (WIDTH - _MARGIN - _ROOM_FOR_FIGURE) / (max(sums, default=0) or 1)
+    drawn = [*_legend(key, series)] if len(series) > 1 else []
+    for place, (name, total) in enumerate(zip(names, sums, strict=True)):
+        bar = top + place * _STEP + 16
+        drawn.append(_text(_MARGIN, bar - 4, _short(name)))
+        left = _MARGIN
+        for number, one in enumerate(series):
+            wide = one.values[place] * scale
+            if wide:
+                drawn.append(_bar(key, number, one, left, bar, wide, _BAR))
+            left += wide
+        drawn.append(_text(left + 5, bar + 11.5, form.format(total)))
+    return _svg(key, title, top + _STEP * len(names) + 4, series, drawn)
 
 
-def _look(series: Series) -> dict[str, Any]:
-    look: dict[str, Any] = {"edgecolor": _INK, "linewidth": 0.6}
-    if series.hatch:
-        return {**look, "facecolor": "white", "hatch": series.hatch, "edgecolor": series.colour}
-    return {**look, "facecolor": series.colour}
-
-
-def _legend(figure: Figure, series: Sequence[Series]) -> None:
-    figure.legend(
-        loc="upper left", ncols=len(series), frameon=False, borderpad=0.2, borderaxespad=0.2, handlelength=1.6
+def _bar(key: str, number: int, series: Series, left: float, top: float, width: float, height: float) -> str:
+    fill = f"url(#{_hatch(key, number)})" if series.hatched else series.colour
+    edge = series.colour if series.hatched else _INK
+    return (
+        f'<rect x="{left:.2f}" y="{top:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{fill}" '
+        f'stroke="{edge}" stroke-width=".6"/>'
     )
 
 
-def _bare(axes: Axes) -> None:
-    axes.set_yticks([])
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0)
+def _legend(key: str, series: Sequence[Series]) -> Iterator[str]:
+    left = _MARGIN
+    for number, one in enumerate(series):
+        yield _bar(key, number, one, left, 5, 17, 9)
+        yield _text(left + 22, 13.5, one.label)
+        left += 40 + _LETTERS * len(one.label)
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _short(name: str) -> str:
@@ -118,39 +99,23 @@ def _short(name: str) -> str:
     return name if len(name) <= _NAME else name[: _NAME - 1] + "…"
 
 
-def _svg(key: str, title: str, height: float, draw: Any) -> str:
-    """An <svg> element with a title for readers of all kinds; the same values give the same text."""
-    # A font cache that is built or a folder that cannot be written to is no news for an auditor.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    import matplotlib
-    from matplotlib.figure import Figure
+def _hatch(key: str, number: int) -> str:
+    return f"{key}-hatch-{number}"
 
-    settings: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": key,
-        "font.family": "DejaVu Sans",
-        "font.size": 10.5,
-        "text.color": _INK,
-        "text.parse_math": False,
-        "axes.edgecolor": _INK,
-        "xtick.color": _INK,
-        "hatch.linewidth": 0.8,
-    }
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        matplotlib.rcdefaults()  # whatever matplotlibrc a machine has
-        matplotlib.rcParams.update(settings)
-        # The reader's browser has the Chinese letters; this machine need not.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure((_WIDTH, height))
-        draw(figure)
-        file = io.StringIO()
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    found = _SVG.search(file.getvalue())
-    assert found is not None
-    opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
-        f'aria-labelledby="{key}-title" viewBox="0 0 {_WIDTH * 72:g} {height * 72:g}">'
-        f'<title id="{key}-title">{escape(title)}</title>'
+
+def _svg(key: str, title: str, height: float, series: Sequence[Series], drawn: Sequence[str]) -> str:
+    """An <svg> element with a title for readers of all kinds; the same values give the same text."""
+    hatches = "".join(
+        f'<pattern id="{_hatch(key, number)}" width="{_HATCH_STEP}" height="{_HATCH_STEP}" '
+        f'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="{_HATCH_STEP}" height="{_HATCH_STEP}" fill="#fff"/>'
+        f'<path d="M0 0V{_HATCH_STEP}" stroke="{one.colour}" stroke-width="2"/></pattern>'
+        for number, one in enumerate(series)
+        if one.hatched
     )
-    text = _GROUP_ID.sub("", _NOISE.sub("", found[0]))
-    return _OPENING.sub(lambda _: opening, text, count=1)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{key}-title" '
+        f'viewBox="0 0 {WIDTH:g} {height:g}" font-size="{_LETTERS}" fill="{_INK}">'
+        f'<title id="{key}-title">{escape(title)}</title>'
+        f"{f'<defs>{hatches}</defs>' if hatches else ''}{''.join(drawn)}</svg>"
+    )

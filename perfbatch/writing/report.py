@@ -14,7 +14,7 @@ from urllib.parse import quote
 import numpy as np
 from markupsafe import Markup
 
-from perfbatch.schema import LEVELS
+from perfbatch.schema import LEVELS, MISSING_REASON
 from perfbatch.whole_files import Settle, settle, write_whole
 from perfbatch.writing.chunk import Chunk, Register
 from perfbatch.writing.chunk_rows import FindingRows
@@ -42,6 +42,13 @@ _COLOURS = {"error": "#9C0006", "warning": "#B45309"}
 _COLUMNS = ("message", "found", "expected", "advice", "clause")
 
 
+class Choice(NamedTuple):
+    """A part of a figure: the fields of the list's filter that show it, as level=error&missing=1."""
+
+    label: str
+    shows: str
+
+
 class Card(NamedTuple):
     """One headline figure."""
 
@@ -49,6 +56,10 @@ class Card(NamedTuple):
     figure: str
     more: str
     alarm: bool = False
+    shows: str = ""
+    """What of the list a click on the card shows, as ``Choice.shows``; "" for a card that shows none."""
+    choices: Sequence[Choice] = ()
+    """Parts of the figure that can be chosen; they stand in the place of ``more``."""
 
 
 class Report:
@@ -182,12 +193,12 @@ class Report:
         missing, found, files = whole.missing, whole.findings, self._totals.statuses
         nothing = self._say("nothing")
         return [
-            Card(self._say("missing"), f"{missing.total():,}", self._say(
-                "missing_more", errors=missing["error"], warnings=missing["warning"],
-            ), alarm=missing["error"] > 0),
-            Card(self._say("findings"), f"{found.total():,}", self._say(
-                "findings_more", errors=found["error"], warnings=found["warning"], infos=found["info"],
-            ), alarm=found["error"] > 0),
+            Card(self._say("missing"), f"{missing.total():,}", "", missing["error"] > 0, "missing=1", [
+                self._choice(level, missing[level], "&missing=1") for level in ("error", "warning")
+            ]),
+            Card(self._say("findings"), f"{found.total():,}", "", found["error"] > 0, "level=", [
+                self._choice(level, found[level]) for level in LEVELS
+            ]),
             Card(self._say("forms"), f"{whole.forms:,}", self._say(
                 "forms_more", departments=len(self._totals.departments), units=len(whole.units),
             )),
@@ -203,6 +214,9 @@ class Report:
             )),
         ]  # fmt: skip
 
+    def _choice(self, level: str, count: int, more: str = "") -> Choice:
+        return Choice(f"{self._terms.levels[level]} {count:,}", f"level={level}{more}")
+
     def _grades(self, context: RunContext, whole: Totals) -> dict[str, Any]:
         names = grades(context.rules, whole)
         rows = [(name, whole.grades_own[name], whole.grades_computed[name]) for name in names]
@@ -214,7 +228,7 @@ class Report:
             "grades-plot", self._say("grades_chart", parts=parts), [row[0] for row in rows],
             [
                 Series(self._say("own"), [row[1] for row in rows], _OWN),
-                Series(self._say("computed"), [row[2] for row in rows], _COMPUTED, "///"),
+                Series(self._say("computed"), [row[2] for row in rows], _COMPUTED, hatched=True),
             ],
         )  # fmt: skip
         return {"grades": rows, "grades_svg": Markup(svg)}  # noqa: S704 (drawn, text escaped)
@@ -232,8 +246,11 @@ class Report:
         missing_svg = stacked_bars(
             "missing-plot", self._say("missing_chart", parts=missing_parts), [self._name(t) for t in missing],
             [
-                Series(self._terms.levels[level], [t.missing[level] for t in missing], _COLOURS[level], hatch)
-                for level, hatch in zip(levels, ("", "///"), strict=True)
+                Series(
+                    self._terms.levels[level], [t.missing[level] for t in missing], _COLOURS[level],
+                    hatched=level != levels[0],
+                )
+                for level in levels
             ],
         ) if missing else ""  # fmt: skip
         rates = sorted(
@@ -282,6 +299,7 @@ class Report:
             },
             "levels": self._terms.levels,
             "checks": {check.id: check.title for check in context.checks},
+            "missing": MISSING_REASON,
             "departments": [_shown(n) or self._terms("department_blank") for n in self._departments.names],
             "units": [_shown(n) or self._terms("unit_blank") for n in self._units.names],
             "files": self._links,

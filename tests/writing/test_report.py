@@ -71,8 +71,10 @@ def page(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page
 
 def test_headline_figures_are_those_of_the_frames(built: Path) -> None:
     both = schema.concat([frames(20), frames(10, start=20)], "batch")
-    missing = both.findings["check"].isin(["R301", "R302"]).sum()
-    figures = {card.find("dt").text: card.find("dd").text for card in parsed(built).find_class("card")}
+    missing = both.findings["check"].isin(schema.MISSING_REASON).sum()
+    figures = {
+        card.find("dt").text_content(): card.find("dd").text for card in parsed(built).find_class("card")
+    }
     assert figures["缺偏差原因"] == str(missing)
     assert figures["问题"] == str(len(both.findings))
     assert figures["自评表"] == "30"
@@ -150,7 +152,7 @@ def test_a_plot_says_its_text_as_text() -> None:
     svg = stacked_bars("key", "标题 & <b>", ["<b>市教委</b> $x$"], [Series("必须整改", [3], "#9C0006")])
     assert "&lt;b&gt;市教委&lt;/b&gt; $x$</text>" in svg
     assert '<title id="key-title">标题 &amp; &lt;b&gt;</title>' in svg
-    columns = grouped_columns("key", "标题", ["优"], [Series("自评", [0], "#1F3864", "///")])
+    columns = grouped_columns("key", "标题", ["优"], [Series("自评", [0], "#1F3864", hatched=True)])
     assert columns.startswith("<svg")
     assert columns.endswith("</svg>")
 
@@ -187,10 +189,46 @@ def test_the_list_filters_by_text_department_unit_level_and_check(page: Page, bu
     assert shown(page) == sum("渗透测试" in row[8] and row[2] == 3 for row in rows) > 0
     choose(page, "text", "\uff49\uff12\uff10\uff12")  # full-width i202
     assert shown(page) == sum(row[1] == "I202" for row in rows) > 0
+    choose(page, "text", "H12")
+    assert shown(page) == min(200, sum("H12" in row[7] for row in rows)) > 0
+    choose(page, "text", data(built)["units"][2])
+    assert shown(page) == sum(row[3] == 2 for row in rows) > 0
+    choose(page, "text", "")
+    choose(page, "missing", "1")
+    missing = [row for row in rows if row[1] in schema.MISSING_REASON]
+    assert status(page).startswith(f"符合条件 {len(missing)} 个")
+    choose(page, "missing", "")
     choose(page, "text", "没有这样的字")
     assert shown(page) == 0
     assert status(page).startswith("符合条件 0 个")
     choose(page, "text", "")
+
+
+@pytest.mark.browser
+@browser
+def test_a_click_on_a_card_shows_what_its_figure_counts(page: Page, built: Path) -> None:
+    """Whatever was chosen before; the list comes into view and has the focus."""
+    rows = data(built)["rows"]
+    choose(page, "department", "1")
+    wanted = {
+        "missing=1": [row for row in rows if row[1] in schema.MISSING_REASON],
+        "level=error&missing=1": [
+            row for row in rows if row[1] in schema.MISSING_REASON and row[0] == "error"
+        ],
+        "level=info": [row for row in rows if row[0] == "info"],
+        "level=": rows,
+    }
+    for shows, expected in wanted.items():
+        page.run("document.querySelector(`[data-shows='${arguments[0]}']`).click()", shows)
+        assert status(page).startswith(f"符合条件 {len(expected)} 个"), shows
+        assert page.run("return document.activeElement.id") == "list"
+
+
+def test_print_sizes_follow_the_text_around_them(built: Path) -> None:
+    """No rem in what is printed small: it would stay at the size of the screen."""
+    style = parsed(built).findtext(".//style")
+    assert "font-size: .88em" in style
+    assert not re.search(r"\.(small|card dd)[^}]*rem", style)
 
 
 @pytest.mark.browser
