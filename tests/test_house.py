@@ -40,7 +40,7 @@ WORKBOOK = {
     "sheet_names": "",
     "addresses": "grid",
     "bounds": "addresses",
-    "parsing": "refusal",
+    "parsing": "bounds refusal",
     "cell_value": "grid number_text",
     "archive": "bounds parsing refusal",
     "merging": "bounds grid refusal",

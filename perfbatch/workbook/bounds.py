@@ -27,6 +27,8 @@ class Bounds:
     """size of one unpacked part"""
     tree_bytes: int = 64 * MIB
     """size of one unpacked XML part that is held in memory as a whole"""
+    nodes: int = 2_500_000
+    """elements and attributes of one XML part in memory, each up to 256 bytes there"""
     total_bytes: int = 512 * MIB
     """size of everything that is unpacked of one workbook"""
     archive_bytes: int = 20 * 1024 * MIB
@@ -45,7 +47,7 @@ class Bounds:
     merges: int = 100_000
     """merged ranges of one sheet"""
     covered: int = 1_000_000
-    """cells below merged ranges of one sheet, ranges cut off at the area in use"""
+    """cells below merged ranges of one workbook, ranges cut off at the area in use"""
     rows: int = MAX_ROWS
     columns: int = MAX_COLUMNS
     text: int = CELL_TEXT

@@ -73,6 +73,14 @@ def make_grid(
     return Grid(name, cells, kept, hidden, anchor, *unseen)
 
 
+def add_grid(grids: list[Grid], grid: Grid, bounds: Bounds) -> None:
+    """One more sheet of a workbook. Raises Refused: too_complex where its sheets together cover too much."""
+    grids.append(grid)
+    covered = sum(len(one.anchor) for one in grids) if grid.anchor else 0
+    if covered > bounds.covered:
+        raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
+
+
 def size(area: Range) -> int:
     """How many cells a range has."""
     top, left, bottom, right = area

@@ -20,7 +20,7 @@ from perfbatch.workbook.cell_value import (
 )
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.iso_dates import duration_days, iso_serial
-from perfbatch.workbook.merging import make_grid
+from perfbatch.workbook.merging import add_grid, make_grid
 from perfbatch.workbook.number_text import parse_format
 from perfbatch.workbook.ods.names import CALC, CELL, COLUMN, COVERED, GROUPS, OFFICE, ROW, TABLE, TEXT
 from perfbatch.workbook.ods.number_formats import CellFormats
@@ -72,11 +72,12 @@ def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[G
         raise Refused("too_complex", limit=bounds.sheets, found=len(tables), part="sheets")
     if not tables and root.find(f"{OFFICE}body/{OFFICE}spreadsheet") is None:
         raise Refused("damaged", detail="no spreadsheet")
-    grids, left = [], bounds.cells
+    grids: list[Grid] = []
+    left = bounds.cells
     for table in tables:
         grid = _table(table, styles, left, bounds)
         left -= len(grid.cells)
-        grids.append(grid)
+        add_grid(grids, grid, bounds)
     return grids
 
 

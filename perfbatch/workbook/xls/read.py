@@ -19,7 +19,7 @@ from perfbatch.workbook.cell_value import (
     uncached_cell,
 )
 from perfbatch.workbook.grid import Cell, Grid, Range
-from perfbatch.workbook.merging import make_grid
+from perfbatch.workbook.merging import add_grid, make_grid
 from perfbatch.workbook.number_text import BUILTIN, SHIFT_1904
 from perfbatch.workbook.ole import OLE, Container
 from perfbatch.workbook.refusal import Refused
@@ -61,7 +61,8 @@ def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> lis
     except Exception as error:
         raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
     formats = format_codes(book)
-    grids, count = [], 0
+    grids: list[Grid] = []
+    count = 0
     for index, sheet in enumerate(book.sheets()):
         known = formulas[index] if index < len(formulas) else {}
         cells = _cells(sheet, formats, known, SHIFT_1904 if book.datemode else 0, bounds)
@@ -72,9 +73,8 @@ def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> lis
         used = (sheet.nrows - 1, sheet.ncols - 1)
         hidden = sheet.visibility != 0
         unseen = (_hidden(sheet.rowinfo_map), _hidden(sheet.colinfo_map))
-        grids.append(
-            make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds, unseen=unseen)
-        )
+        grid = make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds, unseen=unseen)
+        add_grid(grids, grid, bounds)
     return grids
 
 

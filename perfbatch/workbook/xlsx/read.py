@@ -7,6 +7,7 @@ from typing import NamedTuple
 from perfbatch.caching import SMALL_PART, remembered
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.grid import Grid
+from perfbatch.workbook.merging import add_grid
 from perfbatch.workbook.number_text import SHIFT_1904
 from perfbatch.workbook.package import Package
 from perfbatch.workbook.parsing import parse_xml
@@ -48,7 +49,8 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
         bounds=bounds,
         cells=bounds.cells,
     )
-    grids = []
+    grids: list[Grid] = []
+    read = 0
     for tab in tabs:
         if tab.relation == "":  # a module of an old macro workbook, listed as a sheet without a part
             continue
@@ -57,7 +59,12 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
             raise Refused("damaged", detail=f"sheet {tab.name} points nowhere")
         if relation.kind != "worksheet":
             continue
-        grids.append(read_sheet(package.read(relation.target), tab.name, context, hidden=tab.hidden))
+        content = package.read(relation.target)
+        read += len(content)  # several tabs may be one part, which the archive counts once
+        if read > bounds.total_bytes:
+            raise Refused("unpacks_too_large", limit=bounds.total_bytes, found=read)
+        grid = read_sheet(content, tab.name, context, hidden=tab.hidden)
+        add_grid(grids, grid, bounds)
     return grids
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 from lxml import etree
@@ -11,7 +10,7 @@ from perfbatch.workbook.addresses import parse_address, parse_range
 from perfbatch.workbook.cell_value import text_cell
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.merging import make_grid
-from perfbatch.workbook.parsing import parse_xml, refuse_entities
+from perfbatch.workbook.parsing import elements, parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
 from perfbatch.workbook.xlsx.plain_sheet import SheetParts, plain_sheet
@@ -78,22 +77,7 @@ def _rows_and_merges(content: bytes) -> Iterator[etree._Element]:
             yield from data.iterchildren("{*}row")
         yield from root.iterfind("{*}mergeCells/{*}mergeCell")
         return
-    try:
-        events = etree.iterparse(
-            io.BytesIO(content), tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True,
-            remove_comments=True, remove_pis=True,
-        )  # fmt: skip
-        checked = False
-        for _, element in events:
-            if not checked:
-                refuse_entities(element)
-                checked = True
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise Refused("damaged", detail=str(error)) from error
+    yield from elements(content, ("{*}row", "{*}mergeCell"))
 
 
 def _row_number(row: etree._Element, before: int) -> int:

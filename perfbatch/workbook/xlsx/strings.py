@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from perfbatch.workbook.cell_value import clean, unescape
-from perfbatch.workbook.parsing import parse_xml
+from perfbatch.workbook.parsing import ensure_bounded, parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import (
     STRING,
@@ -19,7 +19,11 @@ _FEW = 16
 
 
 def shared_strings(content: bytes, limit: int) -> list[str]:
-    """The texts of sharedStrings.xml in order, each at most ``limit`` characters. Raises Refused: damaged."""
+    """The texts of sharedStrings.xml in order, each at most ``limit`` characters.
+
+    Raises Refused: damaged, too_complex.
+    """
+    ensure_bounded(content)
     texts = mostly_plain(content, limit)
     return all_texts(parse_xml(content), limit) if texts is None else texts
 

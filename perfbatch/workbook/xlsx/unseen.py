@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-from lxml import etree
-
 from perfbatch.workbook.merging import Unseen
+from perfbatch.workbook.parsing import elements
+from perfbatch.workbook.refusal import Refused
 
 _NONE: Unseen = (frozenset(), frozenset())
 _TRUE = ("1", "true", "on")
@@ -24,9 +22,7 @@ def unseen(content: bytes) -> Unseen:
     columns: set[int] = set()
     number = 0
     try:
-        for _, element in etree.iterparse(
-            io.BytesIO(content), tag=("{*}row", "{*}col"), resolve_entities=False, no_network=True
-        ):  # fmt: skip
+        for element in elements(content, ("{*}row", "{*}col")):
             is_row = element.tag.endswith("}row")
             if is_row:
                 stated = element.get("r", "")
@@ -36,8 +32,7 @@ def unseen(content: bytes) -> Unseen:
                     rows.add(number - 1)
                 else:
                     columns.update(_span(element.get("min", ""), element.get("max", "")))
-            element.clear()
-    except etree.XMLSyntaxError:
+    except Refused:
         return _NONE
     return frozenset(rows), frozenset(columns)
 

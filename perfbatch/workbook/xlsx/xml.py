@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from perfbatch.workbook.bounds import DEFAULT
-from perfbatch.workbook.parsing import has_doctype
+from perfbatch.workbook.parsing import ensure_bounded, has_doctype
 from perfbatch.workbook.refusal import Refused
 
 Element = etree._Element
@@ -41,6 +41,7 @@ def parse(data: bytes, part: str) -> Element:
         raise Refused("unpacks_too_large", limit=DEFAULT.tree_bytes, found=len(data), detail=part)
     if has_doctype(data):
         raise Refused("doctype", detail=part)
+    ensure_bounded(data)
     try:
         root = etree.fromstring(data, _PARSER if len(data) < 1 << 23 else _PARSER_LARGE)
     except (etree.XMLSyntaxError, ValueError) as error:
