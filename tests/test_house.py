@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "version": "",
     "whole_files": "",
     "words": "schema",
+    "progress": "",
     "own_outputs": "whole_files",
     "folder_lock": "own_outputs whole_files",
     "rules": "text words",
@@ -27,7 +28,8 @@ MAY_IMPORT = {
     "reading": "own_outputs schema text values whole_files words workbook",
     "scoring": "rules schema text values",
     "checking": "rules schema scoring text values words workbook",
-    "writing": "caching checking folder_lock reading rules schema version whole_files words workbook",
+    "writing": "caching checking folder_lock progress reading rules schema version "
+    "whole_files words workbook",
 }
 """By package or module; what stands over the way (``OVER``) may know all of these."""
 

@@ -31,13 +31,13 @@ from perfbatch.batch.workers import Workers
 from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.options import Options
 from perfbatch.own_outputs import STORE, Journal
+from perfbatch.progress import Progress, silent
 from perfbatch.reading.discover import Source, discover
 from perfbatch.version import __version__
 from perfbatch.whole_files import LinkInsideError
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:
-    from perfbatch.batch.passes import Progress
     from perfbatch.batch.season import Season
     from perfbatch.rules import Books
     from perfbatch.schema import Frames
@@ -88,7 +88,7 @@ def run(
     pool = Workers.of(options)
     with brought_here(inputs, output) as (paths, near):
         order = _Order(options, paths, near, tuple(map(named, inputs)), named(output))
-        result = _run(order, pool, progress)
+        result = _run(order, pool, progress or silent)
     return replace(result, output=Path(output))
 
 
@@ -103,7 +103,7 @@ class _Order:
     shown_output: str
 
 
-def _run(order: _Order, workers: Workers, progress: Progress | None) -> RunResult:
+def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
     started = datetime.now().astimezone()
     watch = _Stopwatch()
     if order.options.fresh or not (order.output / STORE).exists():
@@ -113,6 +113,7 @@ def _run(order: _Order, workers: Workers, progress: Progress | None) -> RunResul
     letters = _letters(order.output, words, options.deadline) if options.notices else None
     with watch.stage("find"):
         sources = workers.everywhere(_discover(paths, order.output, workers))
+        progress("find", len(sources), len(sources))
         season = _season(order, sources, started, words)
         OutputFolder.make(order.output)
     with _alone(order.output, order.shown_output) as lock:
@@ -135,7 +136,7 @@ class _Start:
     season: Season | None
 
 
-def _run_alone(order: _Order, workers: Workers, progress: Progress | None, start: _Start) -> RunResult:
+def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Start) -> RunResult:
     options, paths = order.options, order.inputs
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
@@ -226,7 +227,9 @@ def check_inputs(
         workers.at_work(len(sources)) as pool,
     ):
         chunks = plan(sources, (), workers.count, words, workers.digests)
-        yield from frames_of(read_pass(pool, chunks, options, "check", Path(folder), progress, Counter()))
+        yield from frames_of(
+            read_pass(pool, chunks, options, "check", Path(folder), progress or silent, Counter())
+        )
 
 
 @dataclass(slots=True)
@@ -276,7 +279,7 @@ class _Job:
         pool: Any,
         chunks: Sequence[PlannedChunk],
         earlier: Sequence[KeptPart],
-        progress: Progress | None,
+        progress: Progress,
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
         from perfbatch.batch.passes import read_pass, write_pass
@@ -316,7 +319,7 @@ class _Job:
                 owed = empty("batch").with_(findings=self.season.owed)
                 documents.append(owed)
                 tally.add(owed)
-            self.documents = documents.close(self._context(tally))
+            self.documents = documents.close(self._context(tally), progress)
         last = {
             **self._said_of(self.parts),
             "documents": self.folder.stamps(self.documents),

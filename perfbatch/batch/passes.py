@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,7 @@ from perfbatch.batch.tasks import (
 )
 from perfbatch.checking import check_batch
 from perfbatch.options import Options
+from perfbatch.progress import HearsOfRefusals, Progress
 from perfbatch.words import load_words
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
     from perfbatch.schema import Frames
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage ('read' or 'write'), the files done and the files in all."""
 
 COPIES = 250
 """Copies a task at the most. Each task picks its files' rows from the frames of the whole part."""
@@ -74,7 +72,7 @@ def read_pass(
     options: Options,
     place: str,
     store: Path,
-    progress: Progress | None,
+    progress: Progress,
     seconds: Counter[str],
     season: Season | None = None,
 ) -> list[BatchPart]:
@@ -89,8 +87,10 @@ def read_pass(
     items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
     done = 0
+    progress("read", 0, total)
     for chunk in chunks:
         if chunk.part is not None:
+            _tell_refused(progress, chunk.part)
             parts.append(chunk.part)
             items.append(chunk.items)
             keys.append(kept_keys(chunk.part.folder))
@@ -99,15 +99,17 @@ def read_pass(
                 if isinstance(result, GivenUp):
                     result = given_up(result.item, result.cause, options, place, store)
                 parts.append(_loaded(result))
+                _tell_refused(progress, parts[-1])
                 items.append(piece)
                 keys.append(result.keys)
                 seconds.update(result.seconds)
         done += len(chunk.items)
-        if progress is not None:
-            progress("read", done, total)
+        progress("read", done, total)
     names = pd.concat([of[["department", "unit", "project"]] for of in keys], ignore_index=True)
     places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
+    progress("compare", 0, total)
     said = _batch_findings(parts, keys, options, season)
+    progress("compare", total, total)
     return list(map(BatchPart, parts, items, said, places))
 
 
@@ -122,7 +124,7 @@ def write_pass(
     options: Options,
     output: Path,
     earlier: Mapping[tuple[str, str], KeptCopy],
-    progress: Progress | None,
+    progress: Progress,
     seconds: Counter[str],
 ) -> Iterator[Frames]:
     """Write the annotated copies that do not stand yet; each part's frames with ``files.copy``, in order.
@@ -145,16 +147,21 @@ def write_pass(
                 else:
                     made.extend(result.outcomes)
                     seconds.update(result.seconds)
-                if progress is not None:
-                    progress("write", done := done + len(piece), total)
+                progress("write", done := done + len(piece), total)
         copies = {**known, **_noted(made, part, output)}
         if made:
             note_copies(part.part.folder, copies)
         outcomes = [CopyOutcome(path, copied.copy, copied.remarks) for path, copied in known.items()]
         yield with_copies(with_batch_findings(part.part.folder), [*outcomes, *made])
         done += len(part.part.files) - len(of_part)
-        if progress is not None:
-            progress("write", done, total)
+        progress("write", done, total)
+
+
+def _tell_refused(progress: Progress, part: KeptPart) -> None:
+    if isinstance(progress, HearsOfRefusals):
+        for row in part.files:
+            if row.status == "refused":
+                progress.refused(row.path, row.reason)
 
 
 def _loaded(result: CheckedChunk) -> KeptPart:

@@ -8,7 +8,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from perfbatch.batch.remote import is_address
@@ -18,7 +25,7 @@ from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally
-    from perfbatch.batch.passes import Progress as Report
+    from perfbatch.progress import Progress as Report
     from perfbatch.schema import Frames
 
 SIGNS = {"error": "●", "warning": "▲", "info": "○"}
@@ -35,32 +42,60 @@ def progress(*, quiet: bool) -> Iterator[Report | None]:
         return
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _plain_lines(console)
+        yield _Lines(console)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(word(f"progress.{stage}"), total=total)
-            bar.update(tasks[stage], completed=done)  # type: ignore[arg-type]
-
-        yield report
+        yield _Bars(bar)
 
 
-def _plain_lines(console: Console) -> Report:
+class _Refusals:
+    """Says which files were refused as they come, the first of them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._told = 0
+
+    def refused(self, path: str, reason: str) -> None:
+        """One file; all of them stand at the end and in 汇总.xlsx."""
+        self._told += 1
+        if self._told > _LISTED:
+            return
+        line = word("progress.refused", path=path, reason=reason)
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if self._told == _LISTED:
+            self._console.print(word("progress.refused_more"), markup=False, highlight=False)
+
+
+class _Bars(_Refusals):
+    """A bar for each stage."""
+
+    def __init__(self, bar: Progress) -> None:
+        super().__init__(bar.console)
+        self._bar = bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Move the stage's bar."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(word(f"progress.{stage}"), total=total)
+        self._bar.update(self._tasks[stage], completed=done)
+
+
+class _Lines(_Refusals):
     """A line at the start, every few seconds and at the end of a stage."""
-    last: dict[str, float] = {}
 
-    def report(stage: str, done: int, total: int) -> None:
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._last: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Say how far the stage is, if it is time to."""
         now = monotonic()
-        if done == total or now - last.get(stage, now - _LINE_EVERY) >= _LINE_EVERY:
-            last[stage] = now
+        if done == total or now - self._last.get(stage, now - _LINE_EVERY) >= _LINE_EVERY:
+            self._last[stage] = now
             line = word("progress.line", stage=word(f"progress.{stage}"), done=done, total=total)
-            console.print(line, markup=False, highlight=False)
-
-    return report
+            self._console.print(line, markup=False, highlight=False)
 
 
 def show_result(result: RunResult) -> None:

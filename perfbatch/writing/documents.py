@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from perfbatch.progress import Progress, silent
 from perfbatch.whole_files import Settle, make_folder, settle
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.data import DataFiles
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from perfbatch.writing.context import RunContext
     from perfbatch.writing.notices import Notices
     from perfbatch.writing.season_frames import SeasonFrames
+
+_DOCUMENTS = 4
+"""Kinds of documents: the data files, 汇总.xlsx, 报告.html, letters."""
 
 
 class Documents:
@@ -86,12 +90,17 @@ class Documents:
         if self._notices is not None:
             self._notices.append(frames)
 
-    def close(self, context: RunContext) -> list[str]:
-        """Finish the outputs; their paths below the folder."""
+    def close(self, context: RunContext, progress: Progress = silent) -> list[str]:
+        """Finish the outputs, telling ``progress`` after each; their paths below the folder."""
+        progress("documents", 0, _DOCUMENTS)
         self._data.close()
+        progress("documents", 1, _DOCUMENTS)
         self._summary.close(context)
+        progress("documents", 2, _DOCUMENTS)
         self._report.close(context)
+        progress("documents", 3, _DOCUMENTS)
         letters = self._notices.close(context) if self._notices is not None else []
         if self._reminders is not None and self._season is not None and self._season.roster is not None:
             letters += self._reminders.write(self._season.roster, sorted(self._totals.years))
+        progress("documents", _DOCUMENTS, _DOCUMENTS)
         return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in self._data.names), *letters]

@@ -69,7 +69,18 @@ def test_run_says_what_it_did_and_where(tmp_path: Path) -> None:
     assert done.returncode == 1
     for words in ("核验完成", "6（必须整改 5，请核实 1）", "损坏", str(tmp_path / "结果" / "汇总.xlsx")):
         assert words in done.stdout
-    assert "读取与核验 2/2" in done.stderr
+    said = done.stderr.splitlines()
+    stages = (
+        "查找文件 2/2",
+        "读取与核验 2/2",
+        "全部表之间核对 2/2",
+        "写出批注件 2/2",
+        "写出汇总、报告和数据 4/4",
+    )
+    assert [line for line in said if line in stages] == list(stages)  # none is silent
+    refused = next(line for line in said if line.startswith("未处理："))
+    assert DAMAGED.name in refused
+    assert said.index(refused) < said.index("读取与核验 2/2")
 
 
 def test_heads_of_the_data_files_are_chosen(tmp_path: Path) -> None:
