@@ -58,10 +58,10 @@ def _say(sentence: str, /, **values: Any) -> str:
 
 @lru_cache(maxsize=1)
 def _sentences() -> dict[str, str]:
-    return tomllib.loads((shipped_directory() / "templates.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((templates_directory() / "templates.toml").read_text(encoding="utf-8"))
 
 
-def shipped_directory() -> Path:
+def templates_directory() -> Path:
     """The folder templates/: inside the wheel, or at the top of a source checkout."""
     inside = Path(__file__).parent / "templates"
     return inside if inside.is_dir() else Path(__file__).parent.parent / "templates"
@@ -144,7 +144,7 @@ class Words:
         """Raises TemplateError where ``directory`` or any template in it cannot be used."""
         if directory is not None and not directory.is_dir():
             raise template_error("not_a_folder", path=directory)
-        self.directories = [d for d in (directory, shipped_directory()) if d is not None]
+        self.directories = [d for d in (directory, templates_directory()) if d is not None]
         self._env = Sandbox(
             loader=jinja2.FileSystemLoader(self.directories, encoding="utf-8"),
             undefined=jinja2.StrictUndefined,

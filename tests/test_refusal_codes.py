@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.pages.refusals import TABLES, page, sentences
+from perfbatch.pages.refusals import TABLES, refusals_page, sentences
 from perfbatch.reading.layouts import LayoutError, load_layouts
 from perfbatch.words import TemplateError, load_words
 
@@ -40,7 +40,7 @@ def test_every_code_has_a_sentence() -> None:
 
 def test_the_page_lists_every_code() -> None:
     """With its sentence, readable."""
-    text = page()
+    text = refusals_page()
     assert all(f"| `{code}` |" in text for exception in TABLES for code in sentences(exception))
     assert "{{" not in text and "{%" not in text
 

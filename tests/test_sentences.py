@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from perfbatch.words import shipped_directory
+from perfbatch.words import templates_directory
 
 PACKAGE = Path(__file__).parent.parent / "perfbatch"
 CHINESE = re.compile("[\u3400-\u9fff]")
@@ -104,7 +104,7 @@ def test_the_walk_finds_what_it_looks_for(tmp_path: Path) -> None:
 def test_no_two_sentences_of_one_table_are_the_same() -> None:
     """Said once: a long sentence that stands twice in a file drifts apart."""
     twice = []
-    for path in sorted(shipped_directory().glob("*.toml")):
+    for path in sorted(templates_directory().glob("*.toml")):
         texts = [text for text in leaves(tomllib.loads(path.read_text(encoding="utf-8"))) if len(text) > 25]
         texts = [text for text in texts if not REFERENCE.fullmatch(text)]
         twice += [f"{path.name}: {text}" for text in set(texts) if texts.count(text) > 1]
@@ -136,7 +136,7 @@ ONE_WORD = {
 def test_one_thing_has_one_word_in_everything_that_people_read() -> None:
     top = PACKAGE.parent
     read = [
-        *shipped_directory().iterdir(), *PACKAGE.rglob("*.py"), *(PACKAGE / "checking").rglob("*.toml"),
+        *templates_directory().iterdir(), *PACKAGE.rglob("*.py"), *(PACKAGE / "checking").rglob("*.toml"),
         *(top / "docs").glob("*.md"), top / "README.md",
     ]  # fmt: skip
     found = [

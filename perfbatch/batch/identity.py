@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.version import __version__
-from perfbatch.words import shipped_directory
+from perfbatch.words import templates_directory
 
 if TYPE_CHECKING:
     from perfbatch.options import Options
@@ -42,7 +42,7 @@ def documents_hash(options: Options) -> str:
 @cache
 def shipped() -> bytes:
     """Hash of the program and its words, as they were when this process first asked."""
-    parts = (__version__.encode(), _content_hash(_PACKAGE), _content_hash(shipped_directory()))
+    parts = (__version__.encode(), _content_hash(_PACKAGE), _content_hash(templates_directory()))
     return hashlib.sha256(b"".join(parts)).digest()
 
 

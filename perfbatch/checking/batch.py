@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from perfbatch.checking.evidence import Evidence
-from perfbatch.checking.figures import shown
+from perfbatch.checking.figures import shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.text import project_keys
@@ -79,7 +79,7 @@ def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
         found=rows.quoted("project"),
         expected="只报送一张",
         project=rows.quoted("project"),
-        unit=shown(units),
+        unit=shown_texts(units),
         year=["年度不明" if year is pd.NA else f"{year}年度" for year in years],
         others=_others(rows.text("file"), rows.text("sheet"), group.tolist()),
     )

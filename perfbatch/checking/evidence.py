@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from perfbatch.checking.figures import EMPTY, shown
+from perfbatch.checking.figures import EMPTY, shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.labels import fund_line
 from perfbatch.rules import RuleBook
@@ -183,7 +183,7 @@ class Picked:
 
     def quoted(self, column: str) -> list[str]:
         """A text column as quoted in a message, （空） for blank."""
-        return shown(self.text(column))
+        return shown_texts(self.text(column))
 
     def names(self) -> list[str]:
         """What each row is called: the indicator, the fund line, nothing for a form."""

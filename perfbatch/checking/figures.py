@@ -28,7 +28,7 @@ def percents(values: npt.NDArray[np.float64], decimals: int = 2) -> list[str]:
     return _distinct(values, lambda value: _decimal(value, decimals, decimals) + "%")
 
 
-def shown(texts: Iterable[str]) -> list[str]:
+def shown_texts(texts: Iterable[str]) -> list[str]:
     """Texts as quoted in a message: on one line, shortened, （空） for a blank one."""
     memo: dict[str, str] = {}
     result = []

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perfbatch.checking.evidence import EXACT, Bools, Evidence, Picked
-from perfbatch.checking.figures import either, percents, scores, shown
+from perfbatch.checking.figures import either, percents, scores, shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.checking.judging.marks import (
@@ -280,7 +280,7 @@ def _scored(
         level=level,
         clause=rows.text("clause") if clause is None else clause,
         parameter=rows.text("parameter") if parameter is None else parameter,
-        target=shown(rows.text("target")),
+        target=shown_texts(rows.text("target")),
         points=scores(rows.number("points")),
         **values,
     )

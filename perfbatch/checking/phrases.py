@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from perfbatch.checking.evidence import EXACT, Picked
-from perfbatch.checking.figures import EMPTY, percents, scores, shown
+from perfbatch.checking.figures import EMPTY, percents, scores, shown_texts
 
 INFERRED = ("name", "default", "zero")
 """Sources of a direction that nobody has written."""
@@ -51,10 +51,9 @@ def deviations(rows: Picked) -> list[str]:
     """The deviation of each row in words, with the values that make it one."""
     words, part = _phrases()["deviation"], _phrases()["part"]
     several = [text != "" for text in rows.text("part_target")]
-    target = [p if some else t for some, p, t in
-              zip(several, shown(rows.text("part_target")), rows.quoted("target"), strict=True)]  # fmt: skip
-    actual = [p if some else t for some, p, t in
-              zip(several, shown(rows.text("part_actual")), actuals(rows), strict=True)]  # fmt: skip
+    parts = shown_texts(rows.text("part_target")), shown_texts(rows.text("part_actual"))
+    target = [p if some else t for some, p, t in zip(several, parts[0], rows.quoted("target"), strict=True)]
+    actual = [p if some else t for some, p, t in zip(several, parts[1], actuals(rows), strict=True)]
     size = np.where(np.isnan(rows.number("excess")), rows.number("deviation_size"), rows.number("excess"))
     said = []
     for kind, a, b, completion, beyond, own, points, by in zip(

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from perfbatch.checking.evidence import EXACT, Evidence, Floats
-from perfbatch.checking.figures import EMPTY, amounts, shown
+from perfbatch.checking.figures import EMPTY, amounts, shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.values.typed_numbers import MONEY
@@ -31,8 +31,8 @@ def not_handed_in(evidence: Evidence) -> Iterator[Found]:
     count = len(owed)
     if not count:
         return
-    named = shown(owed["project"])
-    units = shown(
+    named = shown_texts(owed["project"])
+    units = shown_texts(
         unit or department for unit, department in zip(owed["unit"], owed["department"], strict=True)
     )
     late = [
@@ -92,13 +92,13 @@ def not_on_the_roster(evidence: Evidence) -> Iterator[Found]:
     rows = evidence.pick("forms", (evidence.frame("forms")["roster_row"] < 0).to_numpy(dtype=bool))
     if not len(rows):
         return
-    near = shown(evidence.frame("forms")["roster_near"].iloc[rows.rows])
+    near = shown_texts(evidence.frame("forms")["roster_near"].iloc[rows.rows])
     yield rows.findings(
         "project",
         found=rows.quoted("project"),
         expected=near,
         project=rows.quoted("project"),
-        unit=shown(a or b for a, b in zip(rows.text("unit"), rows.text("department"), strict=True)),
+        unit=shown_texts(a or b for a, b in zip(rows.text("unit"), rows.text("department"), strict=True)),
         near=["" if name == EMPTY else f"；相近的有“{name}”" for name in near],
     )
 

@@ -11,7 +11,7 @@ from perfbatch.checking.batch import keys_of
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.checking.evidence import Bools, Evidence
 from perfbatch.checking.functions import functions
-from perfbatch.checking.table import OFF, findings, frame_of, identities, joined
+from perfbatch.checking.table import OFF, frame_of, identities, joined, tabulate
 from perfbatch.checking.wording import wording
 from perfbatch.rules import RuleBook, Rules, books_of, load
 from perfbatch.schema import Frames, empty
@@ -37,7 +37,7 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
             if one.topic in WHOLE_BATCH or book.levels.get(one.id) == OFF:
                 continue
             parts += [
-                findings(one, found, places, book, sentences, hidden)
+                tabulate(one, found, places, book, sentences, hidden)
                 for found in functions()[one.id](evidence)
             ]
     found_here = [frame_of(parts)]
@@ -77,7 +77,7 @@ def check_batch(
             for number, (book, chosen) in enumerate(books):
                 mine = (number == 0) & (at < 0)
                 ours = found if chosen is None else found.where(np.where(at < 0, mine, chosen[at]))
-                parts.append(findings(one, ours, places, book, sentences))
+                parts.append(tabulate(one, ours, places, book, sentences))
     return joined([frame_of(parts)], keys)
 
 

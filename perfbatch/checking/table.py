@@ -23,7 +23,7 @@ Columns = Mapping[str, Sequence[Any]]
 OFF = "off"
 
 
-def findings(
+def tabulate(
     check: Check,
     found: Found,
     forms: Mapping[str, list[str]],

@@ -6,13 +6,13 @@ import sys
 
 import typer
 
-from perfbatch.cli.check import check
-from perfbatch.cli.explain import explain
-from perfbatch.cli.inspect import inspect
+from perfbatch.cli.check import check_command
+from perfbatch.cli.explain import explain_command
+from perfbatch.cli.inspect import inspect_command
 from perfbatch.cli.options import end_when_asked, word
 from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
-from perfbatch.cli.run import run
+from perfbatch.cli.run import run_command
 
 app = typer.Typer(
     name="perfbatch",
@@ -22,10 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(help=word("help.run"))(run)
-app.command(help=word("help.check"))(check)
-app.command(help=word("help.explain"))(explain)
-app.command(help=word("help.inspect"))(inspect)
+app.command("run", help=word("help.run"))(run_command)
+app.command("check", help=word("help.check"))(check_command)
+app.command("explain", help=word("help.explain"))(explain_command)
+app.command("inspect", help=word("help.inspect"))(inspect_command)
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 

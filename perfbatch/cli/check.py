@@ -18,7 +18,7 @@ from perfbatch.options import Options
 
 
 @takes_options("rules", "workers", "layouts", "templates", "passwords")
-def check(
+def check_command(
     inputs: Inputs, options: Options, fail_on: FailOn = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> None:
     """Read, score and check; show the findings form by form."""

@@ -13,7 +13,7 @@ from perfbatch.words import load_words
 
 
 @takes_options("rules", "layouts", "templates", "passwords")
-def explain(
+def explain_command(
     options: Options,
     target: Annotated[
         str | None, typer.Argument(help=word("help.explain_target"), metavar="[ID|FILE#SHEET!CELL]")

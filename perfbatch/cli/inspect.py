@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from perfbatch.cli.options import Verbose, sentences_for_errors, shown, start_logging, word
+from perfbatch.cli.options import Verbose, sentences_for_errors, start_logging, terminal_text, word
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 
@@ -20,7 +20,7 @@ _COLUMNS = ("name", "target", "actual", "points", "own_score", "reason")
 
 
 @takes_options("layouts", "templates", "passwords")
-def inspect(
+def inspect_command(
     file: Annotated[Path, typer.Argument(help=word("help.inspect_file"), metavar="FILE")],
     options: Options,
     json: Annotated[bool, typer.Option("--json", help=word("help.json"))] = False,
@@ -119,7 +119,7 @@ def _safe(*texts: str) -> list[str]:
     """Texts of a file, in which square brackets are no markup."""
     from rich.markup import escape
 
-    return [escape(shown(text)) for text in texts]
+    return [escape(terminal_text(text)) for text in texts]
 
 
 def _line(console: Console, text: str, style: str | None = None) -> None:

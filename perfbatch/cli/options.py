@@ -23,15 +23,15 @@ def word(key: str, /, **values: Any) -> str:
 
 def _shown(value: Any) -> Any:
     if isinstance(value, str):
-        return shown(value)
+        return terminal_text(value)
     if isinstance(value, os.PathLike):
-        return shown(str(value))
+        return terminal_text(str(value))
     if isinstance(value, list | tuple):
         return [_shown(one) for one in value]
     return {name: _shown(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def shown(text: str) -> str:
+def terminal_text(text: str) -> str:
     """``text`` with a sign for each character that a terminal would obey; its lines stay lines."""
     return "\n".join(map(without_controls, text.split("\n")))
 
@@ -49,7 +49,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=word("help.quiet"))]
 
 def fail(message: str) -> typer.Exit:
     """Say what is wrong on standard error; the exception to raise for exit status 2."""
-    typer.echo(word("error.prefix") + shown(message), err=True)
+    typer.echo(word("error.prefix") + terminal_text(message), err=True)
     return typer.Exit(2)
 
 

@@ -41,8 +41,8 @@ def show(book: Book, templates: Templates = None) -> None:
         typer.echo(page.render(**described(_load(book))), nl=False)
 
 
-@app.command(help=word("help.rules_check"))
-def check(book: Book) -> None:
+@app.command("check", help=word("help.rules_check"))
+def check_book(book: Book) -> None:
     """Say that a book can be used and what it changes, or everything that is wrong with it."""
     with sentences_for_errors():
         from perfbatch.rules import load
@@ -59,8 +59,8 @@ def check(book: Book) -> None:
             typer.echo(f"  {line}")
 
 
-@app.command(help=word("help.rules_new"))
-def new(
+@app.command("new", help=word("help.rules_new"))
+def new_book(
     name: Annotated[str, typer.Argument(help=word("help.rules_new_name"), metavar="NAME")],
     extends: Annotated[
         str | None, typer.Option("--extends", help=word("help.rules_extends"), metavar="BOOK")
@@ -91,9 +91,9 @@ def new(
 
 def described(book: RuleBook) -> dict[str, object]:
     """What the page of one book needs: the book, its rows, its levels in words."""
-    from perfbatch.rules import rows
+    from perfbatch.rules import shown_rows
 
-    return {"book": book, "rows": rows(book), "levels": level_words(book)}
+    return {"book": book, "rows": shown_rows(book), "levels": level_words(book)}
 
 
 def level_words(book: RuleBook) -> dict[str, str]:
@@ -106,11 +106,11 @@ def level_words(book: RuleBook) -> dict[str, str]:
 
 def changed(book: RuleBook, shipped: RuleBook) -> list[str]:
     """A line for everything in which ``book`` differs from ``shipped``."""
-    from perfbatch.rules import rows
+    from perfbatch.rules import shown_rows
 
-    before = {row.key: row for row in rows(shipped)}
+    before = {row.key: row for row in shown_rows(shipped)}
     lines = []
-    for row in rows(book):
+    for row in shown_rows(book):
         old = before.get(row.key)
         if row.key.startswith("indicators["):
             lines.append(word("rules.entry", key=row.key, value=row.value, clause=row.clause))

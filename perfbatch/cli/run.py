@@ -22,7 +22,7 @@ from perfbatch.options import Options
 
 
 @takes_options()
-def run(
+def run_command(
     inputs: Inputs,
     output: Annotated[Path, typer.Option("--output", "-o", help=word("help.output"), metavar="DIR")],
     options: Options,

@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from perfbatch.batch.remote import is_address
-from perfbatch.cli.options import shown, word
+from perfbatch.cli.options import terminal_text, word
 from perfbatch.schema import LEVELS
 from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
@@ -110,7 +110,9 @@ def show_result(result: RunResult) -> None:
     for key, name in places.items():
         path = result.output / name
         if path.exists() or is_address(path):
-            console.print(f"  {word(f'closing.{key}')}  {shown(str(path))}", markup=False, highlight=False)
+            console.print(
+                f"  {word(f'closing.{key}')}  {terminal_text(str(path))}", markup=False, highlight=False
+            )
 
 
 def show_tally(tally: Tally) -> None:

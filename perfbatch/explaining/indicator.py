@@ -21,7 +21,7 @@ from perfbatch.explaining.text import (
 )
 from perfbatch.rules import Entry, RuleBook
 from perfbatch.rules.directions import named_direction
-from perfbatch.scoring.entries import NONE, match
+from perfbatch.scoring.entries import NONE, match_entries
 from perfbatch.text import compact
 
 Section = tuple[str, list[Line]]
@@ -171,7 +171,9 @@ def _entry_number(row: Row, book: RuleBook) -> int:
     """Index of the rule book's entry for the indicator, NONE where there is none."""
     if not book.indicators:
         return NONE
-    return int(match(pd.DataFrame({"level2": [row["level2"]], "name": [row["name"]]}, dtype="str"), book)[0])
+    return int(
+        match_entries(pd.DataFrame({"level2": [row["level2"]], "name": [row["name"]]}, dtype="str"), book)[0]
+    )
 
 
 def _worded(row: Row, book: RuleBook, say: Sentences) -> Line:

@@ -16,7 +16,7 @@ _TOTALS = ("points_total", "own_total")
 
 
 @dataclass(frozen=True)
-class Place:
+class CellPlace:
     """``rows`` are the indicators (or the fund line) concerned, ``field`` the column that was read from
     the cell, '' where the cell only stands in their row.
     """
@@ -26,38 +26,38 @@ class Place:
     rows: tuple[Row, ...] = ()
 
 
-def place_of(explained: ExplainedCell) -> Place:
+def place_of(explained: ExplainedCell) -> CellPlace:
     """What the cell is."""
     if explained.form is None:
-        return Place("outside")
+        return CellPlace("outside")
     cell = explained.cell
     indicators, funds = explained.indicators, explained.funds
     for field in _fields(indicators):
         rows = tuple(row for row in indicators if row[f"{field}_cell"] == cell)
         if rows:
-            return Place("group" if field in _SHARED and len(rows) > 1 else "indicator", field, rows)
+            return CellPlace("group" if field in _SHARED and len(rows) > 1 else "indicator", field, rows)
     for field in _fields(funds):
         for row in funds:
             if row[f"{field}_cell"] == cell:
-                return Place(_line(row), field, (row,))
+                return CellPlace(_line(row), field, (row,))
     for field in _fields([explained.form]):
         if explained.form[f"{field}_cell"] == cell:
-            return Place("total" if field in _TOTALS else "head", field)
+            return CellPlace("total" if field in _TOTALS else "head", field)
     return _by_row(explained, indicators, funds)
 
 
-def _by_row(explained: ExplainedCell, indicators: list[Row], funds: list[Row]) -> Place:
+def _by_row(explained: ExplainedCell, indicators: list[Row], funds: list[Row]) -> CellPlace:
     at = position(explained.cell)[0]
     for row in indicators:
         if at == _row_of(row, ("name", "target", "actual", "points", "own_score")):
-            return Place("indicator", "", (row,))
+            return CellPlace("indicator", "", (row,))
     for row in funds:
         if at == _row_of(row, ("label", "budget", "executed")):
-            return Place(_line(row), "", (row,))
+            return CellPlace(_line(row), "", (row,))
     assert explained.form is not None
     if at == _row_of(explained.form, _TOTALS):
-        return Place("total")
-    return Place("printed")
+        return CellPlace("total")
+    return CellPlace("printed")
 
 
 def _line(row: Row) -> Literal["budget", "fund"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbatch.explaining.cell import ExplainedCell, Row
 from perfbatch.explaining.indicator import Section, accepted_line, finding_lines, indicator_sections
-from perfbatch.explaining.place import Place, place_of
+from perfbatch.explaining.place import CellPlace, place_of
 from perfbatch.explaining.text import (
     Line,
     Sentences,
@@ -28,7 +28,7 @@ def sections_of(explained: ExplainedCell) -> list[Section]:
     return [first, *_rest(place, explained, say)]
 
 
-def _rest(place: Place, explained: ExplainedCell, say: Sentences) -> list[Section]:
+def _rest(place: CellPlace, explained: ExplainedCell, say: Sentences) -> list[Section]:
     match place.kind:
         case "indicator":
             return indicator_sections(place.rows[0], explained, say)
@@ -51,7 +51,7 @@ def _rest(place: Place, explained: ExplainedCell, say: Sentences) -> list[Sectio
     return []
 
 
-def _heading(place: Place, explained: ExplainedCell, say: Sentences) -> dict[str, object]:
+def _heading(place: CellPlace, explained: ExplainedCell, say: Sentences) -> dict[str, object]:
     row = place.rows[0] if place.rows else {}
     return {
         "field": say.field(place.field) if place.field else "",
@@ -61,7 +61,7 @@ def _heading(place: Place, explained: ExplainedCell, say: Sentences) -> dict[str
     }  # fmt: skip
 
 
-def _cell(place: Place, explained: ExplainedCell, say: Sentences) -> list[Line]:
+def _cell(place: CellPlace, explained: ExplainedCell, say: Sentences) -> list[Line]:
     """What stands in the cell itself, and which rule book speaks."""
     lines = [
         say.line(
@@ -207,7 +207,7 @@ def _named(row: Row, say: Sentences) -> Line:
     return say("item.indicator", number=row["number"], name=row["name"]), _item(row, say)
 
 
-def _group(place: Place, say: Sentences) -> Section:
+def _group(place: CellPlace, say: Sentences) -> Section:
     """The indicators that share a cell."""
     lines = [_named(row, say) for row in place.rows]
     total = sum(row["points"] for row in place.rows if has(row["points"]))

@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 
 from perfbatch.checking.figures import amounts, percents, scores
-from perfbatch.rules import PARAMETERS, RuleBook, rows, value_text
+from perfbatch.rules import PARAMETERS, RuleBook, shown_rows, value_text
+from perfbatch.rules.values import short_number as short
 from perfbatch.words import Words
 from perfbatch.writing.terms import Terms
+
+__all__ = [
+    "TABLE", "Line", "Sentences", "clause_line", "equals", "figure", "has", "parameter_line", "percent",
+    "points", "short",
+]  # fmt: skip
 
 TABLE = "story"
 Line = tuple[str, str]
@@ -62,11 +68,6 @@ def percent(value: float) -> str:
     return percents(np.array([value]))[0]
 
 
-def short(value: float) -> str:
-    """A number as short as it can be written: 152.1493, 4."""
-    return f"{value:.12g}"
-
-
 def parameter_line(key: str, book: RuleBook, say: Sentences) -> Line:
     """The rule-book parameter (or entry) with its value and the book that set it."""
     if key in book.parameters:
@@ -75,7 +76,7 @@ def parameter_line(key: str, book: RuleBook, say: Sentences) -> Line:
         value = value_text(key, book.value(key)) + unit
         return say.line("parameter.value", key=key, meaning=spec.meaning, value=value,
                         book=book.parameters[key].book)  # fmt: skip
-    shown = next(row for row in rows(book) if row.key == key)
+    shown = next(row for row in shown_rows(book) if row.key == key)
     return say.line("parameter.entry", key=key, value=shown.value, why=shown.why, book=book.name)
 
 

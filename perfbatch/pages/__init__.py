@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from perfbatch.pages.checks import page as checks
-from perfbatch.pages.command import page as command
-from perfbatch.pages.frames import page as frames
-from perfbatch.pages.refusals import page as refusals
-from perfbatch.pages.rules import page as rules
+from perfbatch.pages.checks import checks_page as checks
+from perfbatch.pages.command import command_page as command
+from perfbatch.pages.frames import frames_page as frames
+from perfbatch.pages.refusals import refusals_page as refusals
+from perfbatch.pages.rules import rules_page as rules
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "checks.md": checks,

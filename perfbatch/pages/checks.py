@@ -11,7 +11,7 @@ from perfbatch.words import load_words
 TEMPLATE = "checks.md.j2"
 
 
-def page() -> str:
+def checks_page() -> str:
     """The page, from the definitions as they stand."""
     rules = load()
     return load_words().document(TEMPLATE).render(

@@ -29,7 +29,7 @@ def commands() -> list[Command]:
     return list(_below(get_command(app), "perfbatch"))
 
 
-def page() -> str:
+def command_page() -> str:
     """Every command with its arguments and options."""
     return render("command.md.j2", commands=commands(), cell=cell)
 

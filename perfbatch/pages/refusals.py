@@ -42,7 +42,7 @@ def sentences(exception: str) -> dict[str, str]:
     }
 
 
-def page() -> str:
+def refusals_page() -> str:
     """Each table once, with what its sentences say."""
     once: dict[tuple[str, str], list[str]] = {}
     for exception, table in TABLES.items():

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from perfbatch.pages.rendering import cell, render
-from perfbatch.rules import PARAMETERS, Spec, load, names, rows
-from perfbatch.rules.values import short
+from perfbatch.rules import PARAMETERS, Spec, load, names, shown_rows
+from perfbatch.rules.values import short_number
 from perfbatch.schema import LEVELS
 from perfbatch.words import load_words
 
 
-def page() -> str:
+def rules_page() -> str:
     """The books side by side, each with its sources, and how to write one."""
     books = [load(name) for name in names()]
-    shown = {book.name: {row.key: row for row in rows(book)} for book in books}
+    shown = {book.name: {row.key: row for row in shown_rows(book)} for book in books}
     return render(
         "rules.md.j2",
         books=books,
@@ -30,6 +30,6 @@ def shape(spec: Spec) -> str:
     kind = {"patterns": "words"}.get(spec.kind, spec.kind)
     return load_words().text(
         "rules", f"problem.{kind}",
-        low=short(spec.minimum), high=short(spec.maximum), unit=spec.unit, close="",
+        low=short_number(spec.minimum), high=short_number(spec.maximum), unit=spec.unit, close="",
         allowed="、".join(f"{choice}（{meaning}）" for choice, meaning in spec.choices.items()),
     )  # fmt: skip

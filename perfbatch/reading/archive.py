@@ -24,7 +24,7 @@ _ERRORS = (
 )  # fmt: skip
 
 
-class Member(NamedTuple):
+class ArchivedFile(NamedTuple):
     """One file of an archive: its place in the directory, its harmless name, why it cannot be read."""
 
     entry: int
@@ -32,12 +32,12 @@ class Member(NamedTuple):
     refusal: Refused | None
 
 
-def list_members(path: Path, bounds: Bounds = DEFAULT) -> list[Member]:
+def list_members(path: Path, bounds: Bounds = DEFAULT) -> list[ArchivedFile]:
     """The files of an archive in the order of its directory; names are unique.
 
     Raises Refused: damaged_archive, empty_archive, too_complex, unpacks_too_large, unreadable.
     """
-    members: list[Member] = []
+    members: list[ArchivedFile] = []
     taken: set[str] = set()
     try:
         with zipfile.ZipFile(path) as archive:
@@ -55,7 +55,7 @@ def list_members(path: Path, bounds: Bounds = DEFAULT) -> list[Member]:
         name = harmless(member_name(info))
         if info.is_dir() or name == "" or member_name(info).endswith(("/", "\\")):
             continue
-        members.append(Member(entry, _unique(name, taken), _refusal(info, bounds)))
+        members.append(ArchivedFile(entry, _unique(name, taken), _refusal(info, bounds)))
     if not members:
         raise Refused("empty_archive")
     return members

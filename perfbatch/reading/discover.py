@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from perfbatch.own_outputs import MANIFEST, OWN_NAMES, STORE, Known, known_outputs
-from perfbatch.reading.archive import Member, list_members, read_member
+from perfbatch.reading.archive import ArchivedFile, list_members, read_member
 from perfbatch.text import without_controls
 from perfbatch.whole_files import is_link
 from perfbatch.words import Words
@@ -26,7 +26,7 @@ _SYSTEM_NAMES = frozenset({
 })  # fmt: skip
 _ZIP_HEAD = 4
 OWN_OUTPUT = "own_output"
-Seen = Sequence[Member] | Known | Refused | None
+Seen = Sequence[ArchivedFile] | Known | Refused | None
 """What a look into an archive or a run.json came to: None where it is neither."""
 Look = Callable[[Sequence[Path]], Iterable[Seen]]
 """Looks into archives and into the run.json of earlier runs, in their order."""

@@ -31,7 +31,7 @@ _WHOLE_FORM = 100
 
 
 @lru_cache(maxsize=65536)
-def label(text: str) -> str:
+def label_of(text: str) -> str:
     """The label in ``text``: squeezed, without brackets and what is in them, numbering, weights, （A）（B）.
 
     其中: and 及代码 go as well. '' where nothing is left.

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfbatch.reading.labels import LONGEST, label
+from perfbatch.reading.labels import LONGEST, label_of
 from perfbatch.words import load_words
 
 HEADER = ("project", "project_code", "department", "unit", "leader", "phone")
@@ -81,7 +81,7 @@ def _error(key: str, /, **values: Any) -> LayoutError:
     return LayoutError(load_words().text("layouts", key, **values), key, values)
 
 
-class Entry(NamedTuple):
+class LabelMeaning(NamedTuple):
     """What a cell's text means to a family.
 
     ``roles`` maps roles (``indicators.columns.points``) to the rank of the label in its list, 0 first.
@@ -102,18 +102,18 @@ def _glob(written: str) -> re.Pattern[str]:
     """The pattern of a label with ``*``. Each part is taken where it first fits and never looked for again
     (atomic groups): many stars could otherwise hold up the reader with one text.
     """
-    first, *middle, last = [re.escape(label(part)) for part in written.split("*")]
+    first, *middle, last = [re.escape(label_of(part)) for part in written.split("*")]
     return re.compile(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}")
 
 
-def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> Entry:
+def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> LabelMeaning:
     names_field = any(not role.endswith(_NO_FIELD) for role in roles)
     over: dict[str, list[str]] = {"indicators.columns": [], "funds.columns": []}
     for role in roles if rest is None else ():
         table, _, name = role.rpartition(".")
         if table in over:
             over[table].append(name)
-    return Entry(roles, rest, exact, names_field, *map(tuple, over.values()))
+    return LabelMeaning(roles, rest, exact, names_field, *map(tuple, over.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Layout:
                 if "*" in written:
                     self._globs.append((_glob(written), role, rank))
                 else:
-                    self._exact.setdefault(label(written), {}).setdefault(role, rank)
+                    self._exact.setdefault(label_of(written), {}).setdefault(role, rank)
         # most texts match none of them, and one look tells so; (?!) matches nothing
         self._any_glob.append(
             re.compile("|".join(pattern.pattern for pattern, _, _ in self._globs) or "(?!)")
@@ -158,11 +158,11 @@ class Layout:
         """The preferred label of ``role``, as the layout file writes it."""
         return next((text for text in self.labels.get(role, ()) if "*" not in text), role)
 
-    def lookup(self, text: str) -> Entry | None:
+    def lookup(self, text: str) -> LabelMeaning | None:
         """What ``text`` means to this family, None where it is no label."""
         whole = text[:LONGEST]
         if len(text) <= LONGEST:
-            key = label(text)
+            key = label_of(text)
             if not key:
                 return None
             roles = self._exact.get(key)
@@ -181,10 +181,10 @@ class Layout:
             return inline
         return self._inline(text, whole)
 
-    def _inline(self, text: str, whole: str) -> Entry | None:
+    def _inline(self, text: str, whole: str) -> LabelMeaning | None:
         """A label and, behind a colon, its value in one cell; None for anything else."""
         colon = _INLINE.search(whole)
-        roles = self._exact.get(label(whole[: colon.start()])) if colon else None
+        roles = self._exact.get(label_of(whole[: colon.start()])) if colon else None
         return _entry(roles, text[colon.end() :], exact=True) if colon and roles else None
 
 
@@ -193,9 +193,9 @@ class Layouts:
     """The families in the order in which they are preferred, an office's own first."""
 
     families: tuple[Layout, ...]
-    _seen: dict[str, tuple[Entry | None, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _seen: dict[str, tuple[LabelMeaning | None, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    def lookup(self, text: str) -> tuple[Entry | None, ...]:
+    def lookup(self, text: str) -> tuple[LabelMeaning | None, ...]:
         """What ``text`` means to each family; () where it is a label to none. Short texts are remembered."""
         found = self._seen.get(text)
         if found is None:
@@ -211,7 +211,7 @@ class Layouts:
         return iter(self.families)
 
 
-def shipped_directory() -> Path:
+def layouts_directory() -> Path:
     """The folder of the shipped layout files."""
     return Path(__file__).parent.parent / "layouts"
 
@@ -223,7 +223,7 @@ def load_layouts(path: Path | None = None) -> Layouts:
     Raises LayoutError naming file, key and what is allowed.
     """
     own = _files(path) if path is not None else []
-    shipped = sorted(shipped_directory().glob("*.toml"))
+    shipped = sorted(layouts_directory().glob("*.toml"))
     return _load(tuple((file, file.stat().st_mtime_ns) for file in own), tuple(shipped))
 
 
@@ -301,7 +301,7 @@ def _check_key(file: Path, key: str, value: Any) -> None:
         allowed_items = tuple(dict.fromkeys(
             part for known in _LABELS for part in (known, known.rpartition(".")[0], known.partition(".")[0])
         ))  # fmt: skip
-    elif unusable := [item for item in value if not label(item.replace("*", ""))]:
+    elif unusable := [item for item in value if not label_of(item.replace("*", ""))]:
         raise _error("no_label", file=file, key=key, value=unusable[0])
     if allowed_items and (wrong := [item for item in value if item not in allowed_items]):
         raise _error("unknown_value", file=file, key=key, value=wrong[0], allowed=list(allowed_items))

@@ -1,12 +1,12 @@
 """Rule books: the rules as data, each value with the clause that it rests on."""
 
-from perfbatch.rules.book import Entry, Parameter, RuleBook, Source
+from perfbatch.rules.book import Entry, Parameter, RuleBook, RuleSource
 from perfbatch.rules.choice import ASKED, LAYOUT, PRINTED, Books, Judge, Rules, among, books_of
 from perfbatch.rules.draft import draft
 from perfbatch.rules.errors import Problem, RuleBookError
 from perfbatch.rules.load import DEFAULT, load, names, shipped_path
 from perfbatch.rules.parameters import PARAMETERS, Spec
-from perfbatch.rules.show import Row, rows, value_text
+from perfbatch.rules.show import ShownRow, shown_rows, value_text
 
 __all__ = [
     "ASKED",
@@ -19,18 +19,18 @@ __all__ = [
     "Judge",
     "Parameter",
     "Problem",
-    "Row",
     "RuleBook",
     "RuleBookError",
+    "RuleSource",
     "Rules",
-    "Source",
+    "ShownRow",
     "Spec",
     "among",
     "books_of",
     "draft",
     "load",
     "names",
-    "rows",
     "shipped_path",
+    "shown_rows",
     "value_text",
 ]

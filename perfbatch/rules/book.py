@@ -18,7 +18,7 @@ def _all_found(patterns: tuple[str, ...], text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RuleSource:
     """A document or clause that parameters rest on.
 
     ``text`` quotes it, ``url`` is where a public copy stands. ``confirmed`` is False where no public copy
@@ -82,7 +82,7 @@ class RuleBook:
     title: str
     scope: str
     extends: tuple[str, ...]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, RuleSource]
     parameters: Mapping[str, Parameter]
     levels: Mapping[str, str]
     indicators: tuple[Entry, ...]

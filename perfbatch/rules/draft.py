@@ -7,7 +7,7 @@ from typing import Any
 from perfbatch.rules.load import DEFAULT, load
 from perfbatch.rules.parameters import PARAMETERS
 from perfbatch.rules.show import value_text
-from perfbatch.rules.values import short
+from perfbatch.rules.values import short_number
 from perfbatch.words import load_words
 
 
@@ -43,7 +43,7 @@ def toml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return short(value)
+        return short_number(value)
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'

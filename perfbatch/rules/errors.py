@@ -46,7 +46,7 @@ class RuleBookError(ValueError):
         return type(self), (self.problems,)
 
 
-def reason(kind: str, *, allowed: Iterable[str] = (), given: str = "", **values: object) -> str:
+def problem_sentence(kind: str, *, allowed: Iterable[str] = (), given: str = "", **values: object) -> str:
     """The sentence templates/rules.toml ``problem.<kind>``, with the closest allowed word to ``given``."""
     known = list(allowed)
     close = difflib.get_close_matches(given, known, 1, 0.6) if given else []

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from perfbatch.rules.book import Entry, Parameter, RuleBook, Source
-from perfbatch.rules.errors import Problem, RuleBookError, reason
+from perfbatch.rules.book import Entry, Parameter, RuleBook, RuleSource
+from perfbatch.rules.errors import Problem, RuleBookError, problem_sentence
 from perfbatch.rules.parameters import PARAMETERS
 from perfbatch.rules.parse import Draft, read_draft
 from perfbatch.rules.show import in_force
@@ -58,7 +58,7 @@ def _shipped(name: str) -> RuleBook:
 
 
 def _unknown(name: str, file: str, line: int | None) -> RuleBookError:
-    sentence = reason("unknown_book", name=name, allowed=names(), given=name)
+    sentence = problem_sentence("unknown_book", name=name, allowed=names(), given=name)
     return RuleBookError([Problem(file or name, line, "extends" if file else "", sentence, tuple(names()))])
 
 
@@ -79,13 +79,13 @@ def _chain(path: Path) -> list[Draft]:
                 raise _unknown(draft.extends, draft.file, draft.lines.get(("extends",)))
         if above.resolve() in seen:
             circle = [p.name for p in seen]
-            draft.complain(("extends",), reason("circle", allowed=circle), names())
+            draft.complain(("extends",), problem_sentence("circle", allowed=circle), names())
             raise RuleBookError(draft.problems)
         path = above
 
 
 def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBook:
-    sources: dict[str, Source] = {}
+    sources: dict[str, RuleSource] = {}
     parameters: dict[str, Parameter] = {}
     levels: dict[str, str] = {}
     entries: list[Entry] = []
@@ -93,7 +93,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
     title, scope = "", ""
     printed_notes: tuple[str, ...] = ()
     for draft in reversed(chain):
-        sources |= {id_: Source(id_, **source) for id_, source in draft.sources.items()}
+        sources |= {id_: RuleSource(id_, **source) for id_, source in draft.sources.items()}
         _check_clauses(draft, sources)
         _check_known(draft, known_checks)
         for key, said in draft.parameters.items():
@@ -102,7 +102,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
                 missing = [k for k in ("value", "clause", "why") if k not in said]
                 if not draft.problems:
                     path = ("parameters", *key.split("."))
-                    draft.complain(path, reason("missing_key", allowed=missing), missing)
+                    draft.complain(path, problem_sentence("missing_key", allowed=missing), missing)
             else:
                 parameters[key] = merged
         levels |= draft.checks
@@ -115,7 +115,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
     if not problems:
         for key in PARAMETERS:
             if key not in parameters:
-                sentence = reason("missing_parameter")
+                sentence = problem_sentence("missing_parameter")
                 problems.append(Problem(own.file, None, f"parameters.{key}", sentence))
     if problems:
         raise RuleBookError(problems)
@@ -163,14 +163,14 @@ def _merge(below: Parameter | None, key: str, own: dict[str, Any], book: str) ->
     )
 
 
-def _check_clauses(draft: Draft, sources: dict[str, Source]) -> None:
+def _check_clauses(draft: Draft, sources: dict[str, RuleSource]) -> None:
     """Every clause must name a source of this book or of one that it extends."""
     named = [(("parameters", *key.split(".")), own) for key, own in draft.parameters.items()]
     named += [(("indicators", index), own) for index, own in enumerate(draft.indicators)]  # type: ignore[misc]
     for path, own in named:
         clause = own.get("clause")
         if clause is not None and clause not in sources:
-            sentence = reason("clause", clause=clause, allowed=sources, given=clause)
+            sentence = problem_sentence("clause", clause=clause, allowed=sources, given=clause)
             draft.complain((*path, "clause"), sentence, sources)
 
 
@@ -178,7 +178,9 @@ def _check_known(draft: Draft, known: Collection[str] | None) -> None:
     for check in draft.checks:
         if known is not None and check not in known:
             allowed = sorted(known)
-            draft.complain(("checks", check), reason("check_unknown", allowed=allowed, given=check), allowed)
+            draft.complain(
+                ("checks", check), problem_sentence("check_unknown", allowed=allowed, given=check), allowed
+            )
 
 
 def _digest(content: dict[str, Any]) -> str:

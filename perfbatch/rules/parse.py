@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from perfbatch.rules import values
-from perfbatch.rules.errors import Problem, RuleBookError, reason
+from perfbatch.rules.errors import Problem, RuleBookError, problem_sentence
 from perfbatch.rules.lines import Path, key_lines
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
 
@@ -62,7 +62,7 @@ def dotted(path: Path) -> str:
     return text
 
 
-def parse(data: bytes, file: str, name: str) -> Draft:
+def parse_book(data: bytes, file: str, name: str) -> Draft:
     """What the book in ``data`` says. ``name`` is used where the book gives none.
 
     Raises RuleBookError where the text is not TOML; other problems are in ``Draft.problems``.
@@ -70,14 +70,14 @@ def parse(data: bytes, file: str, name: str) -> Draft:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise RuleBookError([Problem(file, None, "", reason("encoding"))]) from error
+        raise RuleBookError([Problem(file, None, "", problem_sentence("encoding"))]) from error
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+)", str(error))
         kind = "duplicate" if re.match(r"Cannot (overwrite|declare)", str(error)) else "syntax"
         line = int(place[1]) if place else text.count("\n") + 1
-        raise RuleBookError([Problem(file, line, "", reason(kind, detail=str(error)))]) from error
+        raise RuleBookError([Problem(file, line, "", problem_sentence(kind, detail=str(error)))]) from error
     draft = Draft(file, text, name)
     _known(draft, (), content, _TOP)
     for key in ("name", "title", "scope", "extends"):
@@ -96,27 +96,27 @@ def _known(draft: Draft, path: Path, table: dict[str, Any], allowed: Iterable[st
     known = tuple(allowed)
     for key in table:
         if key not in known:
-            draft.complain((*path, key), reason("unknown_key", allowed=known, given=key), known)
+            draft.complain((*path, key), problem_sentence("unknown_key", allowed=known, given=key), known)
 
 
 def _text(draft: Draft, path: Path, value: Any) -> bool:
     if isinstance(value, str) and value.strip():
         return True
-    draft.complain(path, reason("not_text"))
+    draft.complain(path, problem_sentence("not_text"))
     return False
 
 
 def _table(draft: Draft, path: Path, value: Any, below: Iterable[str]) -> bool:
     if isinstance(value, dict):
         return True
-    draft.complain(path, reason("not_table", allowed=below, key=dotted(path)), below)
+    draft.complain(path, problem_sentence("not_table", allowed=below, key=dotted(path)), below)
     return False
 
 
 def _printed_notes(draft: Draft, patterns: Any) -> None:
     path: Path = ("printed_notes",)
     if not isinstance(patterns, list) or not all(isinstance(one, str) and one.strip() for one in patterns):
-        draft.complain(path, reason("words"))
+        draft.complain(path, problem_sentence("words"))
         return
     try:
         draft.printed_notes = tuple(values.pattern(one) for one in patterns)
@@ -133,7 +133,7 @@ def _sources(draft: Draft, table: Any) -> None:
             continue
         _known(draft, path, source, _SOURCE)
         if "title" not in source:
-            draft.complain(path, reason("missing_key", allowed=["title"]), ["title"])
+            draft.complain(path, problem_sentence("missing_key", allowed=["title"]), ["title"])
         right: dict[str, Any] = {
             key: value.strip()
             for key, value in source.items()
@@ -141,7 +141,7 @@ def _sources(draft: Draft, table: Any) -> None:
         }
         confirmed = source.get("confirmed", True)
         if not isinstance(confirmed, bool):
-            draft.complain((*path, "confirmed"), reason("flag"), ["true", "false"])
+            draft.complain((*path, "confirmed"), problem_sentence("flag"), ["true", "false"])
         draft.sources[id_] = {"title": id_, **right, "confirmed": confirmed is True}
 
 
@@ -159,7 +159,7 @@ def _parameters(draft: Draft, node: Any, names: tuple[str, ...] = ()) -> None:
         if key in below:
             _parameters(draft, value, (*names, key))
         else:
-            draft.complain((*path, key), reason("unknown_key", allowed=below, given=key), below)
+            draft.complain((*path, key), problem_sentence("unknown_key", allowed=below, given=key), below)
 
 
 def _parameter(draft: Draft, key: str, table: Any) -> None:
@@ -175,7 +175,7 @@ def _parameter(draft: Draft, key: str, table: Any) -> None:
         except values.BadValueError as error:
             draft.complain((*path, "value"), str(error), error.allowed)
     if "unit" in table and table["unit"] != spec.unit:
-        draft.complain((*path, "unit"), reason("unit", allowed=[spec.unit]), [spec.unit])
+        draft.complain((*path, "unit"), problem_sentence("unit", allowed=[spec.unit]), [spec.unit])
     for text in ("clause", "why"):
         if text in table and _text(draft, (*path, text), table[text]):
             own[text] = table[text].strip()
@@ -188,24 +188,28 @@ def _checks(draft: Draft, table: Any) -> None:
     for check, level in table.items():
         path: Path = ("checks", check)
         if not _CHECK.fullmatch(check):
-            draft.complain(path, reason("check_shape"))
+            draft.complain(path, problem_sentence("check_shape"))
         elif level not in LEVELS:
-            draft.complain(path, reason("choice", allowed=LEVELS, given=str(level)), LEVELS)
+            draft.complain(path, problem_sentence("choice", allowed=LEVELS, given=str(level)), LEVELS)
         else:
             draft.checks[check] = level
 
 
 def _indicators(draft: Draft, entries: Any) -> None:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        draft.complain(("indicators",), reason("not_tables", key="indicators", allowed=_ENTRY), _ENTRY)
+        draft.complain(
+            ("indicators",), problem_sentence("not_tables", key="indicators", allowed=_ENTRY), _ENTRY
+        )
         return
     for index, entry in enumerate(entries):
         path: Path = ("indicators", index)
         _known(draft, path, entry, _ENTRY)
         if not {"level2", "name"} & set(entry):
-            draft.complain(path, reason("entry_pattern"), ["level2", "name"])
+            draft.complain(path, problem_sentence("entry_pattern"), ["level2", "name"])
         if not {"direction", "unit", "target_kind", "judged"} & set(entry):
-            draft.complain(path, reason("entry_effect"), ["direction", "unit", "target_kind", "judged"])
+            draft.complain(
+                path, problem_sentence("entry_effect"), ["direction", "unit", "target_kind", "judged"]
+            )
         draft.indicators.append({k: v for k, v in entry.items() if _entry_value(draft, (*path, k), k, v)})
 
 
@@ -215,11 +219,11 @@ def _entry_value(draft: Draft, path: Path, key: str, value: Any) -> bool:
         return False
     if key == "judged":
         if not isinstance(value, bool):
-            draft.complain(path, reason("flag"), ["true", "false"])
+            draft.complain(path, problem_sentence("flag"), ["true", "false"])
         return isinstance(value, bool)
     if allowed is not None:
         if value not in allowed:
-            draft.complain(path, reason("choice", allowed=allowed, given=str(value)), allowed)
+            draft.complain(path, problem_sentence("choice", allowed=allowed, given=str(value)), allowed)
         return value in allowed
     if not _text(draft, path, value):
         return False
@@ -233,10 +237,12 @@ def _entry_value(draft: Draft, path: Path, key: str, value: Any) -> bool:
 
 
 def read_draft(path: FilePath) -> Draft:
-    """``parse`` of a file. Raises RuleBookError where it cannot be read."""
+    """``parse_book`` of a file. Raises RuleBookError where it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
         detail = error.strerror or str(error)
-        raise RuleBookError([Problem(str(path), None, "", reason("unreadable", detail=detail))]) from error
-    return parse(data, str(path), path.stem)
+        raise RuleBookError(
+            [Problem(str(path), None, "", problem_sentence("unreadable", detail=detail))]
+        ) from error
+    return parse_book(data, str(path), path.stem)

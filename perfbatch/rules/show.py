@@ -12,12 +12,12 @@ from typing import Any
 
 from perfbatch.rules.book import Entry, Parameter, RuleBook
 from perfbatch.rules.parameters import PARAMETERS, Spec
-from perfbatch.rules.values import short
+from perfbatch.rules.values import short_number
 from perfbatch.words import load_words
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShownRow:
     """One row of ``perfbatch rules show``, of 规则说明 and of the docs page; text throughout."""
 
     key: str
@@ -28,10 +28,10 @@ class Row:
     why: str
 
 
-def rows(book: RuleBook) -> list[Row]:
+def shown_rows(book: RuleBook) -> list[ShownRow]:
     """All parameters in reading order, then the per-indicator entries (key ``indicators[1]`` …)."""
     shown = [
-        Row(
+        ShownRow(
             key, PARAMETERS[key].meaning, value_text(key, parameter.value),
             PARAMETERS[key].unit if PARAMETERS[key].kind in ("number", "count") else "",
             book.clause(key), _why(parameter, book.parameters),
@@ -40,7 +40,7 @@ def rows(book: RuleBook) -> list[Row]:
     ]  # fmt: skip
     for number, entry in enumerate(book.indicators, 1):
         clause = book.source_text(entry.clause) if entry.clause else ""
-        shown.append(Row(f"indicators[{number}]", "", _entry(entry), "", clause, entry.why))
+        shown.append(ShownRow(f"indicators[{number}]", "", _entry(entry), "", clause, entry.why))
     return shown
 
 
@@ -95,19 +95,23 @@ def _joined(parts: list[str]) -> str:
 def _excess(_: Spec, bands: Any) -> str:
     return _joined([
         _say(
-            "excess_band", start=short(band["from"]), deduct=short(band["deduct"]),
-            more=short(band["more"]) if band["more"] else "",
+            "excess_band", start=short_number(band["from"]), deduct=short_number(band["deduct"]),
+            more=short_number(band["more"]) if band["more"] else "",
         )
         for band in bands
     ])  # fmt: skip
 
 
 def _grades(_: Spec, bands: Any) -> str:
-    return _joined([_say("grade_band", start=short(band["from"]), grade=band["grade"]) for band in bands])
+    return _joined(
+        [_say("grade_band", start=short_number(band["from"]), grade=band["grade"]) for band in bands]
+    )
 
 
 def _level1(_: Spec, items: Any) -> str:
-    return _joined([_say("level1", level1=item["level1"], points=short(item["points"])) for item in items])
+    return _joined(
+        [_say("level1", level1=item["level1"], points=short_number(item["points"])) for item in items]
+    )
 
 
 def _words(_: Spec, words: Any) -> str:
@@ -117,9 +121,9 @@ def _words(_: Spec, words: Any) -> str:
 _SHOWN: dict[str, Callable[[Spec, Any], str]] = {
     "flag": _flag,
     "choice": lambda spec, value: spec.choices[value],
-    "number": lambda _, value: short(value),
-    "count": lambda _, value: short(value),
-    "span": lambda _, value: _say("span", low=short(value[0]), high=short(value[1])),
+    "number": lambda _, value: short_number(value),
+    "count": lambda _, value: short_number(value),
+    "span": lambda _, value: _say("span", low=short_number(value[0]), high=short_number(value[1])),
     "excess_bands": _excess,
     "grade_bands": _grades,
     "level1_points": _level1,

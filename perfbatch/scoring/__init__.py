@@ -17,7 +17,7 @@ from perfbatch import schema
 from perfbatch.rules import Judge, RuleBook, Rules, books_of
 from perfbatch.schema import Frames
 from perfbatch.scoring.budget import score_budget
-from perfbatch.scoring.form_totals import runs, total
+from perfbatch.scoring.form_totals import form_runs, total
 from perfbatch.scoring.indicators import score_indicators
 from perfbatch.scoring.rounding import round_half_up
 
@@ -75,7 +75,10 @@ def _judges(forms: pd.DataFrame, rules: Rules) -> tuple[list[Judge], NDArray[np.
 def _scored(frames: Frames, book: RuleBook) -> _Scored:
     """The columns of stage 'score' of the frames forms, funds and indicators."""
     ids = frames.forms["form_id"]
-    fund_runs, indicator_runs = runs(frames.funds["form_id"], ids), runs(frames.indicators["form_id"], ids)
+    fund_runs, indicator_runs = (
+        form_runs(frames.funds["form_id"], ids),
+        form_runs(frames.indicators["form_id"], ids),
+    )
     funds = score_budget(frames.funds, book)
     indicators, arrays = score_indicators(frames.indicators, book)
     forms = {
@@ -88,7 +91,7 @@ def _scored(frames: Frames, book: RuleBook) -> _Scored:
 def _rows(frames: Frames, chosen: NDArray[np.bool_]) -> dict[str, NDArray[np.intp]]:
     """The rows of the ``chosen`` forms and of what belongs to them."""
     belongs = {
-        name: chosen[runs(getattr(frames, name)["form_id"], frames.forms["form_id"]).rows()]
+        name: chosen[form_runs(getattr(frames, name)["form_id"], frames.forms["form_id"]).rows()]
         for name in ("funds", "indicators")
     }
     return {name: np.flatnonzero(mine) for name, mine in {"forms": chosen, **belongs}.items()}

@@ -15,7 +15,7 @@ KINDS = ("", "missed", "late", "docked", "over")
 _MISSED, _LATE, _DOCKED, _OVER = 1, 2, 3, 4
 
 
-def deviations(
+def judge_deviations(
     missed: Bools, late: Bools, excess: Floats, ruled: Bools, size: Floats, points: Floats, own: Floats,
     full: Bools, book: RuleBook,
 ) -> tuple[NDArray[np.int8], Floats]:  # fmt: skip

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import direction as directions
-from perfbatch.scoring.entries import NONE, match
+from perfbatch.scoring.entries import NONE, match_entries
 from perfbatch.scoring.texts import Bools, lookup, same
 from perfbatch.values.units import bring_together
 
@@ -73,7 +73,7 @@ class Encoded:
 
 def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
     """The arrays that the rules of ``book`` work on."""
-    entry = match(indicators, book)
+    entry = match_entries(indicators, book)
     target_kind = _kinds(indicators["target_kind"])
     actual_kind = _kinds(indicators["actual_kind"])
     target_unit = indicators["target_unit"]

@@ -14,7 +14,7 @@ from perfbatch.scoring.texts import matching
 NONE = -1
 
 
-def match(indicators: pd.DataFrame, book: RuleBook) -> NDArray[np.int16]:
+def match_entries(indicators: pd.DataFrame, book: RuleBook) -> NDArray[np.int16]:
     """Index of the first entry of ``book`` that fits each indicator, NONE where none does."""
     found = np.full(len(indicators), NONE, dtype=np.int16)
     for index, entry in enumerate(book.indicators):

@@ -45,7 +45,7 @@ class Runs:
         return np.bincount(self.forms, weights=runs, minlength=forms).astype(np.float64, copy=False)
 
 
-def runs(ids: pd.Series, forms: pd.Series) -> Runs:
+def form_runs(ids: pd.Series, forms: pd.Series) -> Runs:
     """The runs of form ids in ``ids``. Raises KeyError for an id that is not among ``forms``."""
     texts = arrow(ids)
     if len(texts) == 0:
@@ -89,8 +89,8 @@ def total(
         "points_sum": sums["points"],
         "own_sum": sums["own_score"],
         "computed_total": computed,
-        "grade_own": grades(own_total, book),
-        "grade_computed": grades(computed, book),
+        "grade_own": grade_totals(own_total, book),
+        "grade_computed": grade_totals(computed, book),
     }
 
 
@@ -123,7 +123,7 @@ def _sums(columns: Mapping[str, Floats], which: Runs, forms: int) -> dict[str, F
     return sums
 
 
-def grades(totals: Floats, book: RuleBook) -> pd.Series:
+def grade_totals(totals: Floats, book: RuleBook) -> pd.Series:
     """Grade of each total, rounded before it is compared; ``""`` for NaN."""
     bands = book.value("grade.bands")
     rounded = round_half_up(totals, book.value("rounding.decimals"))

@@ -17,7 +17,7 @@ from perfbatch.scoring import outcomes
 from perfbatch.scoring.accepted import accept, difference
 from perfbatch.scoring.blocks import in_blocks
 from perfbatch.scoring.deadline import score_deadlines
-from perfbatch.scoring.deviation import KINDS, deviations
+from perfbatch.scoring.deviation import KINDS, judge_deviations
 from perfbatch.scoring.encode import BLANK, DATE, NUMBER, TEXT, TIER, Encoded, encode
 from perfbatch.scoring.formulas import score_numbers
 from perfbatch.scoring.judgement import score_texts, score_tiers
@@ -38,7 +38,7 @@ def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str
         direction = writer.submit(decode, given.direction, directions.DIRECTIONS)
         source = writer.submit(decode, given.direction_source, directions.SOURCES)
         ruled = _rule(indicators, given, book)
-        spoken = writer.submit(outcomes.columns, ruled.outcome, book)
+        spoken = writer.submit(outcomes.outcome_columns, ruled.outcome, book)
         tolerance, written = book.value("rounding.tolerance"), indicators["own_score_text"]
         agrees = scores_agree(given.own, ruled.computed, written, tolerance)
         full = scores_agree(given.own, given.points, written, tolerance)
@@ -150,5 +150,5 @@ def _close(
 ) -> tuple[NDArray[Any], ...]:  # fmt: skip
     """Accepted score, difference, code into KINDS and size of the deviation."""
     accepted = accept(computed, own, points, book)
-    kind, measure = deviations(missed, late, over, docked, size, points, own, full, book)
+    kind, measure = judge_deviations(missed, late, over, docked, size, points, own, full, book)
     return accepted, difference(own, accepted), kind, measure

@@ -56,7 +56,7 @@ ASKS = ("", "direction", "scale", "kinds", "units", "bound")
 NOTHING, DIRECTION, SCALE, MIXED_KINDS, UNITS, BOUND = range(6)
 
 
-def columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pd.Series]:
+def outcome_columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pd.Series]:
     """The text columns rule, parameter and clause of the indicators' outcomes under ``book``."""
     stated = [_TABLE[number] for number in range(FIRST_ENTRY)]
     entries = range(1, len(book.indicators) + 1)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from perfbatch.reading.labels import label
+from perfbatch.reading.labels import label_of
 from perfbatch.season.errors import ListError
 from perfbatch.text import squeeze
 from perfbatch.words import load_words
@@ -31,7 +31,7 @@ _TOTALS = frozenset({"合计", "总计", "小计", "合计数", "总数"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One row of a list: its cells by the key of their column, and where it stands (1-based).
 
     ``columns`` are the places of the keys in this sheet, 0-based.
@@ -53,7 +53,7 @@ class ListRead:
     """The rows of a list, with the text of each column's heading (for its unit) and sheets left out."""
 
     path: str
-    rows: list[Row]
+    rows: list[ListRow]
     headings: dict[str, str]
     above: str
     hidden: list[str] = field(default_factory=list)
@@ -63,7 +63,7 @@ class ListRead:
 def spellings(kind: str) -> Mapping[str, str]:
     """Label → key of the columns of ``kind`` ('roster', 'targets')."""
     table = tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))[kind]
-    return {label(text): key for key, texts in table.items() for text in texts}
+    return {label_of(text): key for key, texts in table.items() for text in texts}
 
 
 def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[str] = ()) -> ListRead:
@@ -181,14 +181,14 @@ def _columns_of(
     spelt: dict[str, str] = {}
     for column, cell in sorted(cells.items()):
         text = cell.text or ""
-        key = known.get(label(text)) if len(text) <= _LONGEST_LABEL else None
+        key = known.get(label_of(text)) if len(text) <= _LONGEST_LABEL else None
         if key is None:
             continue
         if key not in places:
-            places[key], spelt[key] = column, label(text)
-        elif label(text) == spelt[key]:
+            places[key], spelt[key] = column, label_of(text)
+        elif label_of(text) == spelt[key]:
             raise ListError(
-                "twice_labelled", path=name, sheet=grid.name, row=row + 1, label=label(text),
+                "twice_labelled", path=name, sheet=grid.name, row=row + 1, label=label_of(text),
                 first=address(row, places[key]), second=address(row, column),
             )  # fmt: skip
     return places
@@ -198,11 +198,11 @@ def _labels_seen(grid: Grid, known: Mapping[str, str]) -> Iterator[str]:
     """Labels of ours that a sheet without a usable head shows near its top, for the message."""
     for (row, _), cell in sorted(grid.cells.items()):
         text = squeeze(cell.text or "")
-        if row < _HEAD_WITHIN and 0 < len(text) <= _LONGEST_LABEL and label(text) in known:
-            yield label(text)
+        if row < _HEAD_WITHIN and 0 < len(text) <= _LONGEST_LABEL and label_of(text) in known:
+            yield label_of(text)
 
 
-def _rows(grid: Grid, bottom: int, places: Mapping[str, int]) -> list[Row]:
+def _rows(grid: Grid, bottom: int, places: Mapping[str, int]) -> list[ListRow]:
     """The rows below the head; blank rows, repeated heads and totals are none."""
     heading = {key: _shown(grid, bottom, column) for key, column in places.items()}
     by_row: dict[int, None] = dict.fromkeys(sorted(row for row, _ in grid.cells if row > bottom))
@@ -216,7 +216,7 @@ def _rows(grid: Grid, bottom: int, places: Mapping[str, int]) -> list[Row]:
             continue
         if any(text.rstrip(":") in _TOTALS for text in texts.values()):
             continue
-        found.append(Row(grid.name, row + 1, cells, places))
+        found.append(ListRow(grid.name, row + 1, cells, places))
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfbatch.season.lists import ListRead, Row, read_list
+from perfbatch.season.lists import ListRead, ListRow, read_list
 from perfbatch.text import compact, project_keys, text_key
 from perfbatch.values import parse
 from perfbatch.values.typed_numbers import MONEY, written_number
@@ -72,7 +72,7 @@ def read_roster(path: Path, *, passwords: Sequence[str] = (), words: Words | Non
     return Roster(_once(frame, words, remarks), tuple(remarks))
 
 
-def _with_project(rows: Sequence[Row], words: Words, remarks: list[str]) -> list[Row]:
+def _with_project(rows: Sequence[ListRow], words: Words, remarks: list[str]) -> list[ListRow]:
     """Rows that name a project; others are said, unless they are notes below the table in one cell."""
     named = []
     for row in rows:
@@ -83,13 +83,13 @@ def _with_project(rows: Sequence[Row], words: Words, remarks: list[str]) -> list
     return [row for row in named if not _is_note(row)]
 
 
-def _is_note(row: Row) -> bool:
+def _is_note(row: ListRow) -> bool:
     """A merged note across the table: the same words in every column, or 注： and 说明： in the first."""
     texts = {row.text(key) for key in row.cells if row.text(key)}
     return len(texts) == 1 and (len(row.cells) > 1 or _NOTE.match(texts.pop()) is not None)
 
 
-def _filled_down(rows: Sequence[Row], key: str) -> list[str]:
+def _filled_down(rows: Sequence[ListRow], key: str) -> list[str]:
     """A column in which a blank cell means the one above it on the same sheet."""
     filled: list[str] = []
     sheet, last = "", ""
@@ -101,7 +101,7 @@ def _filled_down(rows: Sequence[Row], key: str) -> list[str]:
     return filled
 
 
-def _code(row: Row) -> str:
+def _code(row: ListRow) -> str:
     cell = row.cells.get("code")
     if cell is None:
         return ""
@@ -120,7 +120,7 @@ def _money_unit(read: ListRead) -> tuple[str, bool]:
     return (found.group(1), True) if found else (DEFAULT_UNIT, False)
 
 
-def _budget(row: Row, unit: str, words: Words, remarks: list[str]) -> float:
+def _budget(row: ListRow, unit: str, words: Words, remarks: list[str]) -> float:
     cell = row.cells.get("budget")
     text = row.text("budget")
     if cell is None or not text:
@@ -134,7 +134,7 @@ def _budget(row: Row, unit: str, words: Words, remarks: list[str]) -> float:
     return written.value * MONEY[written.unit or unit] / MONEY[unit]
 
 
-def _due(rows: Sequence[Row], words: Words, remarks: list[str]) -> Any:
+def _due(rows: Sequence[ListRow], words: Words, remarks: list[str]) -> Any:
     """The last day on which each project may be sent, as datetime64[s]."""
     cells = [row.cells.get("due") for row in rows]
     days = (

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
-from perfbatch.season.lists import Row, read_list
+from perfbatch.season.lists import ListRow, read_list
 from perfbatch.season.matching import LIKELY, OFFERS, Offer
 from perfbatch.text import text_key
 from perfbatch.values.typed_numbers import as_score
@@ -72,7 +72,7 @@ def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFra
     )[list(COLUMNS)]
 
 
-def _filled_down(all_rows: Sequence[Row], rows: Sequence[Row], key: str) -> list[str]:
+def _filled_down(all_rows: Sequence[ListRow], rows: Sequence[ListRow], key: str) -> list[str]:
     last: dict[tuple[str, int], str] = {}
     sheet, text = "", ""
     for row in all_rows:
@@ -83,11 +83,11 @@ def _filled_down(all_rows: Sequence[Row], rows: Sequence[Row], key: str) -> list
     return [last[row.sheet, row.row] for row in rows]
 
 
-def _cell(row: Row) -> str:
+def _cell(row: ListRow) -> str:
     return address(row.row - 1, row.columns["target"])
 
 
-def _target(row: Row) -> str:
+def _target(row: ListRow) -> str:
     """≥, 95 and % in three columns are ≥95%."""
     target, nature, measure = row.text("target"), row.text("nature"), row.text("measure")
     if not any(character.isdecimal() for character in target):
@@ -97,7 +97,7 @@ def _target(row: Row) -> str:
     return f"{before}{target}{behind}"
 
 
-def _points(row: Row) -> float:
+def _points(row: ListRow) -> float:
     points = as_score(row.text("points")) if row.text("points") else None
     return float("nan") if points is None else points
 

@@ -37,10 +37,10 @@ _SEVERAL = "|"
 _CLEAN = re.compile(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
 """Texts of which nothing is left to be cleaned; most are of this kind."""
 _UNIT_SIGN = re.compile(UNITS, re.IGNORECASE)
-_BRACKETED_UNITS = {name: re.sub(r"[()]", "", name) for name in units.names() if "(" in name}
+_BRACKETED_UNITS = {name: re.sub(r"[()]", "", name) for name in units.unit_names() if "(" in name}
 
 
-def clean(text: str) -> str:
+def clean_value(text: str) -> str:
     """``text`` in NFKC and one spelling, without blanks, time of day and outer punctuation.
 
     Blanks between digits are no accident: 1 234 is one number, 5 6 are two (and stay apart, by ``|``).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from perfbatch.values.blank import state_of
-from perfbatch.values.clean import clean, without_brackets
+from perfbatch.values.clean import clean_value, without_brackets
 from perfbatch.values.dates import read_date, second_reading
 from perfbatch.values.numbers import read_number
 from perfbatch.values.reading import BLANK, TEXT, Reading
@@ -21,7 +21,7 @@ def parse_one(text: str) -> Reading:
     """What ``text`` says (docs/specification.md, section 2). Never raises; what cannot be parsed is text."""
     if state_of(text) != "value":
         return BLANK
-    short = clean(text)
+    short = clean_value(text)
     return TEXT if len(short) > LONGEST else _read(short)
 
 

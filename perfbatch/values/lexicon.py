@@ -24,8 +24,8 @@ def _spellings(table: dict[str, list[str]]) -> dict[str, str]:
 
 def _unit() -> str:
     """A unit: perhaps 个, perhaps a scale, a name; or a scale alone. Latin names end where letters end."""
-    latin = [name for name in units.names() if name[-1].isascii() and name[-1].isalpha()]
-    others = units.names() - set(latin)
+    latin = [name for name in units.unit_names() if name[-1].isascii() and name[-1].isalpha()]
+    others = units.unit_names() - set(latin)
     name = f"(?:{any_of(others)}|{any_of(latin)}(?![A-Za-z]))"
     scale = any_of(units.scales())
     # 个项目 is a unit where it ends; in 个部门 only 个 is.

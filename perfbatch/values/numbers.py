@@ -1,6 +1,6 @@
 """Numbers with operator and unit: ≥95%, 不低于30次, 1.5亿元, 20-30次, ±5%, 1:3, 二十次, 完成率达95%以上.
 
-The text is cleaned (``clean.clean``) and without remarks in brackets. A short phrase around one number is
+The text is cleaned (``clean_value``) and without remarks in brackets. A short phrase around one number is
 read; several numbers, ordinals (第三名) and products (7*24小时) are no number.
 """
 

@@ -14,7 +14,7 @@ RUN = re.compile(
 """A run of characters that may be one numeral."""
 
 
-def plain(run: str) -> str:
+def everyday(run: str) -> str:
     """``run`` in everyday characters: 壹佰 → 一百."""
     return run.translate(_FORMAL)
 
@@ -27,7 +27,7 @@ def split_scale(run: str) -> tuple[str, str]:
 
 def value_of(run: str) -> float | None:
     """The number that ``run`` writes, None where it is no well-formed numeral."""
-    whole, _, decimals = plain(run).partition("点")
+    whole, _, decimals = everyday(run).partition("点")
     number = _whole(whole)
     if number is None or not decimals:
         return None if number is None else float(number)

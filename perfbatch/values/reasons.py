@@ -68,7 +68,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ReasonWords:
     """What an office's rule book adds: words that say nothing, texts that it accepts as a reason, and the
     printed instructions as one regular expression (None for none)."""
 
@@ -77,7 +77,7 @@ class Words:
     instruction: str | None = None
 
 
-def says_nothing(texts: pd.Series[str], words: Words) -> npt.NDArray[np.bool_]:
+def says_nothing(texts: pd.Series[str], words: ReasonWords) -> npt.NDArray[np.bool_]:
     """Where a reason says nothing; blank and missing ones say nothing. Each distinct text is judged once."""
     import numpy as np
     import pandas as pd
@@ -95,7 +95,7 @@ def is_nothing(text: str) -> bool:
     return all(found is not None and not found.strip("GN") for found in classes)
 
 
-def left_of(text: str, words: Words) -> Left:
+def left_of(text: str, words: ReasonWords) -> Left:
     """What is left of one reason without headings, numbering, printed instructions and statements that
     nothing deviated. ``无。因疫情影响，…`` is a reason; so is what a unit wrote behind an instruction.
     """
@@ -120,7 +120,7 @@ def left_of(text: str, words: Words) -> Left:
     return Left(real, measure) if sum(map(str.isalpha, real)) > 1 else nothing
 
 
-def _surely_says(text: str, words: Words) -> bool:
+def _surely_says(text: str, words: ReasonWords) -> bool:
     """Most reasons: a character of no word, and neither a heading's colon nor an instruction."""
     if ":" in text or "：" in text or not _foreign(words.empty).search(text):
         return False

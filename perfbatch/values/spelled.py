@@ -25,7 +25,7 @@ def with_arabic(text: str) -> str | None:
     """``text`` with its Chinese numerals in digits, None where one is none (万一, 一二)."""
     converted, end = [], 0
     for found in numerals.RUN.finditer(text):
-        numeral, scale = numerals.split_scale(numerals.plain(found[0]))
+        numeral, scale = numerals.split_scale(numerals.everyday(found[0]))
         number = numerals.value_of(numeral)
         if number is None:
             return None

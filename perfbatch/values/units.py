@@ -83,7 +83,7 @@ def scales() -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
-def names() -> frozenset[str]:
+def unit_names() -> frozenset[str]:
     """Every unit that the table knows, without scales, as written there (NFKC)."""
     return frozenset(name for dimension in dimensions() for name in dimension.units) | {_ANY_COUNT}
 
@@ -267,7 +267,7 @@ def _factors(unit: str) -> dict[str, float]:
 def _split(unit: str) -> Scaled:
     short = canonical(unit)
     for candidate in (short, short.removeprefix(_ANY_COUNT)):
-        if candidate and (candidate in names() or candidate.casefold() in names()):
+        if candidate and (candidate in unit_names() or candidate.casefold() in unit_names()):
             return Scaled(1.0, candidate)
     for scale in sorted(scales(), key=len, reverse=True):
         if short.startswith(scale):

@@ -84,7 +84,7 @@ def finite(text: str) -> float | None:
     return number if math.isfinite(number) and "_" not in text else None
 
 
-def clean(text: str, limit: int) -> str:
+def visible_text(text: str, limit: int) -> str:
     """Text as a person sees it: line ends as \\n, no control characters, at most ``limit`` characters."""
     if len(text) > limit:
         text = text[:limit]

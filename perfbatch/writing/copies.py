@@ -17,7 +17,7 @@ from perfbatch.workbook.convert import as_ooxml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.edit.marking import Mark, mark_workbook
 from perfbatch.writing.names import COPIES
-from perfbatch.writing.result_sheet import FormRows, Indicator, ResultSheet
+from perfbatch.writing.result_sheet import FormRecord, IndicatorRecord, ResultSheet
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _copy(
     source: Source,
     kind: str,
     target: str,
-    forms: list[FormRows],
+    forms: list[FormRecord],
     put: _Put,
     sheet: ResultSheet,
     words: Words,
@@ -188,7 +188,7 @@ def _copy(
     return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)))
 
 
-def _on_renamed(forms: list[FormRows], renamed: Mapping[str, str]) -> list[FormRows]:
+def _on_renamed(forms: list[FormRecord], renamed: Mapping[str, str]) -> list[FormRecord]:
     """The forms with the names that their sheets have in the copy."""
     if not renamed:
         return forms
@@ -206,7 +206,7 @@ def _without_copy(source: Source, reason: str, sheet: ResultSheet) -> CopyOutcom
     return CopyOutcome(source.name, "", sheet.no_copy(reason))
 
 
-def _marks(forms: Iterable[FormRows], sheet: ResultSheet) -> Iterator[Mark]:
+def _marks(forms: Iterable[FormRecord], sheet: ResultSheet) -> Iterator[Mark]:
     """One mark a finding; a finding without a place of its own stands at the form's title."""
     for form in forms:
         for finding in form.findings:
@@ -220,22 +220,22 @@ def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSh
     return ResultSheet(words, Terms(words), dict(titles))
 
 
-def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRows]]:
+def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRecord]]:
     """The forms of the ``wanted`` files with their rows of the other frames, in order."""
     funds = _records(frames.funds, ("line", *_FUND_COLUMNS))
     budgets = {fund["form_id"]: fund for fund in funds if fund["line"] == "total"}
-    indicators: defaultdict[str, list[Indicator]] = defaultdict(list)
-    for indicator in map(Indicator._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
+    indicators: defaultdict[str, list[IndicatorRecord]] = defaultdict(list)
+    for indicator in map(IndicatorRecord._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
         indicators[indicator.form_id].append(indicator)
     findings: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for finding in _records(frames.findings, _FINDING_COLUMNS):
         findings[finding["form_id"]].append(finding)
-    files: defaultdict[str, list[FormRows]] = defaultdict(list)
+    files: defaultdict[str, list[FormRecord]] = defaultdict(list)
     for form in _records(frames.forms, _FORM_COLUMNS):
         if form["file"] in wanted:
             form_id = form["form_id"]
             files[form["file"]].append(
-                FormRows(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
+                FormRecord(form, budgets.get(form_id), indicators.get(form_id, []), findings.get(form_id, []))
             )
     return dict(files)
 
@@ -265,7 +265,7 @@ _FUND_COLUMNS = (
     "form_id", "budget_text", "executed_text", "points", "own_score", "accepted_score", "difference", "rule",
     "clause",
 )  # fmt: skip
-_INDICATOR_COLUMNS = Indicator._fields
+_INDICATOR_COLUMNS = IndicatorRecord._fields
 _FINDING_COLUMNS = (
     "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
     "advice", "clause",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from perfbatch.writing.text import clean
+from perfbatch.writing.text import printable
 
 WIDTH = 374.0
 """Of every plot, in units of its own; the page scales it."""
@@ -95,7 +95,7 @@ def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
 
 
 def _short(name: str) -> str:
-    name = " ".join(clean(name).split())
+    name = " ".join(printable(name).split())
     return name if len(name) <= _NAME else name[: _NAME - 1] + "…"
 
 

@@ -19,7 +19,7 @@ from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Kind, Letter
 from perfbatch.writing.names import NOTICES
-from perfbatch.writing.text import clean
+from perfbatch.writing.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,7 @@ class Notices:
     def _unit(self, unit: str, department: str) -> Unit:
         key = name_key(department), name_key(unit)
         if key not in self._units:
-            unit, department = (" ".join(clean(name).split()) for name in (unit, department))
+            unit, department = (" ".join(printable(name).split()) for name in (unit, department))
             self._units[key] = Unit(len(self._units), unit, department)
         return self._units[key]
 
@@ -151,7 +151,7 @@ class Notices:
         for finding, subject in zip(errors.to_dict("records"), _subjects(errors, frames), strict=True):
             unit, project = of_form[finding["form_id"]]
             values = {**finding, "project": project, "indicator": subject or self._say("whole_form")}
-            yield unit.number, *(clean(values[name]) for name in _STORED)
+            yield unit.number, *(printable(values[name]) for name in _STORED)
 
     def _write(self, unit: Unit, day: date, names: Names) -> str:
         no_unit, no_department = self._say("no_unit"), self._say("no_department")

@@ -12,7 +12,7 @@ from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Kind, Letter
 from perfbatch.writing.names import NOTICES
 from perfbatch.writing.notices import LONGEST
-from perfbatch.writing.text import clean
+from perfbatch.writing.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ class Reminders:
     def _write(self, projects: pd.DataFrame, owed: pd.DataFrame, years: list[int], names: Names) -> str:
         no_unit, no_department = self._say("no_unit"), self._say("no_department")
         unit, department = (
-            " ".join(clean(projects[name].iloc[0]).split()) for name in ("unit", "department")
+            " ".join(printable(projects[name].iloc[0]).split()) for name in ("unit", "department")
         )
         rows = [{**row, "number": number} for number, row in enumerate(self._rows(owed.iloc[:LONGEST]), 1)]
         letter = self._letter.fill(
@@ -93,7 +93,7 @@ class Reminders:
         overdue = ["" if days is None or days <= 0 else str(days) for days in _whole(owed["days_overdue"])]
         return [
             {
-                "code": clean(code), "project": clean(project), "contact": clean(contact),
+                "code": printable(code), "project": printable(project), "contact": printable(contact),
                 "budget": "" if budget != budget else f"{budget:,.2f} {unit}",
                 "due": day, "overdue": days,
             }

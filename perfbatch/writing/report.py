@@ -22,7 +22,7 @@ from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
 from perfbatch.writing.running_totals import RunningTotals, Totals, grades
 from perfbatch.writing.summary.departments import BY_KEY
 from perfbatch.writing.terms import Terms
-from perfbatch.writing.text import clean
+from perfbatch.writing.text import printable
 
 if TYPE_CHECKING:
     from perfbatch.words import Words
@@ -175,7 +175,7 @@ class Report:
                 "lead", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version,
                 rules="、".join(book.title for book in context.rules),
             ),
-            "inputs": self._say("inputs", inputs="、".join(clean(name) for name in context.inputs)),
+            "inputs": self._say("inputs", inputs="、".join(printable(name) for name in context.inputs)),
             "cards": self._cards(whole),
             **self._grades(context, whole),
             **self._by_department(departments),
@@ -313,7 +313,7 @@ class Report:
 
 def _shown(text: str) -> str:
     """Text that a page can hold: no control characters, and not a novel."""
-    text = clean(text)
+    text = printable(text)
     return text if len(text) <= _TEXT else text[:_TEXT] + "……"
 
 

@@ -55,7 +55,7 @@ _BUDGET = ("text",) * 3 + ("wrapped",) * 3 + (*_FIGURES, "wrapped")
 _SUM = ("label",) * 6 + ("number",) * 4 + ("text",) * 2
 
 
-class Indicator(NamedTuple):
+class IndicatorRecord(NamedTuple):
     """A row of the indicators, of which there are most: the columns that 核验结果 shows, in this order."""
 
     form_id: str
@@ -75,12 +75,12 @@ class Indicator(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FormRows:
+class FormRecord:
     """One form with its rows of the other frames, most as plain dictionaries."""
 
     form: Row
     budget: Row | None
-    indicators: Sequence[Indicator]
+    indicators: Sequence[IndicatorRecord]
     findings: Sequence[Row]
 
 
@@ -109,7 +109,7 @@ class ResultSheet:
         self._budget, self._sum = say("scores.budget"), say("scores.total")
         self._about_budget, self._about_form = say("findings.budget"), say("findings.form")
 
-    def build(self, forms: Sequence[FormRows], outcome: Annotated, notes: str = "") -> AddedSheet:
+    def build(self, forms: Sequence[FormRecord], outcome: Annotated, notes: str = "") -> AddedSheet:
         """The sheet for the forms of one workbook; ``outcome`` tells what could not be placed."""
         draft = _Draft()
         draft.add(self._title, _ALL)
@@ -145,7 +145,7 @@ class ResultSheet:
         """Why nothing is written below a folder of ours that is a link."""
         return self._say("remarks.through_link", name=name)
 
-    def _form(self, draft: _Draft, rows: FormRows) -> None:
+    def _form(self, draft: _Draft, rows: FormRecord) -> None:
         form = rows.form
         draft.blank()
         draft.add(AddedRow(_whole("subtitle"), (self._say("form.heading", project=form["project"]),)), _ALL)
@@ -156,7 +156,7 @@ class ResultSheet:
         draft.blank()
         self._scores(draft, rows)
 
-    def _totals(self, draft: _Draft, rows: FormRows) -> None:
+    def _totals(self, draft: _Draft, rows: FormRecord) -> None:
         form = rows.form
         own, computed = form["own_total"], form["computed_total"]
         figures = (
@@ -173,7 +173,7 @@ class ResultSheet:
         else:
             draft.add(self._clean, _ALL)
 
-    def _findings(self, draft: _Draft, rows: FormRows) -> None:
+    def _findings(self, draft: _Draft, rows: FormRecord) -> None:
         if not rows.findings:
             return
         draft.add(self._findings_title, _ALL)
@@ -207,7 +207,7 @@ class ResultSheet:
             return names.get(finding["indicator"], "")
         return self._about_budget if finding["line"] else self._about_form
 
-    def _scores(self, draft: _Draft, rows: FormRows) -> None:
+    def _scores(self, draft: _Draft, rows: FormRecord) -> None:
         draft.add(self._scores_title, _ALL)
         draft.add(self._scores_header, ("B", "C"))
         budget = rows.budget

@@ -21,7 +21,7 @@ _RISKY = rf"^[\t\r\n]|^[\s\x{{00a0}}\x{{3000}}]*[{FORMULA_SIGNS}]"
 _HARMLESS = rf"^ *([{FORMULA_SIGNS}]|-[0-9][0-9,]*(\.[0-9]+)?%?) *$"
 
 
-def clean(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` without what XML and terminals cannot carry; line breaks become \\n."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from perfbatch.checking.figures import EMPTY, LONGEST, amounts, percents, scores, shown
+from perfbatch.checking.figures import EMPTY, LONGEST, amounts, percents, scores, shown_texts
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,6 @@ def test_numbers(write: object, value: float, text: str) -> None:
 
 def test_texts_are_quoted_on_one_line_and_shortened() -> None:
     """Blank texts are said to be blank."""
-    assert shown(["a\n b", " "]) == ["a b", EMPTY]
-    long = shown(["长" * 100])[0]
+    assert shown_texts(["a\n b", " "]) == ["a b", EMPTY]
+    long = shown_texts(["长" * 100])[0]
     assert len(long) == LONGEST and long.endswith("…")

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from perfbatch import batch
 from perfbatch.cli import app
-from perfbatch.rules import PARAMETERS, RuleBookError, load, names, rows
+from perfbatch.rules import PARAMETERS, RuleBookError, load, names, shown_rows
 from tests.cli.command import SEED, perfbatch
 
 OFFICE = """
@@ -71,7 +71,7 @@ def test_list_names_every_book_and_the_default() -> None:
 def test_show_has_every_parameter_with_value_clause_and_why(name: str) -> None:
     """As a person reads it."""
     shown = run("rules", "show", name).output
-    for row in rows(load(name)):
+    for row in shown_rows(load(name)):
         assert f"  {row.key}  {row.meaning}\n      取值：{row.value}" in shown
         assert f"      依据：{row.clause}\n      说明：{row.why}" in shown
     assert "取值：90%\n" in shown and "取值：0.01 分\n" in shown

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfbatch.reading.labels import label, level
+from perfbatch.reading.labels import label_of, level
 from perfbatch.text import squeeze, tidy
 
 
@@ -43,7 +43,7 @@ from perfbatch.text import squeeze, tidy
 ])  # fmt: skip
 def test_a_label_is_found_however_it_is_written(written, meant):
     """Line breaks, blanks of any width, brackets, colons, numbering and printed weights do not count."""
-    assert label(written) == meant
+    assert label_of(written) == meant
 
 
 @pytest.mark.parametrize(("written", "name", "weight"), [
@@ -85,7 +85,7 @@ def test_a_short_value_stands_on_one_line(written, shown):
 @given(st.text(max_size=150))
 def test_any_text_can_be_looked_at_as_a_label(text):
     """Nothing raises, and a label has no blanks and stays itself."""
-    found = label(text)
+    found = label_of(text)
     assert not any(character.isspace() for character in found)
     assert level(text)[0] == level(text)[0]
     assert squeeze(squeeze(text)) == squeeze(text)

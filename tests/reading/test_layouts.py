@@ -14,7 +14,7 @@ import pytest
 
 import perfbatch
 from perfbatch.reading.form.forms import read_forms
-from perfbatch.reading.labels import label
+from perfbatch.reading.labels import label_of
 from perfbatch.reading.layouts import KEYS, Layout, LayoutError, load_layouts
 from tests.drawn import draw, drawn
 
@@ -131,7 +131,7 @@ def test_no_label_is_listed_twice_for_one_field():
     """A spelling that the normalisation makes equal to another need not be listed."""
     (national,) = (layout for layout in load_layouts() if layout.name == "national")
     for role, texts in national.labels.items():
-        keys = [label(text) if "*" not in text else text for text in texts]
+        keys = [label_of(text) if "*" not in text else text for text in texts]
         twice = {text for text, key in zip(texts, keys, strict=True) if keys.count(key) > 1}
         assert not twice, (role, twice)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.rules import PARAMETERS, RuleBook, draft, load, names, rows, shipped_path
+from perfbatch.rules import PARAMETERS, RuleBook, draft, load, names, shipped_path, shown_rows
 
 OFFICE = """
 title = "某区"
@@ -151,7 +151,7 @@ def test_the_rules_are_read_without_pandas() -> None:
 
 def test_rows_read_as_people_write(tmp_path: Path) -> None:
     """Key, meaning, value, unit, clause and why, in reading order; entries below."""
-    shown = {row.key: row for row in rows(office(tmp_path))}
+    shown = {row.key: row for row in shown_rows(office(tmp_path))}
     assert list(shown) == [*PARAMETERS, "indicators[1]"]
     assert (shown["deviation.excess"].value, shown["deviation.excess"].unit) == ("20", "%")
     assert shown["cap"].value == "是"
@@ -168,7 +168,7 @@ def test_rows_read_as_people_write(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         office(tmp_path).clause("indicators[2]")
     weights = Path(__file__).parent.parent / "data" / "score" / "books" / "weights.toml"
-    local = {row.key: row.value for row in rows(load(weights))}
+    local = {row.key: row.value for row in shown_rows(load(weights))}
     assert local["positive.excess_bands"] == "≥100%：扣分值的 0%，每再超 100% 加扣 10%；≥400%：扣分值的 30%"
     assert local["total.level1_points"] == "产出 50 分；效益 30 分；满意度 10 分"
 

@@ -15,10 +15,10 @@ from perfbatch.checking.clauses import under
 from perfbatch.cli import app
 from perfbatch.rules import PARAMETERS, RuleBook, load, names
 from perfbatch.rules.draft import toml
-from perfbatch.rules.show import rows
+from perfbatch.rules.show import shown_rows
 from perfbatch.words import load_words
 from perfbatch.writing.context import RunContext
-from perfbatch.writing.summary.rules import rows as explained
+from perfbatch.writing.summary.rules import sheet_rows as explained
 from perfbatch.writing.terms import Terms
 
 OTHER: dict[str, Any] = {
@@ -60,7 +60,7 @@ def changed(parent: str, folder: Path) -> RuleBook:
 def sentences(book: RuleBook) -> Iterator[str]:
     """All that people read about a book: scope, reasons, checks, 规则说明; not the documents it quotes."""
     yield book.scope
-    for row in rows(book):
+    for row in shown_rows(book):
         yield from (row.value, row.why)
     for check in catalogue():
         here = under(book, check)
@@ -92,7 +92,7 @@ def test_no_sentence_states_an_old_figure(parent: str, tmp_path: Path) -> None:
 def test_no_brace_is_left_to_read(book: str) -> None:
     """Each name in braces is a parameter."""
     loaded = load(book)
-    values = {row.value for row in rows(loaded)}  # regular expressions have braces of their own
+    values = {row.value for row in shown_rows(loaded)}  # regular expressions have braces of their own
     assert [said for said in sentences(loaded) if "{" in said and said not in values] == []
 
 

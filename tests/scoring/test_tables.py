@@ -12,7 +12,7 @@ import pytest
 
 from perfbatch.rules import load
 from perfbatch.scoring import score
-from perfbatch.scoring.form_totals import grades
+from perfbatch.scoring.form_totals import grade_totals
 from perfbatch.values import parse_sides
 from tests.scoring.making import frames
 from tests.scoring.tables import DATA, DEVIATIONS, DIRECTIONS, NONE, RULES, SOURCES, book, number, rows
@@ -91,5 +91,5 @@ def test_fund_lines_come_out_as_the_table_says() -> None:
 def test_totals_get_the_grade_of_the_table() -> None:
     """Grades are given after rounding: 89.995 is 优, 89.994 is 良."""
     examples = list(rows(DATA / "grades" / "totals.tsv"))
-    found = grades(pd.Series([number(row["总分"]) for row in examples]).to_numpy(), load())
+    found = grade_totals(pd.Series([number(row["总分"]) for row in examples]).to_numpy(), load())
     assert list(found) == [row["等级"].replace(NONE, "") for row in examples]

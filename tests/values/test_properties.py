@@ -244,4 +244,4 @@ def test_a_column_gives_what_each_text_gives_alone() -> None:
 @example("5.")
 def test_what_looks_clean_is_clean(text: str) -> None:
     """The look that saves most texts their cleaning lets none pass that would be changed by it."""
-    assert cleaning.clean(text) == cleaning._clean(text)
+    assert cleaning.clean_value(text) == cleaning._clean(text)

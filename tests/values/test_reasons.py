@@ -12,7 +12,7 @@ import pytest
 
 from perfbatch.checking.judging.explanations import reason_words
 from perfbatch.rules import load, names
-from perfbatch.values.reasons import Words, left_of, says_nothing
+from perfbatch.values.reasons import ReasonWords, left_of, says_nothing
 
 TABLE = tomllib.loads(
     (Path(__file__).parent.parent / "data" / "values" / "reasons.toml").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def test_the_table_has_both_sides_and_no_text_twice() -> None:
 def test_blank_and_missing_texts_say_nothing() -> None:
     """In one go with others, each in its place."""
     texts = pd.Series(["", "疫情", None, "无", "疫情"], dtype="str")
-    assert says_nothing(texts, Words()).tolist() == [True, False, True, True, False]
+    assert says_nothing(texts, ReasonWords()).tolist() == [True, False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_blank_and_missing_texts_say_nothing() -> None:
 )
 def test_what_is_left_and_whether_it_is_a_measure(text: str, left: str, measure: bool) -> None:
     """Headings, numbering and empty statements go; what stands under 措施 is a measure."""
-    found = left_of(text, Words())
+    found = left_of(text, ReasonWords())
     assert (found.text, found.measure) == (left, measure)
 
 
 def test_an_office_adds_empty_words_and_accepts_others() -> None:
     """A rule book's own words count beside the shared ones, and only where they are all that is said."""
-    words = Words(empty=("按惯例", "见台账"), accepted=("已按计划完成",))
+    words = ReasonWords(empty=("按惯例", "见台账"), accepted=("已按计划完成",))
     texts = [
         "按惯例",
         "按惯例。",

@@ -17,7 +17,7 @@ from perfbatch.values.units import (
     dimensions,
     factor_to,
     is_percent,
-    names,
+    unit_names,
 )
 from tests.reading.tables import number, read_table
 
@@ -25,7 +25,7 @@ UNITS = read_table("values/units.tsv")
 TOGETHER = read_table("values/together.tsv")
 
 any_unit = st.one_of(
-    st.sampled_from(sorted(names())),
+    st.sampled_from(sorted(unit_names())),
     st.builds(
         lambda scale, name: scale + name, st.sampled_from(["万", "亿", "千"]), st.sampled_from(["元", "人"])
     ),

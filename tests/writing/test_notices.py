@@ -13,7 +13,7 @@ from docx import Document
 
 from perfbatch import check, read, score
 from perfbatch.schema import Frames
-from perfbatch.words import TemplateError, Words, load_words, shipped_directory
+from perfbatch.words import TemplateError, Words, load_words, templates_directory
 from perfbatch.writing.context import RunContext
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Letter
@@ -181,7 +181,7 @@ def office_template(folder: Path, old: str, new: str) -> Words:
     """The shipped letter with some of its XML changed, in an office's own folder."""
     folder.mkdir()
     with (
-        zipfile.ZipFile(shipped_directory() / KIND.template) as shipped,
+        zipfile.ZipFile(templates_directory() / KIND.template) as shipped,
         zipfile.ZipFile(folder / KIND.template, "w") as own,
     ):
         for member in shipped.namelist():

@@ -39,7 +39,7 @@ from perfbatch.checking.judging.points import (
     reported_groups,
 )
 from perfbatch.checking.yielding import excuse
-from perfbatch.scoring.form_totals import grades
+from perfbatch.scoring.form_totals import grade_totals
 
 
 @excuse("S002", "F103")
@@ -213,7 +213,7 @@ def weights_to_come(evidence: Evidence) -> Bools:
 @excuse("T404", "T401")
 def grade_of_the_sum(evidence: Evidence) -> Bools:
     """The unit's own scores, added up rightly, give the grade that the recomputed ones give."""
-    by_sum = grades(evidence.number("forms", "own_sum"), evidence.rules).to_numpy()
+    by_sum = grade_totals(evidence.number("forms", "own_sum"), evidence.rules).to_numpy()
     return np.asarray(by_sum == evidence.text("forms", "grade_computed").to_numpy(), dtype=bool)
 
 

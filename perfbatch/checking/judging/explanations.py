@@ -12,7 +12,7 @@ import pandas as pd
 from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Positions
 from perfbatch.rules import RuleBook
 from perfbatch.text import key_of
-from perfbatch.values.reasons import Words, left_of, says_nothing
+from perfbatch.values.reasons import ReasonWords, left_of, says_nothing
 
 
 def deviates(evidence: Evidence) -> Bools:
@@ -56,10 +56,10 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
 
 
 @lru_cache(maxsize=16)
-def reason_words(rules: RuleBook) -> Words:
+def reason_words(rules: RuleBook) -> ReasonWords:
     """What a rule book says of reasons, beside the words that every book shares."""
     instruction = rules.pattern("reason.instructions")
-    return Words(
+    return ReasonWords(
         empty=tuple(rules.value("reason.empty_words")),
         accepted=tuple(rules.value("reason.accepted_words")),
         instruction=None if instruction is None else instruction.pattern,

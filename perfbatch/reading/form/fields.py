@@ -64,7 +64,7 @@ def text_of(cell: Cell | None, address: str, *, one_line: bool = True) -> Text:
     return Text(value, address, found)
 
 
-def plain(text: str, address: str) -> Text:
+def line_text(text: str, address: str) -> Text:
     """A text on one line that was found in the cell at ``address``."""
     value, found = line(text)
     return Text(value, address, found)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
 from perfbatch.reading.form.points import points_fit
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, cell_text
 from perfbatch.reading.form.year import is_year_line
-from perfbatch.reading.labels import label
+from perfbatch.reading.labels import label_of
 from perfbatch.reading.layouts import FUND_COLUMNS, INDICATOR_COLUMNS, KINDS, LEVELS, MONEY_COLUMNS
 
 _INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
@@ -34,13 +34,13 @@ class Header:
 
     top: int
     bottom: int
-    columns: dict[str, Column]
+    columns: dict[str, TableColumn]
     fallbacks: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Place:
+class FormPlace:
     """One form: its rows, its tables' headers, the rows in which column labels are printed again."""
 
     top: int
@@ -78,12 +78,12 @@ class _Segment:
     headers: list[Header] = field(default_factory=list)
 
 
-def find(sheet: Sheet) -> tuple[list[Place], list[Almost]]:
+def find(sheet: Sheet) -> tuple[list[FormPlace], list[Almost]]:
     """The forms on a sheet from top to bottom, and what the others lack that are none for want of labels."""
     blocks = _indicator_blocks(sheet)
     fund_labels = _over_rows(sheet.hits, _fund_columns)
     segments = _segments(sheet, blocks, _fund_rows(fund_labels))
-    places: list[Place] = []
+    places: list[FormPlace] = []
     lacking: list[Almost] = []
     for number, segment in enumerate(segments):
         top = _with_year_line(sheet, segment.start) if number else 0
@@ -146,12 +146,12 @@ def _stands_alone(sheet: Sheet, hit: Hit, kind: int) -> bool:
 
 def _seen(sheet: Sheet, row: int, column: int) -> tuple[int, int] | None:
     """The place of what is seen here, None where nothing is."""
-    return sheet.anchor(row, column) if shown(sheet.at(row, column)).strip() else None
+    return sheet.anchor(row, column) if cell_text(sheet.at(row, column)).strip() else None
 
 
 def _place(
     sheet: Sheet, top: int, bottom: int, segment: _Segment, fund_labels: dict[int, list[tuple[Hit, str]]]
-) -> Place | None:
+) -> FormPlace | None:
     """The form of a segment, None where it lacks what the layout requires."""
     first = segment.headers[0] if segment.headers else None
     if first is None or _lacks(sheet, segment, bottom) or segment.start == first.top:
@@ -168,7 +168,7 @@ def _place(
     )
     columns = [*first.columns.values(), *(funds.columns.values() if funds else ())]
     hits = [hit for hit in sheet.between(top, first.bottom + 1) if "form.title" not in hit.roles]
-    place = Place(top, bottom, first, funds, repeated)
+    place = FormPlace(top, bottom, first, funds, repeated)
     place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
     place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
     return place
@@ -183,7 +183,7 @@ def _foreign_title(sheet: Sheet, top: int, limit: int) -> str:
         if "form.never" in hit.roles
         or ("form.foreign" in hit.roles and not (named and "form.title" in hit.roles))
     )  # fmt: skip
-    return next((label(hit.text) for hit in foreign), "")
+    return next((label_of(hit.text) for hit in foreign), "")
 
 
 def _has_title_of_kind(sheet: Sheet, top: int, limit: int) -> bool:
@@ -231,7 +231,7 @@ def _indicator_blocks(sheet: Sheet) -> list[Header]:
         if _is_second_row(sheet, rows, bottom + 1):
             bottom += 1
         hits = [hit for row in range(top, bottom + 1) for hit, _ in rows.get(row, ())]
-        above = [hit for hit, _ in rows.get(top - 1, ()) if not shown(sheet.at(top, hit.column)).strip()]
+        above = [hit for hit, _ in rows.get(top - 1, ()) if not cell_text(sheet.at(top, hit.column)).strip()]
         hits += [hit for hit in above if not _named(hit, hits)]
         headers.append(_indicator_header(sheet, hits, bottom))
     return headers
@@ -256,7 +256,7 @@ def _is_second_row(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: in
         (hit := sheet.labels.get((row, column))) is not None
         and any(role in _INDICATORS for role in hit.roles)
         for column in sheet.rows.get(row, ())
-        if shown(sheet.at(row, column)).strip()
+        if cell_text(sheet.at(row, column)).strip()
     )
 
 
@@ -284,7 +284,7 @@ def _lowest(hits: list[Hit]) -> list[Hit]:
 
 def _columns(
     hits: list[Hit], wanted: dict[str, str], *, rightmost: bool = False
-) -> tuple[dict[str, Column], set[int]]:
+) -> tuple[dict[str, TableColumn], set[int]]:
     """For each field the column of its best label, of equals the left (or right) one; the columns that any
     label covers.
 
@@ -304,11 +304,11 @@ def _columns(
         for role, rank in hit.roles.items()
         if role in wanted
     )
-    columns: dict[str, Column] = {}
+    columns: dict[str, TableColumn] = {}
     used: set[int] = set()
     for _, _, _, name, hit in offers:
         if name not in columns and hit.column not in used:
-            columns[name] = Column(hit.column, hit.right)
+            columns[name] = TableColumn(hit.column, hit.right)
             if name != "ignored":
                 used.add(hit.column)
     taken = {column for hit in hits for column in range(hit.column, hit.right + 1)}
@@ -330,7 +330,7 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
         if column in taken:
             continue
         text = next((t for row in range(header.top, header.bottom + 1)
-                     if (t := shown(sheet.at(row, column)).strip())), "")  # fmt: skip
+                     if (t := cell_text(sheet.at(row, column)).strip())), "")  # fmt: skip
         if text and (header.bottom, column) not in labels and not sheet.is_label(header.bottom, column):
             header.unknown.append(text)
         if not _filled_below(sheet, header.bottom + 1, column) or sheet.is_label(header.bottom + 1, column):
@@ -349,7 +349,7 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
         places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
         if len(places) == len(run):
             for name, column in zip(run, places, strict=True):
-                columns[name] = Column(column, column)
+                columns[name] = TableColumn(column, column)
                 header.fallbacks.append(name)
                 taken.add(column)
 
@@ -398,7 +398,7 @@ def _is_more_fund_labels(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], r
         and all(
             (row, column) in sheet.labels
             for column in sheet.rows.get(row, ())
-            if shown(sheet.at(row, column)).strip()
+            if cell_text(sheet.at(row, column)).strip()
         )
         and not any(role.startswith("funds.lines") for hit in sheet.by_row.get(row, ()) for role in hit.roles)
     )
@@ -420,7 +420,8 @@ def _over_rows(
 def _with_year_line(sheet: Sheet, row: int) -> int:
     """The row itself, or the row above where that holds the year of the form below."""
     while row > 0:
-        texts = [text for c in sheet.rows.get(row - 1, ()) if (text := shown(sheet.at(row - 1, c)).strip())]
+        above = row - 1
+        texts = [text for c in sheet.rows.get(above, ()) if (text := cell_text(sheet.at(above, c)).strip())]
         if not texts or not all(is_year_line(text) for text in texts):
             break
         row -= 1
@@ -437,7 +438,7 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
     printed: dict[str, str] = {}
     for hit in hits:
         for role in hit.roles:
-            printed.setdefault(role, label(hit.text) if hit.rest is None else layout.first_label(role))
+            printed.setdefault(role, label_of(hit.text) if hit.rest is None else layout.first_label(role))
     columns = _best_indicator_row(hits)
     wanted = ["form.title", "header.project", "header.department", "header.unit"]
     if segment.funds:
@@ -461,7 +462,7 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
 def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:
     """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
     rows = _over_rows(hits, _indicator_columns).values()
-    named = [{name: label(hit.text) for hit, name in row if name != "ignored"} for row in rows]
+    named = [{name: label_of(hit.text) for hit, name in row if name != "ignored"} for row in rows]
     return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from perfbatch.reading.form.fields import Number, Text
-from perfbatch.reading.form.find import Almost, Place, find
+from perfbatch.reading.form.find import Almost, FormPlace, find
 from perfbatch.reading.form.fund_line import FundLine
 from perfbatch.reading.form.funds import fund_lines, money_unit
 from perfbatch.reading.form.funds_as_indicator import is_scored_twice, leave_to_indicator
@@ -19,7 +19,7 @@ from perfbatch.reading.form.other_scores import OtherScores, other_scores
 from perfbatch.reading.form.points import points_place
 from perfbatch.reading.form.printed_notes import last_of_table, printed_notes, rows_below
 from perfbatch.reading.form.reasons_place import Reasons, take_reasons
-from perfbatch.reading.form.sheet import Content, Sheet, shown
+from perfbatch.reading.form.sheet import Content, Sheet, cell_text
 from perfbatch.reading.form.side_by_side import side_by_side
 from perfbatch.reading.form.total_row import total_fields
 from perfbatch.reading.form.year import Year, find_year
@@ -104,7 +104,7 @@ def _without_points(almost: Almost) -> Almost:
     return replace(almost, lacks=tuple(n for n, _ in keep), missing=tuple(text for _, text in keep))
 
 
-def _form(sheet: Sheet, place: Place) -> Form:
+def _form(sheet: Sheet, place: FormPlace) -> Form:
     fallbacks: list[str] = []
     table = indicator_table(sheet, place)
     texts = header_fields(sheet, place, last_of_table(table), fallbacks)
@@ -150,7 +150,7 @@ def _form(sheet: Sheet, place: Place) -> Form:
 
 
 def _notes(
-    sheet: Sheet, place: Place, table: Table, funds: list[FundLine], own_total: Number
+    sheet: Sheet, place: FormPlace, table: Table, funds: list[FundLine], own_total: Number
 ) -> list[tuple[str, dict[str, str]]]:
     """What a person should know about how the form was read."""
     layout = sheet.layout
@@ -180,11 +180,11 @@ def _listed(rows: list[int]) -> str:
 
 def _first_text(sheet: Sheet, row: int) -> str:
     """What stands first in a row, short."""
-    texts = (tidy(shown(sheet.at(row, column))) for column in sorted(sheet.rows.get(row, ())))
+    texts = (tidy(cell_text(sheet.at(row, column))) for column in sorted(sheet.rows.get(row, ())))
     return next((text for text in texts if text), "")[:_SHORT]
 
 
-def _region(sheet: Sheet, place: Place, table: Table) -> str:
+def _region(sheet: Sheet, place: FormPlace, table: Table) -> str:
     """The range from the first row with a label of the form to the last row of its notes."""
     top = next((hit.row for hit in sheet.between(place.top, place.indicators.top)), place.indicators.top)
     bottom = max(rows_below(sheet, place, table), default=last_of_table(table))

@@ -16,10 +16,10 @@ from perfbatch.reading.form.fields import (
     state,
     text_field,
 )
-from perfbatch.reading.form.find import Header, Place
+from perfbatch.reading.form.find import FormPlace, Header
 from perfbatch.reading.form.fund_breakdown import without_breakdowns
 from perfbatch.reading.form.fund_line import FundLine, Rate
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, cell_text
 from perfbatch.reading.layouts import MONEY_COLUMNS
 from perfbatch.text import squeeze, tidy
 from perfbatch.values.typed_numbers import written_number
@@ -36,16 +36,16 @@ _MOST_DECIMALS = 2
 _NOT_KNOWN = ("uncached", "error", "nonsense")
 
 
-def money_unit(sheet: Sheet, place: Place) -> str:
+def money_unit(sheet: Sheet, place: FormPlace) -> str:
     """万元, 元 or 亿元 as printed near the funds; the layout's own where nothing is printed."""
     limit = place.indicators.top
     texts = [hit.text for hit in sheet.between(place.top, limit) if _tells_unit(hit)]
     if place.funds is not None:
-        texts += [shown(sheet.at(row, column)) for row in range(place.funds.top, place.funds.bottom + 1)
+        texts += [cell_text(sheet.at(row, column)) for row in range(place.funds.top, place.funds.bottom + 1)
                   for column in sheet.rows.get(row, ())]  # fmt: skip
     top = place.funds.top if place.funds is not None else limit
     texts += [text for row in range(place.top, top) for column in sheet.rows.get(row, ())
-              if "元" in (text := shown(sheet.at(row, column)))]  # fmt: skip
+              if "元" in (text := cell_text(sheet.at(row, column)))]  # fmt: skip
     for text in texts:
         found = _UNIT.search(squeeze(text)) if len(text) <= 80 else None
         if found:
@@ -53,7 +53,7 @@ def money_unit(sheet: Sheet, place: Place) -> str:
     return sheet.layout.money_unit
 
 
-def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> list[FundLine]:
+def fund_lines(sheet: Sheet, place: FormPlace, unit: str, fallbacks: list[str]) -> list[FundLine]:
     """The lines of the funds from top to bottom; fields taken by position are added to ``fallbacks``."""
     header = place.funds
     if header is None:
@@ -100,13 +100,13 @@ def fund_lines(sheet: Sheet, place: Place, unit: str, fallbacks: list[str]) -> l
     return lines
 
 
-def _amounts_beside(sheet: Sheet, header: Header, columns: dict[str, Column]) -> dict[str, Column]:
+def _amounts_beside(sheet: Sheet, header: Header, columns: dict[str, TableColumn]) -> dict[str, TableColumn]:
     """The columns of amounts right of their labels: 全年预算数 | 100 | 全年执行数 | 90."""
-    found: dict[str, Column] = {}
+    found: dict[str, TableColumn] = {}
     for name, column in columns.items():
         place = sheet.extent(header.top, column.left).right + 1
         if not sheet.is_label(header.top, place):
-            found[name] = Column(place, place)
+            found[name] = TableColumn(place, place)
     numbers = [
         name
         for name, column in found.items()
@@ -135,7 +135,7 @@ def _ends(sheet: Sheet, row: int) -> bool:
     )  # fmt: skip
 
 
-def _has_amount(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+def _has_amount(sheet: Sheet, row: int, columns: dict[str, TableColumn]) -> bool:
     return any(
         (cell := sheet.at(row, columns[name].left)) is not None
         and sheet.anchor(row, columns[name].left)[0] == row
@@ -144,11 +144,11 @@ def _has_amount(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
     )  # fmt: skip
 
 
-def _label_beside(sheet: Sheet, place: Place, row: int, first_amount: int) -> tuple[int, int] | None:
+def _label_beside(sheet: Sheet, place: FormPlace, row: int, first_amount: int) -> tuple[int, int] | None:
     """The text that names a line without a known label."""
     for column in range(first_amount - 1, place.left - 1, -1):
         at = sheet.anchor(row, column)
-        text = shown(sheet.at(*at))
+        text = cell_text(sheet.at(*at))
         if at[0] == row and text.strip() and at not in sheet.labels and written_number(text) is None:
             return at if state(text) == "value" else None
     return None
@@ -159,7 +159,7 @@ def _line(
     kind: str,
     at: tuple[int, int] | None,
     row: int,
-    columns: dict[str, Column],
+    columns: dict[str, TableColumn],
     unit: str,
     header: Header,
 ) -> FundLine:
@@ -173,7 +173,7 @@ def _line(
     reason = column("reason")
     return FundLine(
         line=kind,
-        label=label_text(shown(sheet.at(*at))) if at else "",
+        label=label_text(cell_text(sheet.at(*at))) if at else "",
         label_cell=sheet.cell(*at) if at else "",
         initial=initial,
         budget=budget,
@@ -203,7 +203,7 @@ def label_text(text: str) -> str:
     return tidy(text)
 
 
-def _filled(sheet: Sheet, row: int, column: Column) -> tuple[tuple[int, int], Cell | None]:
+def _filled(sheet: Sheet, row: int, column: TableColumn) -> tuple[tuple[int, int], Cell | None]:
     """The filled cell of a column in this row (its label may be merged over several), else its first."""
     anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
     left, right = column
@@ -219,7 +219,7 @@ def _filled(sheet: Sheet, row: int, column: Column) -> tuple[tuple[int, int], Ce
     return first, cell_at(first)
 
 
-def _own(sheet: Sheet, row: int, column: Column | None, header: Header, unit: str | None) -> Number:
+def _own(sheet: Sheet, row: int, column: TableColumn | None, header: Header, unit: str | None) -> Number:
     """A number of this line; a cell merged over several lines is the first line's alone."""
     if column is None:
         return NO_NUMBER
@@ -230,7 +230,7 @@ def _own(sheet: Sheet, row: int, column: Column | None, header: Header, unit: st
 
 
 def _rate(
-    sheet: Sheet, row: int, column: Column | None, header: Header, budget: float, executed: float
+    sheet: Sheet, row: int, column: TableColumn | None, header: Header, budget: float, executed: float
 ) -> Rate:
     if column is None:
         return Rate(NO_NUMBER)
@@ -288,7 +288,7 @@ def _only_first_total(lines: list[FundLine]) -> None:
             seen = True
 
 
-def _printed_points(sheet: Sheet, place: Place, lines: list[FundLine]) -> None:
+def _printed_points(sheet: Sheet, place: FormPlace, lines: list[FundLine]) -> None:
     """预算执行情况(10分): the points of the total where they stand in a label only."""
     total = next((line for line in lines if line.line == "total"), None)
     if total is None or total.points.state not in ("absent", "blank") or place.funds is None:

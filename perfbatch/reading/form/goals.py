@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from perfbatch.reading.form.fields import NO_TEXT, Text, text_field
-from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.sheet import Hit, Sheet, beside, shown
+from perfbatch.reading.form.find import FormPlace
+from perfbatch.reading.form.sheet import Hit, Sheet, beside, cell_text
 
 _ROLES = {"goal": "goals.goal", "outcome": "goals.outcome"}
 
 
-def goal_fields(sheet: Sheet, place: Place) -> dict[str, Text]:
+def goal_fields(sheet: Sheet, place: FormPlace) -> dict[str, Text]:
     """``goal`` and ``outcome``; several cells below one label are joined line by line."""
     top = place.funds.bottom + 1 if place.funds else place.top
     above = sheet.between(place.top, place.indicators.top)
@@ -28,7 +28,7 @@ def goal_fields(sheet: Sheet, place: Place) -> dict[str, Text]:
     }
 
 
-def _field(sheet: Sheet, place: Place, hit: Hit, side_by_side: bool) -> Text:
+def _field(sheet: Sheet, place: FormPlace, hit: Hit, side_by_side: bool) -> Text:
     if hit.rest is not None and hit.rest.strip():
         return Text(hit.rest.strip(), sheet.cell(hit.row, hit.column), "value")
     right = beside(sheet, hit, place.right)
@@ -50,7 +50,7 @@ def _field(sheet: Sheet, place: Place, hit: Hit, side_by_side: bool) -> Text:
     return filled[0] if filled else fields[0]
 
 
-def _lines_below(sheet: Sheet, place: Place, hit: Hit) -> list[tuple[int, int]]:
+def _lines_below(sheet: Sheet, place: FormPlace, hit: Hit) -> list[tuple[int, int]]:
     """Top left cells below a label, down to the next row with a label in it."""
     limit = place.indicators.top
     if place.funds is not None and hit.row < place.funds.top:
@@ -68,12 +68,12 @@ def _lines_below(sheet: Sheet, place: Place, hit: Hit) -> list[tuple[int, int]]:
     return list(found)
 
 
-def _nothing_below(sheet: Sheet, place: Place, hit: Hit) -> bool:
+def _nothing_below(sheet: Sheet, place: FormPlace, hit: Hit) -> bool:
     return not any(_has_text(sheet, at) for at in _lines_below(sheet, place, hit))
 
 
 def _has_text(sheet: Sheet, at: tuple[int, int]) -> bool:
-    return bool(shown(sheet.at(*at)).strip())
+    return bool(cell_text(sheet.at(*at)).strip())
 
 
 def _is_fund_line(hit: Hit) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from perfbatch.reading.form.fields import NO_TEXT, Text, plain, text_field
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.fields import NO_TEXT, Text, line_text, text_field
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
-from perfbatch.reading.layouts import HEADER, Entry
+from perfbatch.reading.layouts import HEADER, LabelMeaning
 from perfbatch.text import squeeze
 
 _COLON = re.compile("[:：∶]")
@@ -22,16 +22,16 @@ _PHONE = re.compile(
 _FIELDS = {f"header.{name}": name for name in HEADER}
 
 
-def title_field(sheet: Sheet, place: Place) -> Text:
+def title_field(sheet: Sheet, place: FormPlace) -> Text:
     """The title as printed."""
     hits = [hit for hit in sheet.between(place.top, place.indicators.top) if "form.title" in hit.roles]
     if not hits:
         return NO_TEXT
     best = min(hits, key=lambda hit: (hit.roles["form.title"], hit.row))
-    return plain(best.text, sheet.cell(best.row, best.column))
+    return line_text(best.text, sheet.cell(best.row, best.column))
 
 
-def header_fields(sheet: Sheet, place: Place, table_end: int, fallbacks: list[str]) -> dict[str, Text]:
+def header_fields(sheet: Sheet, place: FormPlace, table_end: int, fallbacks: list[str]) -> dict[str, Text]:
     """Each header field; the name of a field that stood below its label is added to ``fallbacks``.
 
     A field whose label stands several times (with one rank) takes the first that is filled.
@@ -85,7 +85,7 @@ def _split_phone(found: dict[str, Text]) -> None:
     found["leader"] = leader._replace(value=name) if name else Text("", leader.cell, "blank")
 
 
-def _value(sheet: Sheet, place: Place, hit: Hit, limit: int) -> tuple[Text, bool]:
+def _value(sheet: Sheet, place: FormPlace, hit: Hit, limit: int) -> tuple[Text, bool]:
     """The value of a label, and whether it was taken from below the label."""
     if hit.rest is not None:
         rest = hit.rest
@@ -93,8 +93,8 @@ def _value(sheet: Sheet, place: Place, hit: Hit, limit: int) -> tuple[Text, bool
         if pair:
             rest = rest[: pair[0]]
         if rest.strip():
-            return plain(rest, sheet.cell(hit.row, hit.column)), False
-        inside = plain("", sheet.cell(hit.row, hit.column))
+            return line_text(rest, sheet.cell(hit.row, hit.column)), False
+        inside = line_text("", sheet.cell(hit.row, hit.column))
         right = beside(sheet, hit, place.right)
         if pair or right is None:
             return inside, False
@@ -124,7 +124,7 @@ def _labels_over_values(sheet: Sheet, hit: Hit, limit: int) -> bool:
     )
 
 
-def _labels_within(sheet: Sheet, text: str) -> list[tuple[int, int, Entry]]:
+def _labels_within(sheet: Sheet, text: str) -> list[tuple[int, int, LabelMeaning]]:
     """Labels with a colon inside a text: where each begins, where its colon ends, and what it means."""
     found = []
     begin = 0
@@ -139,7 +139,7 @@ def _labels_within(sheet: Sheet, text: str) -> list[tuple[int, int, Entry]]:
     return found
 
 
-def _is_field(entry: Entry) -> bool:
+def _is_field(entry: LabelMeaning) -> bool:
     return any(role.startswith(("header.", "form.")) for role in entry.roles)
 
 
@@ -151,7 +151,7 @@ def _from_shared_cells(sheet: Sheet, hits: Iterable[Hit], found: dict[str, Text]
         pairs = _labels_within(sheet, hit.rest)
         for number, (_, begin, entry) in enumerate(pairs):
             end = pairs[number + 1][0] if number + 1 < len(pairs) else len(hit.rest)
-            field = plain(hit.rest[begin:end], sheet.cell(hit.row, hit.column))
+            field = line_text(hit.rest[begin:end], sheet.cell(hit.row, hit.column))
             for role in entry.roles:
                 name = role.removeprefix("header.")
                 if name in HEADER and found[name].state in ("absent", "blank"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.sheet import Sheet
 from perfbatch.workbook.addresses import column_letters
 
 
-def hidden_in(sheet: Sheet, place: Place) -> str:
+def hidden_in(sheet: Sheet, place: FormPlace) -> str:
     """The hidden rows and columns of a form that hold something: ``12,15-17,F``; '' for none."""
     grid = sheet.grid
     if not grid.hidden_rows and not grid.hidden_columns:

@@ -20,10 +20,10 @@ from perfbatch.reading.form.fields import (
     state,
     text_of,
 )
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.points import share_out
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, Spot, filled_cells, shown
+from perfbatch.reading.form.sheet import Hit, Sheet, Spot, TableColumn, cell_text, filled_cells
 from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
@@ -79,7 +79,7 @@ class _Level:
     since: int = 0
 
 
-def indicator_table(sheet: Sheet, place: Place) -> Table:
+def indicator_table(sheet: Sheet, place: FormPlace) -> Table:
     """Read the table. Rows without name and values, and template rows, are no indicators."""
     header = place.indicators
     columns = dict(header.columns)
@@ -109,7 +109,7 @@ def indicator_table(sheet: Sheet, place: Place) -> Table:
 
 
 def _indicators(
-    sheet: Sheet, rows: Sequence[int], columns: dict[str, Column], above: int, table: Table
+    sheet: Sheet, rows: Sequence[int], columns: dict[str, TableColumn], above: int, table: Table
 ) -> int:
     """Put the indicators in ``rows`` into ``table``; the last row that belongs to one.
 
@@ -164,12 +164,12 @@ def _is_part(indicator: Indicator, name: tuple[Spot, ...]) -> bool:
     return not scored and bool(name) and squeeze(name[0][1].text).startswith("其中")
 
 
-def _continues(sheet: Sheet, row: int, columns: dict[str, Column]) -> bool:
+def _continues(sheet: Sheet, row: int, columns: dict[str, TableColumn]) -> bool:
     """Whether merged cells from above reach into a row that has no cell of its own."""
     return any(sheet.at(row, column.left) is not None for column in columns.values())
 
 
-def _is_heading(sheet: Sheet, row: int, name: Column, values: Sequence[Column]) -> bool:
+def _is_heading(sheet: Sheet, row: int, name: TableColumn, values: Sequence[TableColumn]) -> bool:
     """Whether one cell spans the row from the levels into the values: a heading or a sentence."""
     at = sheet.anchor(row, name.left)
     return sheet.at(*at) is not None and all(sheet.anchor(row, value.left) == at for value in values)
@@ -180,7 +180,7 @@ def _take_heading(
 ) -> None:
     """A heading across the table names the 一级指标 of what follows, where it reads like one."""
     at = sheet.anchor(row, column)
-    text = shown(sheet.at(*at))
+    text = cell_text(sheet.at(*at))
     name, weight = level(text) if len(text) <= _LONGEST_HEADING else ("", math.nan)
     if name.endswith("指标") and at[0] == row:
         level1.name, level1.cell, level1.weight, level1.since = name, sheet.cell(*at), weight, len(above)
@@ -217,18 +217,18 @@ def _fill_level2(current: _Level, spot: Spot) -> None:
         current.name, current.cell, current.weight = name, address(*at), weight
 
 
-def _is_subtotal(sheet: Sheet, row: int, name: Column) -> bool:
+def _is_subtotal(sheet: Sheet, row: int, name: TableColumn) -> bool:
     hits = sheet.by_row.get(row)
     return hits is not None and any("form.subtotal" in hit.roles and hit.column <= name.right for hit in hits)
 
 
 def _is_marks_only(sheet: Sheet, row: int) -> bool:
     """A second line of column labels that holds nothing but （A） and （B）."""
-    texts = [text for column in sheet.rows.get(row, ()) if (text := shown(sheet.at(row, column)).strip())]
+    texts = [text for column in sheet.rows.get(row, ()) if (text := cell_text(sheet.at(row, column)).strip())]
     return bool(texts) and all(_MARK.fullmatch(squeeze(text)) for text in texts)
 
 
-def _is_continued(sheet: Sheet, row: int, columns: dict[str, Column], above: int) -> bool:
+def _is_continued(sheet: Sheet, row: int, columns: dict[str, TableColumn], above: int) -> bool:
     """Whether name, 分值 and 得分 are merged down from above: one indicator with values in two rows."""
     scores = [columns[name] for name in ("name", "points", "own_score") if name in columns]
     return len(scores) > 1 and all(above < sheet.anchor(row, column.left)[0] < row for column in scores)
@@ -253,7 +253,7 @@ def _continue(row: int, spots: _Spots, indicator: Indicator) -> None:
 def _indicator(
     sheet: Sheet,
     row: int,
-    columns: dict[str, Column],
+    columns: dict[str, TableColumn],
     spots: _Spots,
     above: int,
     level1: _Level,
@@ -294,7 +294,7 @@ def _indicator(
     )
 
 
-def _own_cells(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> bool:
+def _own_cells(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spots) -> bool:
     """Whether a name or value stands in this row itself and not in a cell merged down from above."""
     if spots["name"] and spots["name"][0][0] == (row, columns["name"].left):
         return True
@@ -307,12 +307,12 @@ def _own_cells(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots
     )
 
 
-def _blank(sheet: Sheet, row: int, column: Column) -> Text:
+def _blank(sheet: Sheet, row: int, column: TableColumn) -> Text:
     """A text field whose column shows nothing in this row."""
     return Text("", sheet.cell(row, column.left), "blank")
 
 
-def _name(sheet: Sheet, row: int, column: Column, spots: tuple[Spot, ...]) -> tuple[Text, bool]:
+def _name(sheet: Sheet, row: int, column: TableColumn, spots: tuple[Spot, ...]) -> tuple[Text, bool]:
     """三级指标 without the template's 指标1：, and whether it ends in （%）.
 
     The name is blank where nothing but the template stands in the cell.
@@ -345,7 +345,7 @@ def _is_in_percent(name: str) -> bool:
 
 
 def _number(
-    sheet: Sheet, row: int, column: Column | None, spots: tuple[Spot, ...] | None, above: int
+    sheet: Sheet, row: int, column: TableColumn | None, spots: tuple[Spot, ...] | None, above: int
 ) -> Number:
     """A score of this row; a cell merged over several rows is the first row's alone."""
     if column is None:
@@ -360,7 +360,7 @@ def _number(
 
 
 def _joined(
-    sheet: Sheet, row: int, column: Column | None, spots: tuple[Spot, ...] | None
+    sheet: Sheet, row: int, column: TableColumn | None, spots: tuple[Spot, ...] | None
 ) -> tuple[Text, str]:
     """A value, and what the grammar is given; ≥ and 50 in two cells under one label are joined."""
     if column is None:
@@ -389,7 +389,7 @@ def _parse_text(cell: Cell, field: Text) -> str:
     return field.value
 
 
-def _target(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> tuple[Text, str, str]:
+def _target(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spots) -> tuple[Text, str, str]:
     """年度指标值, its 指标性质, and what the grammar is given: ≥, 20 and 次 in three columns become ≥20次."""
     target, parse_text = _joined(sheet, row, columns.get("target"), spots.get("target"))
     if spots.get("adjusted"):  # an adjusted target counts where it is filled
@@ -437,7 +437,7 @@ def _short(spots: tuple[Spot, ...] | None) -> str:
     return tidy(cell.text) if cell.state == "value" else ""
 
 
-def _reason(sheet: Sheet, row: int, columns: dict[str, Column], spots: _Spots) -> Text:
+def _reason(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spots) -> Text:
     """偏差原因 with the 改进措施 of a column of their own behind it; a merged cell counts for each row."""
     column = columns.get("reason")
     if column is None:

@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 from perfbatch.reading.form.fields import score_field
-from perfbatch.reading.form.find import Place
-from perfbatch.reading.form.sheet import Column, Sheet
+from perfbatch.reading.form.find import FormPlace
+from perfbatch.reading.form.sheet import Sheet, TableColumn
 
 _SCORES = ("points", "own_score")
 
@@ -19,10 +19,10 @@ class OtherScores(NamedTuple):
     own: float
 
 
-def other_scores(sheet: Sheet, place: Place) -> OtherScores:
+def other_scores(sheet: Sheet, place: FormPlace) -> OtherScores:
     """The sums over rows with a 分值 and a 得分 below labels of their own, funds and indicators left out."""
     points, own = math.nan, math.nan
-    columns: dict[str, Column] = {}
+    columns: dict[str, TableColumn] = {}
     for row in range(place.top, place.indicators.top):
         if place.funds is not None and place.funds.top <= row <= place.funds.bottom:
             columns = {}
@@ -41,11 +41,11 @@ def other_scores(sheet: Sheet, place: Place) -> OtherScores:
     return OtherScores(points, own)
 
 
-def _score_columns(sheet: Sheet, row: int) -> dict[str, Column]:
+def _score_columns(sheet: Sheet, row: int) -> dict[str, TableColumn]:
     """The columns 分值 and 得分 whose labels stand in this row, both or none."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, TableColumn] = {}
     for hit in sheet.by_row.get(row, ()):
         for name in _SCORES:
             if name in hit.indicator_columns and name not in columns:
-                columns[name] = Column(hit.column, hit.right)
+                columns[name] = TableColumn(hit.column, hit.right)
     return columns if len(columns) == len(_SCORES) else {}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from perfbatch.reading.form.fields import Number, score_field
 from perfbatch.reading.form.indicator import Indicator
-from perfbatch.reading.form.sheet import Column, Sheet, shown
+from perfbatch.reading.form.sheet import Sheet, TableColumn, cell_text
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
 from perfbatch.values.typed_numbers import written_number
@@ -20,7 +20,7 @@ _SCORES = ("points", "own_score")
 
 
 def points_fit(
-    sheet: Sheet, columns: Mapping[str, Column], funds: Sequence[str], top: int, header: int, bottom: int
+    sheet: Sheet, columns: Mapping[str, TableColumn], funds: Sequence[str], top: int, header: int, bottom: int
 ) -> bool:
     """Whether a form's 分值 stand where its family has them (``Layout.points``).
 
@@ -47,7 +47,7 @@ def points_fit(
     return True
 
 
-def points_place(columns: Mapping[str, Column], indicators: Sequence[Indicator]) -> str:
+def points_place(columns: Mapping[str, TableColumn], indicators: Sequence[Indicator]) -> str:
     """column, labels or none: where the 分值 of a form that was read stand."""
     if "points" in columns:
         return "column"
@@ -77,7 +77,7 @@ def share_out(indicators: Sequence[Indicator]) -> None:
             one.points = Number(one.level1_weight, f"{one.level1_weight:g}分", one.level1_cell, "value")
 
 
-def _is_printed(sheet: Sheet, columns: Mapping[str, Column], top: int, bottom: int) -> bool:
+def _is_printed(sheet: Sheet, columns: Mapping[str, TableColumn], top: int, bottom: int) -> bool:
     """Whether a label left of the values prints 分值: 产出指标(40分), 项目决策2分."""
     values = [columns[name].left for name in ("target", "actual") if name in columns]
     first_value = min(values, default=max(column.right for column in columns.values()))
@@ -92,10 +92,10 @@ def _is_printed(sheet: Sheet, columns: Mapping[str, Column], top: int, bottom: i
 def _texts(sheet: Sheet, top: int, bottom: int) -> Iterator[tuple[int, str]]:
     for row in range(top, bottom + 1):
         for column in sheet.rows.get(row, ()):
-            yield column, shown(sheet.at(row, column))
+            yield column, cell_text(sheet.at(row, column))
 
 
-def _has_nameless_numbers(sheet: Sheet, columns: Mapping[str, Column], header: int, bottom: int) -> bool:
+def _has_nameless_numbers(sheet: Sheet, columns: Mapping[str, TableColumn], header: int, bottom: int) -> bool:
     """Whether a column without a known label holds numbers and hardly anything else."""
     named = {c for left, right in columns.values() for c in range(left, right + 1)}
     leftmost, rightmost = min(named), max(named)
@@ -103,7 +103,7 @@ def _has_nameless_numbers(sheet: Sheet, columns: Mapping[str, Column], header: i
         if column in named or sheet.is_label(header, column):
             continue
         texts = [text for row in range(header + 1, bottom + 1)
-                 if (text := shown(sheet.rows.get(row, {}).get(column)).strip())]  # fmt: skip
+                 if (text := cell_text(sheet.rows.get(row, {}).get(column)).strip())]  # fmt: skip
         written = [written_number(text) for text in texts]
         numbers = sum(number is not None and number.unit in ("", "分") for number in written)
         if numbers and numbers * 2 > len(texts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator_table import Table
 from perfbatch.reading.form.sheet import Sheet
 
@@ -21,7 +21,7 @@ def last_of_table(table: Table) -> int:
     return table.total.row if table.total is not None else table.end
 
 
-def rows_below(sheet: Sheet, place: Place, table: Table) -> Iterator[int]:
+def rows_below(sheet: Sheet, place: FormPlace, table: Table) -> Iterator[int]:
     """The rows with something in them between the table and the end of the form's region."""
     blank = 0
     for row in range(last_of_table(table) + 1, place.bottom + 1):
@@ -32,7 +32,7 @@ def rows_below(sheet: Sheet, place: Place, table: Table) -> Iterator[int]:
             yield row
 
 
-def printed_notes(sheet: Sheet, place: Place, table: Table) -> str:
+def printed_notes(sheet: Sheet, place: FormPlace, table: Table) -> str:
     """The texts under a label of ``form.notes``, and numbered ones under none, a line break between cells.
 
     What stands under another label (评价结论, 填表人 …) is the unit's own and is left out.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from perfbatch.reading.form.fields import Text, text_field
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
 
@@ -18,7 +18,7 @@ class Reasons(NamedTuple):
     cell: str
 
 
-def take_reasons(sheet: Sheet, place: Place, indicators: Sequence[Indicator], table_end: int) -> Reasons:
+def take_reasons(sheet: Sheet, place: FormPlace, indicators: Sequence[Indicator], table_end: int) -> Reasons:
     """Where the reasons stand; what stands in the one place for all is given to every indicator."""
     if "reason" in place.indicators.columns:
         return Reasons("row", "")
@@ -34,7 +34,7 @@ def take_reasons(sheet: Sheet, place: Place, indicators: Sequence[Indicator], ta
     return Reasons("form", reason.cell)
 
 
-def _beside(sheet: Sheet, place: Place, hits: Sequence[Hit], role: str) -> Text | None:
+def _beside(sheet: Sheet, place: FormPlace, hits: Sequence[Hit], role: str) -> Text | None:
     """What is written to the label of ``role``, None where the form does not print one."""
     hit = next((hit for hit in hits if role in hit.roles and hit.exact), None)
     if hit is None:

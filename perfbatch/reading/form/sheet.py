@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfbatch.reading.layouts import Entry, Layout, Layouts
+from perfbatch.reading.layouts import LabelMeaning, Layout, Layouts
 from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell, Grid, Range
 
@@ -21,7 +21,7 @@ _STOPS = ("header.", "form.", "goals.", "funds.part", "indicators.part")
 
 
 class Hit(NamedTuple):
-    """A label on the sheet: the cells that it covers, its text and what that means (``layouts.Entry``)."""
+    """A label on the sheet: the cells that it covers, its text and what that means."""
 
     row: int
     column: int
@@ -35,7 +35,7 @@ class Hit(NamedTuple):
     fund_columns: tuple[str, ...]
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table: its first and last column on the sheet (a label may be merged over several)."""
 
     left: int
@@ -53,7 +53,7 @@ class Content:
         self.layouts = layouts
         self.extents: dict[tuple[int, int], Range] = {(r.top, r.left): r for r in grid.merges}
         rows: defaultdict[int, dict[int, Cell]] = defaultdict(dict)
-        self._labels: list[tuple[int, int, str, tuple[Entry | None, ...]]] = []
+        self._labels: list[tuple[int, int, str, tuple[LabelMeaning | None, ...]]] = []
         lookup = layouts.lookup
         for (row, column), cell in grid.cells.items():
             text = cell.value
@@ -139,7 +139,7 @@ class Sheet:
         return self.hits[bisect_left(self._tops, top) : bisect_left(self._tops, limit)]
 
 
-def shown(cell: Cell | None) -> str:
+def cell_text(cell: Cell | None) -> str:
     """What a person sees in the cell, '' for none."""
     return cell.text if cell is not None else ""
 
@@ -156,7 +156,7 @@ def beside(sheet: Sheet, hit: Hit, right: int) -> tuple[int, int] | None:
         if other is not None and any(role.startswith(_STOPS) for role in other.roles):
             break
         place = sheet.anchor(hit.row, column)
-        if shown(sheet.at(*place)).strip() or (
+        if cell_text(sheet.at(*place)).strip() or (
             (cell := sheet.at(*place)) is not None and cell.state != "value"
         ):
             return place
@@ -174,7 +174,7 @@ def below(sheet: Sheet, hit: Hit, bottom: int) -> tuple[int, int] | None:
     return sheet.anchor(row, hit.column)
 
 
-def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> dict[str, tuple[Spot, ...]]:
+def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> dict[str, tuple[Spot, ...]]:
     """The filled cells that are seen in each of the columns, from left to right, each once.
 
     A column's label may span several columns of the sheet. What is merged into a column from the left is

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from perfbatch.reading.form.fields import score_field
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, shown
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, cell_text
 from perfbatch.values.typed_numbers import written_number
 
 _FURTHEST_TOTAL = 6
@@ -25,7 +25,7 @@ class End(NamedTuple):
     passed: tuple[Hit, ...]
 
 
-def end_of_table(sheet: Sheet, columns: Mapping[str, Column], top: int, limit: int) -> End:
+def end_of_table(sheet: Sheet, columns: Mapping[str, TableColumn], top: int, limit: int) -> End:
     """The end of the table whose rows begin at ``top``, in the rows before ``limit``.
 
     A total that indicators and another total follow is one of a part of the table.
@@ -49,7 +49,7 @@ def is_total(hit: Hit) -> bool:
     return "form.total" in hit.roles or "indicators.columns.own_score" in hit.roles
 
 
-def total_further_down(sheet: Sheet, row: int, bottom: int, columns: Mapping[str, Column]) -> Hit | None:
+def total_further_down(sheet: Sheet, row: int, bottom: int, columns: Mapping[str, TableColumn]) -> Hit | None:
     """The total that stands a few rows below what ends the table (其他需要说明的问题, then 总分)."""
     scores = [columns[name] for name in ("points", "own_score") if name in columns]
     for below in range(row + 1, min(row + _FURTHEST_TOTAL, bottom) + 1):
@@ -62,7 +62,7 @@ def total_further_down(sheet: Sheet, row: int, bottom: int, columns: Mapping[str
     return None
 
 
-def looks_full(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> bool:
+def looks_full(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> bool:
     """Whether a row holds an indicator whatever its words: a name, both values, a score if any has one."""
     if _own(sheet, row, columns["name"]) is None or not _has_both_values(sheet, row, columns):
         return False
@@ -70,7 +70,7 @@ def looks_full(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> bool:
     return not scores or any(score_field(sheet, row, column.left).state == "value" for column in scores)
 
 
-def _end_in_row(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> Hit | None:
+def _end_in_row(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> Hit | None:
     """The label at the start of a row that ends a table: a total, or what stands below a table."""
     name = columns["name"]
     levels = min(columns[level].left for level in _LEVELS if level in columns)
@@ -101,13 +101,13 @@ def _may_end(hit: Hit) -> bool:
     )
 
 
-def _starts_row(sheet: Sheet, hit: Hit, columns: Mapping[str, Column]) -> bool:
+def _starts_row(sheet: Sheet, hit: Hit, columns: Mapping[str, TableColumn]) -> bool:
     """Whether nothing is seen left of a label; what reaches down from above may be, beside mere numbers."""
     levels = min(columns[name].left for name in _LEVELS if name in columns)
     merged_over = False
     for column in range(hit.column):
         at = sheet.anchor(hit.row, column)
-        if not shown(sheet.at(*at)).strip():
+        if not cell_text(sheet.at(*at)).strip():
             continue
         if at[0] == hit.row:
             return False
@@ -120,28 +120,28 @@ def _starts_row(sheet: Sheet, hit: Hit, columns: Mapping[str, Column]) -> bool:
 def _holds_numbers_only(sheet: Sheet, hit: Hit) -> bool:
     """Whether right of a label stand numbers, one at least, and nothing else."""
     texts = [text for column in sheet.rows.get(hit.row, ()) if column > hit.right
-             if (text := shown(sheet.at(hit.row, column)).strip())]  # fmt: skip
+             if (text := cell_text(sheet.at(hit.row, column)).strip())]  # fmt: skip
     return bool(texts) and hit.rest is None and all(written_number(text) is not None for text in texts)
 
 
-def _own(sheet: Sheet, row: int, column: Column) -> int | None:
+def _own(sheet: Sheet, row: int, column: TableColumn) -> int | None:
     """The column in which something is written in this row itself."""
     cells = sheet.rows.get(row, {})
-    return next((c for c in range(column.left, column.right + 1) if shown(cells.get(c)).strip()), None)
+    return next((c for c in range(column.left, column.right + 1) if cell_text(cells.get(c)).strip()), None)
 
 
-def _has_both_values(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> bool:
+def _has_both_values(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> bool:
     """Whether 指标值 and 完成值 are written in this row, and not two numbers in the place of the scores."""
     sides = [_own(sheet, row, columns[name]) for name in ("target", "actual") if name in columns]
     if not sides or any(side is None for side in sides):
         return False
     scores = [columns[name] for name in ("points", "own_score") if name in columns]
     scored = any(_own(sheet, row, column) is not None for column in scores)
-    texts = [shown(sheet.at(row, side)) for side in sides if side is not None]
+    texts = [cell_text(sheet.at(row, side)) for side in sides if side is not None]
     return scored or any(written_number(text) is None for text in texts)
 
 
-def _is_scored(sheet: Sheet, row: int, columns: Mapping[str, Column]) -> bool:
+def _is_scored(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> bool:
     """Whether the row has a number where its score belongs."""
     edge = columns["name"].right + 1
     scores = [columns[name].left for name in ("points", "own_score") if name in columns]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 from perfbatch.reading.form.fields import NO_NUMBER, Number, number_from, score_field
-from perfbatch.reading.form.find import Place
+from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator_table import Table
-from perfbatch.reading.form.sheet import Column, Hit, Sheet, beside
-from perfbatch.reading.labels import label
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, beside
+from perfbatch.reading.labels import label_of
 
 _OWN = re.compile("自评|得分|得$")
 
 
 def total_fields(
-    sheet: Sheet, place: Place, table: Table, fallbacks: list[str]
+    sheet: Sheet, place: FormPlace, table: Table, fallbacks: list[str]
 ) -> tuple[Number, Number, Number]:
     """``points_total``, ``own_total`` and ``reviewer_total``.
 
@@ -39,7 +39,7 @@ def total_fields(
     return points, own, reviewer
 
 
-def _total_rows(sheet: Sheet, place: Place, first: Hit) -> list[Hit]:
+def _total_rows(sheet: Sheet, place: FormPlace, first: Hit) -> list[Hit]:
     """The row of the total, and a second one right below it (合计, then 自评总分)."""
     rows = [first]
     for row in range(first.bottom + 1, min(first.bottom + 3, place.bottom + 1)):
@@ -47,7 +47,7 @@ def _total_rows(sheet: Sheet, place: Place, first: Hit) -> list[Hit]:
     return rows
 
 
-def _row(sheet: Sheet, place: Place, hit: Hit, fallbacks: list[str]) -> tuple[Number, Number]:
+def _row(sheet: Sheet, place: FormPlace, hit: Hit, fallbacks: list[str]) -> tuple[Number, Number]:
     columns = place.indicators.columns
     points = _in_column(sheet, hit, columns.get("points"))
     own = _in_column(sheet, hit, columns.get("own_score"))
@@ -63,7 +63,7 @@ def _row(sheet: Sheet, place: Place, hit: Hit, fallbacks: list[str]) -> tuple[Nu
         if len(found) >= 2:
             fallbacks.extend(("points_total", "own_total"))
             return found[0], found[1]
-        if found == [] and _OWN.search(label(hit.text)) and own.state == "absent":
+        if found == [] and _OWN.search(label_of(hit.text)) and own.state == "absent":
             right = beside(sheet, hit, place.right)
             return points, score_field(sheet, *right) if right else own
     return points, own
@@ -73,7 +73,7 @@ def _broken(field: Number) -> bool:
     return field.state in ("uncached", "error", "nonsense")
 
 
-def _in_column(sheet: Sheet, hit: Hit, column: Column | None) -> Number:
+def _in_column(sheet: Sheet, hit: Hit, column: TableColumn | None) -> Number:
     """The number of this row in a column; absent where the label itself lies over the column."""
     if column is None or hit.column <= column.left <= hit.right:
         return NO_NUMBER
@@ -84,7 +84,7 @@ def _in_column(sheet: Sheet, hit: Hit, column: Column | None) -> Number:
     return score_field(sheet, hit.row, column.left)
 
 
-def _numbers_beside(sheet: Sheet, place: Place, hit: Hit) -> list[Number]:
+def _numbers_beside(sheet: Sheet, place: FormPlace, hit: Hit) -> list[Number]:
     """Numbers right of the label, each cell once."""
     seen: set[tuple[int, int]] = {(hit.row, hit.column)}
     found = []
@@ -98,10 +98,10 @@ def _numbers_beside(sheet: Sheet, place: Place, hit: Hit) -> list[Number]:
     return found
 
 
-def _above_the_table(sheet: Sheet, place: Place, role: str) -> Number:
+def _above_the_table(sheet: Sheet, place: FormPlace, role: str) -> Number:
     """自评总分, or that of the reviewer, in the header of the form."""
     for hit in sheet.between(place.top, place.indicators.top):
-        if role not in hit.roles or (role == "form.total" and not _OWN.search(label(hit.text))):
+        if role not in hit.roles or (role == "form.total" and not _OWN.search(label_of(hit.text))):
             continue
         if any(role.startswith("funds.lines") for role in hit.roles):
             continue

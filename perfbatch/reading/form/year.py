@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfbatch.reading.form.sheet import Sheet, beside, shown
+from perfbatch.reading.form.sheet import Sheet, beside, cell_text
 from perfbatch.text import squeeze
 
 _NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
@@ -51,7 +51,7 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
     lines: list[tuple[int, int, str]] = []
     for row in range(top, limit):
         for column in sorted(sheet.rows.get(row, ())):
-            text = shown(sheet.at(row, column))
+            text = cell_text(sheet.at(row, column))
             if text and len(text) <= _LONGEST:
                 lines.append((row, column, text))
     for row, column, text in lines:  # a cell of its own
@@ -102,7 +102,7 @@ def _beside_label(sheet: Sheet, top: int, limit: int, right: int) -> Year | None
             place = beside(sheet, hit, right)
             if place is None:
                 continue
-            where, text = place, shown(sheet.at(*place))
+            where, text = place, cell_text(sheet.at(*place))
         written = _YEAR.match(_arabic(text)) or _PLAIN.fullmatch(_arabic(text))
         if written:
             return Year(int(written.group(1)), sheet.cell(*where), "value")
@@ -114,7 +114,9 @@ def _split_over_cells(sheet: Sheet, top: int, limit: int) -> Year | None:
     """（ | 2021 | 年度）: a line of the year typed into several cells."""
     for row in range(top, limit):
         cells = [
-            (c, text) for c in sorted(sheet.rows.get(row, ())) if (text := shown(sheet.at(row, c)).strip())
+            (column, text)
+            for column in sorted(sheet.rows.get(row, ()))
+            if (text := cell_text(sheet.at(row, column)).strip())
         ]
         if 2 <= len(cells) <= 4 and sum(len(text) for _, text in cells) <= _LONGEST:
             joined = _LINE.fullmatch(_arabic("".join(text for _, text in cells)))

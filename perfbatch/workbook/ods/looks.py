@@ -10,7 +10,7 @@ from lxml import etree
 
 from perfbatch.workbook.ods.excel_formats import ExcelFormats
 from perfbatch.workbook.ods.names import FO, STYLE
-from perfbatch.workbook.ods.styles import DocumentStyles, points, stated
+from perfbatch.workbook.ods.styles import DocumentStyles, length_in_points, stated
 from perfbatch.workbook.pages.codes import written_code
 from perfbatch.workbook.pages.page import Look, rotation
 
@@ -113,7 +113,7 @@ class OdsLooks:
             look["text_wrap"] = True
         elif cell(f"{STYLE}shrink-to-fit") == "true":
             look["shrink"] = True
-        indent = points(stated(chain, "paragraph", f"{FO}margin-left") or "")
+        indent = length_in_points(stated(chain, "paragraph", f"{FO}margin-left") or "")
         if indent and indent > 0 and look.get("align") in ("left", "right", None):
             look.setdefault("align", "left")
             look["indent"] = min(15, max(1, round(indent / _INDENT)))
@@ -168,7 +168,7 @@ def _family(said: _Said, fonts: Mapping[str, str]) -> dict[str, Any]:
     family = family or (said.word(f"{FO}font-family", f"{STYLE}font-family-asian") or "").strip("'\" ")
     if family:
         look["font_name"] = family.split(";")[0].split(",")[0].strip("'\" ")[:31]
-    size = points(said.word(f"{FO}font-size", f"{STYLE}font-size-asian") or "")
+    size = length_in_points(said.word(f"{FO}font-size", f"{STYLE}font-size-asian") or "")
     if size is not None and 1 <= size <= 409:
         look["font_size"] = int(size) if size.is_integer() else round(size, 2)
     return look
@@ -223,7 +223,7 @@ def _border(text: str, key: str, colour_key: str) -> dict[str, Any]:
     """A border such as '0.74pt solid #000000' as a style of line and its colour."""
     width, line, colour = 0.0, "", ""
     for word in text.split():
-        length = points(word)
+        length = length_in_points(word)
         if length is not None:
             width = length
         elif _COLOUR.fullmatch(word):

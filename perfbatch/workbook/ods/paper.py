@@ -10,7 +10,7 @@ from lxml import etree
 from perfbatch.workbook.addresses import parse_range
 from perfbatch.workbook.grid import Range
 from perfbatch.workbook.ods.names import FO, STYLE, TABLE, TEXT
-from perfbatch.workbook.ods.styles import DocumentStyles, points
+from perfbatch.workbook.ods.styles import DocumentStyles, length_in_points
 from perfbatch.workbook.pages.page import Paper
 
 _SIZES = {(297, 420): 8, (210, 297): 9, (148, 210): 11, (250, 353): 12, (176, 250): 13, (216, 279): 1,
@@ -58,13 +58,13 @@ def _layout(paper: Paper, layout: etree._Element, shown: list[str]) -> None:
     page = layout.find(f"{STYLE}page-layout-properties")
     if page is None:
         return
-    width = points(page.get(f"{FO}page-width", "")) or 0
-    height = points(page.get(f"{FO}page-height", "")) or 0
+    width = length_in_points(page.get(f"{FO}page-width", "")) or 0
+    height = length_in_points(page.get(f"{FO}page-height", "")) or 0
     paper.landscape = width > height or page.get(f"{STYLE}print-orientation") == "landscape"
     short, long = sorted((width / _MM, height / _MM))
     paper.size = next((number for (a, b), number in _SIZES.items() if abs(a - short) < 2 > abs(b - long)), 0)
     for side in ("left", "right", "top", "bottom"):
-        margin = points(page.get(f"{FO}margin-{side}", page.get(f"{FO}margin", "")))
+        margin = length_in_points(page.get(f"{FO}margin-{side}", page.get(f"{FO}margin", "")))
         if margin is not None:
             paper.margins[side] = margin / 72
     centring = page.get(f"{STYLE}table-centering", "")
@@ -81,7 +81,7 @@ def _layout(paper: Paper, layout: etree._Element, shown: list[str]) -> None:
         properties = layout.find(f"{STYLE}{part}-style/{STYLE}header-footer-properties")
         if part in shown and properties is not None and side in paper.margins:
             paper.margins[part] = paper.margins[side]
-            paper.margins[side] += (points(properties.get(f"{FO}min-height", "")) or 0) / 72
+            paper.margins[side] += (length_in_points(properties.get(f"{FO}min-height", "")) or 0) / 72
 
 
 def _pages(text: str) -> int:

@@ -10,13 +10,13 @@ from lxml import etree
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.cell_value import (
     bool_cell,
-    clean,
     error_cell,
     finite,
     is_error,
     number_cell,
     text_cell,
     uncached_cell,
+    visible_text,
 )
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.iso_dates import duration_days, iso_serial
@@ -35,12 +35,12 @@ _PERCENT = re.compile(r"-?[\d,]+(?:\.(\d{1,9}))?%")
 
 def read_ods(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """All tables of an .ods in order, hidden ones marked. Raises Refused: damaged, too_complex."""
-    return grids_of(ods_roots(data if isinstance(data, Package) else Package(data, bounds)), bounds=bounds)
+    return ods_grids(ods_roots(data if isinstance(data, Package) else Package(data, bounds)), bounds=bounds)
 
 
 def read_fods(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """All tables of a flat .fods. Raises Refused: damaged, too_complex."""
-    return grids_of(fods_roots(data, bounds=bounds), bounds=bounds)
+    return ods_grids(fods_roots(data, bounds=bounds), bounds=bounds)
 
 
 def ods_roots(package: Package) -> list[etree._Element]:
@@ -64,7 +64,7 @@ def tables_of(root: etree._Element) -> list[etree._Element]:
     return root.findall(f"{OFFICE}body/{OFFICE}spreadsheet/{TABLE}table")
 
 
-def grids_of(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[Grid]:
+def ods_grids(roots: list[etree._Element], *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """The grids of a parsed document. Raises Refused: damaged, too_complex."""
     root, styles = roots[0], CellFormats(roots)
     tables = tables_of(root)
@@ -151,14 +151,14 @@ def _cell(element: etree._Element, code: str, bounds: Bounds) -> Cell | None:
     if not kind and len(element) == 0:
         return uncached_cell(code) if formula else None
     paragraphs = [_paragraph(p) for p in element.iterchildren(f"{TEXT}p", f"{TEXT}h")]
-    shown = clean("\n".join(paragraphs), bounds.text)
+    shown = visible_text("\n".join(paragraphs), bounds.text)
     if element.get(f"{CALC}value-type") == "error" or is_error(shown):
         return error_cell(shown, code, formula=formula)
     number = _number(element, kind)
     if kind == "boolean":
         return bool_cell(element.get(f"{OFFICE}boolean-value") == "true", code, formula=formula)
     if number is None:
-        text = shown or clean(element.get(f"{OFFICE}string-value", ""), bounds.text)
+        text = shown or visible_text(element.get(f"{OFFICE}string-value", ""), bounds.text)
         if formula and not paragraphs and kind != "string":
             return uncached_cell(code)
         return text_cell(text, "General", formula=formula)

@@ -53,7 +53,7 @@ class DocumentStyles:
         default = self.default(family)
         for style in [*self.chain(family, element.get(f"{TABLE}style-name", "")), default]:
             for properties in style if style is not None else ():
-                stated = points(properties.get(f"{STYLE}{name}", ""))
+                stated = length_in_points(properties.get(f"{STYLE}{name}", ""))
                 if stated is not None:
                     return stated
         return None
@@ -73,7 +73,7 @@ def _properties(style: etree._Element, group: str) -> Iterator[etree._Element]:
     return style.iterchildren(f"{STYLE}{group}-properties")
 
 
-def points(text: str) -> float | None:
+def length_in_points(text: str) -> float | None:
     """A length such as 0.5in, 1.2cm or 9pt in points."""
     found = _LENGTH.fullmatch(text.strip())
     return float(found[1]) * _POINTS[found[2]] if found else None

@@ -9,13 +9,13 @@ from lxml import etree
 
 from perfbatch.workbook.addresses import MAX_ROWS
 from perfbatch.workbook.bounds import CELL_TEXT, Bounds
-from perfbatch.workbook.cell_value import clean
+from perfbatch.workbook.cell_value import visible_text
 from perfbatch.workbook.grid import Cell, Grid
 from perfbatch.workbook.ods.formulas import excel_formula
 from perfbatch.workbook.ods.looks import OdsLooks
 from perfbatch.workbook.ods.names import CELL, COLUMN, COVERED, DC, GROUPS, OFFICE, ROW, TABLE, TEXT
 from perfbatch.workbook.ods.paper import Papers
-from perfbatch.workbook.ods.read import count_of, grids_of, tables_of
+from perfbatch.workbook.ods.read import count_of, ods_grids, tables_of
 from perfbatch.workbook.ods.styles import DocumentStyles
 from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Run, Track, without_value
 
@@ -27,7 +27,7 @@ _PAST_THE_FORM = 64
 
 def ods_pages(roots: list[etree._Element], *, bounds: Bounds) -> Book:
     """All tables with their looks. Raises Refused: damaged, too_complex."""
-    grids = grids_of(roots, bounds=bounds)
+    grids = ods_grids(roots, bounds=bounds)
     styles = DocumentStyles(roots)
     looks, papers = OdsLooks(styles), Papers(roots, styles)
     names = {grid.name for grid in grids}
@@ -196,7 +196,7 @@ def _flat(parent: etree._Element, group: str, tag: str) -> Iterator[etree._Eleme
 def _note(element: etree._Element) -> Note:
     author = element.findtext(f"{DC}creator", "")
     lines = ["".join(map(str, p.itertext())) for p in element.iterchildren(f"{TEXT}p")]
-    return Note(clean(author, 54), clean("\n".join(lines), CELL_TEXT))
+    return Note(visible_text(author, 54), visible_text("\n".join(lines), CELL_TEXT))
 
 
 def _active(roots: list[etree._Element]) -> str:

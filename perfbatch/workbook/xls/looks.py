@@ -6,7 +6,7 @@ from typing import Any
 
 import xlrd
 
-from perfbatch.workbook.cell_value import clean
+from perfbatch.workbook.cell_value import visible_text
 from perfbatch.workbook.pages.codes import written_code
 from perfbatch.workbook.pages.page import Look, rotation
 
@@ -52,7 +52,7 @@ class XlsLooks:
             return {}
         font = self._book.font_list[index]
         look: dict[str, Any] = {}
-        name = clean(font.name, 31).strip()
+        name = visible_text(font.name, 31).strip()
         if name:
             look["font_name"] = name
         if 20 <= font.height <= 8180:

@@ -6,7 +6,7 @@ from struct import unpack, unpack_from
 
 import xlrd
 
-from perfbatch.workbook.cell_value import clean
+from perfbatch.workbook.cell_value import visible_text
 from perfbatch.workbook.grid import Range
 from perfbatch.workbook.pages.page import Paper
 from perfbatch.workbook.xls.records import sheet_records
@@ -27,7 +27,7 @@ def paper_of(book: xlrd.Book, sheet: xlrd.sheet.Sheet, stream: bytes, start: int
         if record in _MARGINS and size >= 8:
             paper.margins[_MARGINS[record]] = unpack("<d", body[:8])[0]
         elif record in (_HEADER, _FOOTER):
-            text = _in_a_section(clean(_string(book, body), 255))
+            text = _in_a_section(visible_text(_string(book, body), 255))
             if record == _HEADER:
                 paper.header = text
             else:

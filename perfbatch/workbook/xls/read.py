@@ -12,11 +12,11 @@ import xlrd
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.cell_value import (
     bool_cell,
-    clean,
     error_cell,
     number_cell,
     text_cell,
     uncached_cell,
+    visible_text,
 )
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.merging import add_grid, make_grid
@@ -37,7 +37,7 @@ def read_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     Raises Refused: damaged, too_complex.
     """
     book, stream = open_xls(data, bounds=bounds)
-    return grids_of(book, stream, bounds=bounds)
+    return xls_grids(book, stream, bounds=bounds)
 
 
 def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes]:
@@ -54,7 +54,7 @@ def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes
         raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
 
 
-def grids_of(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
+def xls_grids(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """The grids of an open book. Raises Refused: damaged, too_complex."""
     try:
         formulas = formula_cells(stream)
@@ -148,7 +148,7 @@ def _cells(
             elif kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
                 cell = number_cell(float(value), code, formula=formula, shift=shift)
             elif kind == xlrd.XL_CELL_TEXT:
-                cell = text_cell(clean(value, bounds.text), code, formula=formula)
+                cell = text_cell(visible_text(value, bounds.text), code, formula=formula)
             elif kind == xlrd.XL_CELL_BOOLEAN:
                 cell = bool_cell(bool(value), code, formula=formula)
             else:

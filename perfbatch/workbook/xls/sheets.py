@@ -8,14 +8,14 @@ import xlrd
 
 from perfbatch.workbook.addresses import Place
 from perfbatch.workbook.bounds import CELL_TEXT, Bounds
-from perfbatch.workbook.cell_value import clean
+from perfbatch.workbook.cell_value import visible_text
 from perfbatch.workbook.grid import Cell, Grid
 from perfbatch.workbook.number_text import SHIFT_1904
 from perfbatch.workbook.pages.page import Book, Filled, Look, Note, Page, Run, Track, without_value
 from perfbatch.workbook.xls.formulas import formulas_of
 from perfbatch.workbook.xls.looks import XlsLooks
 from perfbatch.workbook.xls.paper import paper_of
-from perfbatch.workbook.xls.read import format_codes, grids_of
+from perfbatch.workbook.xls.read import format_codes, xls_grids
 from perfbatch.workbook.xls.records import worksheets
 
 _DEFAULT_WIDTH = 8.43
@@ -25,7 +25,7 @@ _PADDING = 5 / 7
 
 def xls_pages(book: xlrd.Book, stream: bytes, *, bounds: Bounds) -> Book:
     """All worksheets with their looks. Raises Refused: damaged, too_complex."""
-    grids = grids_of(book, stream, bounds=bounds)
+    grids = xls_grids(book, stream, bounds=bounds)
     looks = XlsLooks(book, format_codes(book))
     starts = worksheets(stream)
     formulas = formulas_of(book, stream, bounds.formulas)
@@ -62,7 +62,7 @@ def _page(
                 page.cells[row, column] = _filled(sheet, (row, column), cell, looks, index, formulas, shift)
     _tracks(sheet, page, looks)
     page.notes = {
-        place: Note(clean(str(note.author or ""), 54), clean(str(note.text or ""), CELL_TEXT))
+        place: Note(visible_text(str(note.author or ""), 54), visible_text(str(note.text or ""), CELL_TEXT))
         for place, note in sheet.cell_note_map.items()
     }
     page.selected = bool(sheet.sheet_visible)
@@ -96,7 +96,7 @@ def _runs(sheet: xlrd.sheet.Sheet, place: Place, text: str, look: Look, looks: X
     """The parts of a text in several fonts; the file counts UTF-16 units."""
     stated = sheet.rich_text_runlist_map.get(place)
     raw = sheet.cell_value(*place)
-    if not stated or clean(raw, len(raw)) != raw.replace("\r\n", "\n") or raw != text:
+    if not stated or visible_text(raw, len(raw)) != raw.replace("\r\n", "\n") or raw != text:
         return ()
     units = raw.encode("utf-16-le")
     edges = [0, *(2 * start for start, _ in stated if 0 < 2 * start < len(units)), len(units)]

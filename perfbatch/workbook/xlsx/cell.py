@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.cell_value import (
     bool_cell,
-    clean,
     error_cell,
     number_cell,
     stored_number,
     text_cell,
     uncached_cell,
     unescape,
+    visible_text,
 )
 from perfbatch.workbook.grid import Cell
 from perfbatch.workbook.iso_dates import iso_serial
@@ -51,7 +51,7 @@ def valued_cell(value: str, kind: str, code: str, formula: bool, context: Contex
         serial = iso_serial(value)
         if serial is not None:
             return number_cell(serial, code if code != "General" else "yyyy-mm-dd", formula=formula)
-    return text_cell(clean(unescape(value), context.bounds.text), code, formula=formula)
+    return text_cell(visible_text(unescape(value), context.bounds.text), code, formula=formula)
 
 
 def blank_formula(value: str | None, kind: str, code: str) -> Cell | None:

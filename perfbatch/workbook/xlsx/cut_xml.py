@@ -22,7 +22,7 @@ import re
 from typing import NamedTuple
 
 TEXT = "[^<>&\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff]*+"
-"""Characters that stand for themselves, and that ``cell_value.clean`` leaves as they are."""
+"""Characters that stand for themselves, and that ``cell_value.visible_text`` leaves as they are."""
 
 _DECLARATION = (
     r"<\?xml version=(?:\"1\.0\"|'1\.0')(?: encoding=(?:\"[Uu][Tt][Ff]-8\"|'[Uu][Tt][Ff]-8'))?"
@@ -100,7 +100,7 @@ def is_well_formed(attributes: str) -> bool:
     return alone and not _ATTRIBUTE.sub("", attributes)
 
 
-class Rows(NamedTuple):
+class RowSpan(NamedTuple):
     """Where the rows of a sheet stand in its text, and the prefix of their names ('' or 'x:')."""
 
     prefix: bytes
@@ -112,7 +112,7 @@ class Rows(NamedTuple):
         return re.compile(rb"<" + self.prefix + rb"""row(?=[\s/>])(?: r="(\d{1,9})")?([^<>]*)""")
 
 
-def find_rows(sheet: bytes) -> Rows | None:
+def find_rows(sheet: bytes) -> RowSpan | None:
     """The rows of a sheet that is to be cut; None where the text alone does not tell what is a row."""
     head = _SHEET_START.match(sheet)
     if head is None or _has(sheet, b"<?", head.end()) or _has(sheet, b"<!", head.end() - 2):
@@ -122,7 +122,7 @@ def find_rows(sheet: bytes) -> Rows | None:
         return None
     prefix, start = data[1], data.end()
     end = sheet.rfind(b"</" + prefix + b"sheetData")
-    return None if end < start or _hides_rows(sheet, prefix, start, end) else Rows(prefix, start, end)
+    return None if end < start or _hides_rows(sheet, prefix, start, end) else RowSpan(prefix, start, end)
 
 
 def merge_refs(sheet: bytes) -> list[str]:

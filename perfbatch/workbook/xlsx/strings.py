@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from perfbatch.workbook.cell_value import clean, unescape
+from perfbatch.workbook.cell_value import unescape, visible_text
 from perfbatch.workbook.parsing import ensure_bounded, parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import (
@@ -39,7 +39,7 @@ def string_item(item: etree._Element, limit: int) -> str:
             for piece in child:
                 if piece.tag[-2:] == "}t":
                     text += piece.text or ""
-    return clean(unescape(text), limit)
+    return visible_text(unescape(text), limit)
 
 
 def all_texts(root: etree._Element, limit: int) -> list[str]:
@@ -77,7 +77,7 @@ def mostly_plain(content: bytes, limit: int) -> list[str] | None:
         return None
     texts = pieces[1::2]
     if len(content) > limit:
-        texts = [clean(item, limit) for item in texts]
+        texts = [visible_text(item, limit) for item in texts]
     # from the end, so that the places before it still hold
     for i, items in zip(reversed(others), reversed(parsed), strict=True):
         texts[i // 2 : i // 2] = items

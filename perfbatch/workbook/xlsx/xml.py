@@ -35,7 +35,7 @@ _ODD = re.compile('[\x00-\x08\x0b-\x1f&<>"_\ud800-\udfff\ufffe\uffff]')
 _ESCAPE_LOOKALIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def parse(data: bytes, part: str) -> Element:
+def parse_part(data: bytes, part: str) -> Element:
     """Root of the part. Raises Refused: damaged, doctype, unpacks_too_large."""
     if len(data) > DEFAULT.tree_bytes:
         raise Refused("unpacks_too_large", limit=DEFAULT.tree_bytes, found=len(data), detail=part)
@@ -92,7 +92,7 @@ def child(element: Element, name: str) -> Element | None:
     return next(children(element, name), None)
 
 
-def new(parent: Element, name: str, *, linking: str = "", **attributes: str) -> Element:
+def new_element(parent: Element, name: str, *, linking: str = "", **attributes: str) -> Element:
     """A new last child in the parent's own namespace (and so with its prefix).
 
     ``linking``: the namespace of relationships where the child will name one. It is r unless it has a prefix
@@ -108,7 +108,7 @@ def insert(
     parent: Element, name: str, before: frozenset[str], *, linking: str = "", **attributes: str
 ) -> Element:
     """A new child placed after the last child whose name is in ``before``, first where there is none."""
-    element = new(parent, name, linking=linking, **attributes)
+    element = new_element(parent, name, linking=linking, **attributes)
     position = 0
     for index, sibling in enumerate(parent):
         if sibling is not element and _stands_for(sibling) in before:

@@ -10,14 +10,14 @@ from typing import IO
 from zipfile import ZipFile
 
 from perfbatch.writing.summary.deflate import Packed, add_member
-from perfbatch.writing.summary.stream import Part
+from perfbatch.writing.summary.stream import SheetContent
 
 _DIMENSION = re.compile(rb'(<dimension ref="[A-Z]+1:[A-Z]+)1"/>')
 _SHEET_END = b"</sheetData>"
 _RELATIONS = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
 
 
-def assemble(skeleton: IO[bytes], target: Path, parts: Mapping[int, Part]) -> None:
+def assemble(skeleton: IO[bytes], target: Path, parts: Mapping[int, SheetContent]) -> None:
     """Write ``target`` from ``skeleton`` with the rows and links of ``parts`` (by sheet, from 1) in it.
 
     ``target`` is not there yet.
@@ -36,7 +36,7 @@ def assemble(skeleton: IO[bytes], target: Path, parts: Mapping[int, Part]) -> No
                 add_member(book, name, [_of(_RELATIONS), part.relations, _of(b"</Relationships>")])
 
 
-def _sheet(sheet: bytes, part: Part) -> Iterator[Packed]:
+def _sheet(sheet: bytes, part: SheetContent) -> Iterator[Packed]:
     """The sheet in pieces, with the rows and links of ``part``."""
     if part.rows:
         sheet = _DIMENSION.sub(rb"\g<1>%d" % (part.rows + 1) + b'"/>', sheet, count=1)

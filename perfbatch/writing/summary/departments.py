@@ -26,7 +26,7 @@ from perfbatch.writing.summary.shared_columns import (
 )  # fmt: skip
 from perfbatch.writing.summary.style import Styles
 from perfbatch.writing.terms import Terms
-from perfbatch.writing.text import clean, width
+from perfbatch.writing.text import printable, width
 
 LIVE_COMPARISONS = 20_000_000
 """Departments times forms up to which formulas are written: beyond it a workbook opens too slowly."""
@@ -209,7 +209,7 @@ class Departments:
         blank = self._terms("department_blank")
         for number, totals in enumerate(departments, 1):
             words = self._words_of_row(number)
-            name = clean(totals.name)[:1000] or blank
+            name = printable(totals.name)[:1000] or blank
             for at, (one, grade) in enumerate(self.columns):
                 value = _value(one, DepartmentRow(number, name, totals, grade))
                 formula = self._formula(one.formula, words, grade=criterion(grade))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from perfbatch.workbook.sheet_names import sheet_names
-from perfbatch.writing.text import clean
+from perfbatch.writing.text import printable
 
 LIMIT = 65_530
 """Links that Excel takes on one sheet."""
@@ -60,7 +60,7 @@ def _quoted(sheet: str) -> str:
     """The sheet as a formula names it, '' where its name is not one."""
     if not sheet or sheet_names([sheet]) != [sheet]:
         return ""
-    return "'" + clean(sheet).replace("'", "''") + "'!"
+    return "'" + printable(sheet).replace("'", "''") + "'!"
 
 
 def _percent(sign: str) -> str:

@@ -17,7 +17,7 @@ from perfbatch.writing.running_totals import RunningTotals, Totals
 from perfbatch.writing.summary.departments import BY_KEY, Departments, write_value
 from perfbatch.writing.summary.style import COLOURS, DARK, FONT, Styles
 from perfbatch.writing.terms import Terms
-from perfbatch.writing.text import clean, width
+from perfbatch.writing.text import printable, width
 
 if TYPE_CHECKING:
     from perfbatch.writing.context import RunContext
@@ -108,7 +108,7 @@ class Overview:
         self.row += 1
 
     def _line(self, label: str, value: str) -> None:
-        value = clean(value)[:2000]
+        value = printable(value)[:2000]
         self.sheet.write_string(self.row, 0, label, self.styles["label"])
         self.sheet.merge_range(self.row, 1, self.row, _LAST, "", self.styles["value"])
         self.sheet.write_string(self.row, 1, value, self.styles["value"])
@@ -328,7 +328,7 @@ class Overview:
         self._set_height(self.row, 36)
         for name, *values in rows:
             self.row += 1
-            label = clean(name).replace("\n", " ") or blank
+            label = printable(name).replace("\n", " ") or blank
             label = label if len(label) <= _NAME else label[: _NAME - 1] + "…"
             self.sheet.write_string(self.row, 0, label, self.styles["label"])
             lines = -(-width(label) // (_NAME_COLUMN - 1))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perfbatch.checking.clauses import under
 from perfbatch.rules.parameters import PARAMETERS
-from perfbatch.rules.show import rows as parameter_rows
+from perfbatch.rules.show import shown_rows as parameter_rows
 from perfbatch.writing.summary.columns import column
 from perfbatch.writing.terms import Terms
 
@@ -74,7 +74,7 @@ class _Row(NamedTuple):
     text: str = ""
 
 
-def rows(
+def sheet_rows(
     context: RunContext, terms: Terms, headings: Mapping[str, Sequence[tuple[str, str]]]
 ) -> dict[str, list[str]]:
     """Columns of the sheet; ``headings`` are heading and meaning of the columns of every sheet.

@@ -24,7 +24,7 @@ from perfbatch.writing.summary.columns import SheetColumn
 from perfbatch.writing.summary.deflate import Packed, temporary_file
 from perfbatch.writing.summary.links import LIMIT as LINK_LIMIT
 from perfbatch.writing.summary.links import Link
-from perfbatch.writing.text import FORMULA_SIGNS, clean, cut, width
+from perfbatch.writing.text import FORMULA_SIGNS, cut, printable, width
 
 ROW_LIMIT = 1_048_576
 """Rows of an Excel sheet."""
@@ -51,7 +51,7 @@ Cells = Values | Formula
 
 
 @dataclass(slots=True)
-class Part:
+class SheetContent:
     """What one sheet got: ``rows`` rows below its header."""
 
     body: Packed
@@ -71,7 +71,7 @@ class RowStream:
     cut_note: str
     directory: Path
     row_limit: int = ROW_LIMIT
-    parts: list[Part] = field(default_factory=list)
+    parts: list[SheetContent] = field(default_factory=list)
     widths: dict[str, int] = field(default_factory=dict)
     decimals: dict[str, int] = field(default_factory=dict)
     """Decimals that the amounts of each money column need."""
@@ -116,7 +116,7 @@ class RowStream:
 
     def _add_part(self) -> None:
         body, links, relations = (Packed(temporary_file(self.directory)) for _ in range(3))
-        self.parts.append(Part(body, links, relations))
+        self.parts.append(SheetContent(body, links, relations))
 
     def _write(
         self,
@@ -200,7 +200,7 @@ class RowStream:
 
     def _linked(
         self,
-        part: Part,
+        part: SheetContent,
         at: int,
         texts: Sequence[str],
         links: Sequence[Link | None],
@@ -303,7 +303,7 @@ class _Texts:
         if not text:
             return f'" s="{styles[kind]}"/>'
         if not (_ORDINARY.fullmatch(text) and len(text) < _SHORT and text == text.strip()):
-            text = cut(clean(text), self._stream.cut_note)
+            text = cut(printable(text), self._stream.cut_note)
             if text.startswith(tuple(FORMULA_SIGNS)) and not self._style:
                 kind = "quoted"
             text = escape(_LOOKS_ESCAPED.sub("_x005F_", text))

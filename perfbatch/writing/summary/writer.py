@@ -28,7 +28,7 @@ from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
 from perfbatch.writing.summary.season_rows import SeasonRows
 from perfbatch.writing.summary.sheets import COLUMNS, FROZEN
-from perfbatch.writing.summary.stream import ROW_LIMIT, Part, RowStream
+from perfbatch.writing.summary.stream import ROW_LIMIT, RowStream, SheetContent
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, paper, set_up_page, set_up_rows
 from perfbatch.writing.terms import Terms
 
@@ -158,7 +158,7 @@ class Summary:
             for key, columns in COLUMNS.items()
             if key in self._order
         }
-        self._streams["rules"].write(rules.rows(context, self._terms, headings))
+        self._streams["rules"].write(rules.sheet_rows(context, self._terms, headings))
         parts = self._add_sheets(context, headings, departments)
         self._write_departments(departments)
         self._set_decimals()
@@ -202,9 +202,9 @@ class Summary:
         context: RunContext,
         headings: Mapping[str, Sequence[tuple[str, str]]],
         departments: Departments,
-    ) -> dict[int, Part]:
+    ) -> dict[int, SheetContent]:
         """All sheets in their order with headers and print settings; the parts that rows go to."""
-        parts: dict[int, Part] = {}
+        parts: dict[int, SheetContent] = {}
         stamp = self._terms(
             "print.stamp", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version
         )

@@ -393,7 +393,7 @@ def test_names_in_gbk_survive() -> None:
 def test_a_new_link_has_the_prefix_at_hand_or_r(root: bytes, made: bytes) -> None:
     """lxml would take what any library registered for the namespace, or ns0."""
     parent = etree.fromstring(root)
-    xml.new(parent, "b", linking="urn:links").set("{urn:links}id", "rId1")
+    xml.new_element(parent, "b", linking="urn:links").set("{urn:links}id", "rId1")
     assert etree.tostring(parent) == made
 
 

@@ -77,7 +77,7 @@ def fill(
             _fill_row(element, index, by_row[index], restyle, columns)
             next_missing = next(missing, None)
     while next_missing is not None:
-        made = xml.new(data, "row", r=str(next_missing))
+        made = xml.new_element(data, "row", r=str(next_missing))
         _fill_row(made, next_missing, by_row[next_missing], restyle, columns)
         next_missing = next(missing, None)
     numbers = [index for index, _ in rows]

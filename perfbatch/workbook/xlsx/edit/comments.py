@@ -68,7 +68,9 @@ class Comments:
         for place, note in notes.items():
             comment = self._existing.get(place)
             if comment is None:
-                comment = xml.new(self._list, "comment", ref=numbered_address(*place), authorId=str(number))
+                comment = xml.new_element(
+                    self._list, "comment", ref=numbered_address(*place), authorId=str(number)
+                )
                 self._existing[place] = comment
             text = xml.child(comment, "text")
             if text is None:
@@ -82,18 +84,18 @@ class Comments:
         known = [author.text for author in xml.children(self._authors, "author")]
         if name in known:
             return known.index(name)
-        xml.new(self._authors, "author").text = name
+        xml.new_element(self._authors, "author").text = name
         return len(known)
 
     def _runs(self, head: str, note: str) -> list[xml.Element]:
-        return list(etree.fromstring(f'<w xmlns="{self._main}">{runs(head, note)}</w>'))
+        return list(etree.fromstring(f'<w xmlns="{self._main}">{note_runs(head, note)}</w>'))
 
 
 def part(notes: Mapping[Place, str], author: str, head: str, *, strict: bool) -> bytes:
     """A comments part that holds ``notes`` alone."""
     entries = "".join(
         f'<comment ref="{numbered_address(*place)}" authorId="0">'
-        f"<text>{runs(head + chr(10), note)}</text></comment>"
+        f"<text>{note_runs(head + chr(10), note)}</text></comment>"
         for place, note in notes.items()
     )
     return (
@@ -112,7 +114,7 @@ def threaded_places(root: xml.Element) -> set[Place]:
     return {place for place in refs if place}
 
 
-def runs(head: str, note: str) -> str:
+def note_runs(head: str, note: str) -> str:
     """The runs of a note: the head in bold, then the text."""
     return _RUN.format(bold="<b/>", text=xml.text_markup(head)) + _RUN.format(
         bold="", text=xml.text_markup(note)

@@ -155,7 +155,7 @@ class _Marking:
         anchors = {merges[place][0] if place in merges else place[0] for place in placed}
         kept = [range(area[0], area[2] + 1) for area in set(merges.values())]
         cut = rows.cut_rows(content, part, anchors, kept)
-        sheet = xml.parse(cut.text, part) if cut else package.parse(part)
+        sheet = xml.parse_part(cut.text, part) if cut else package.parse(part)
         if xml.local(sheet) not in ("worksheet", "macrosheet"):
             for mark in chain.from_iterable(placed.values()):
                 self._miss(mark, "no_cells")

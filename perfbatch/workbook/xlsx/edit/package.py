@@ -31,7 +31,7 @@ class EditedPackage(Package):
         """Root of a part; the same object at every call, so that changes gather in it."""
         key = name.casefold()
         if key not in self._trees:
-            self._trees[key] = xml.parse(self.read(name), name)
+            self._trees[key] = xml.parse_part(self.read(name), name)
         return self._trees[key]
 
     def touch(self, name: str) -> None:
@@ -109,20 +109,20 @@ class EditedPackage(Package):
 @remembered(_SMALL)
 def _with_relation(content: bytes, name: str, kind: str, target: str) -> tuple[bytes, str]:
     """The part ``name`` with one more relationship, and its id."""
-    root = xml.parse(content, name)
+    root = xml.parse_part(content, name)
     taken = {element.get("Id") for element in root}
     number = len(taken) + 1
     while f"rId{number}" in taken:
         number += 1
     identity = f"rId{number}"
-    xml.new(root, "Relationship", Id=identity, Type=kind, Target=target)
+    xml.new_element(root, "Relationship", Id=identity, Type=kind, Target=target)
     return xml.serialise(root), identity
 
 
 @remembered(_SMALL)
 def _with_target(content: bytes, name: str, identity: str, target: str) -> bytes:
     """The part ``name`` with its relationship ``identity`` leading to ``target``."""
-    root = xml.parse(content, name)
+    root = xml.parse_part(content, name)
     for element in root:
         if element.get("Id") == identity:
             element.set("Target", target)
@@ -132,7 +132,7 @@ def _with_target(content: bytes, name: str, identity: str, target: str) -> bytes
 @remembered(_SMALL)
 def _with_type(content: bytes, types: str, name: str, content_type: str, default: str) -> bytes:
     """The content types with that of the part ``name``; ``content`` itself where they say so already."""
-    root = xml.parse(content, types)
+    root = xml.parse_part(content, types)
     for element in xml.children(root, "Override"):
         if (element.get("PartName") or "").casefold() == f"/{name}".casefold():
             # Left over from a part that is gone; two for one name are not allowed.
@@ -146,10 +146,10 @@ def _with_type(content: bytes, types: str, name: str, content_type: str, default
         if stated.get(default) == content_type:
             return content
         if default not in stated:
-            element = xml.new(root, "Default", Extension=default, ContentType=content_type)
+            element = xml.new_element(root, "Default", Extension=default, ContentType=content_type)
             root.insert(0, element)
             return xml.serialise(root)
-    xml.new(root, "Override", PartName=f"/{name}", ContentType=content_type)
+    xml.new_element(root, "Override", PartName=f"/{name}", ContentType=content_type)
     return xml.serialise(root)
 
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from perfbatch.caching import Answers
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.cut_xml import ROW_HEIGHT, ROW_HIDDEN, ROW_NUMBER, Rows, find_rows
+from perfbatch.workbook.xlsx.cut_xml import ROW_HEIGHT, ROW_HIDDEN, ROW_NUMBER, RowSpan, find_rows
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
 from perfbatch.workbook.xlsx.numbers import number
 
@@ -74,7 +74,7 @@ def cut_rows(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[
 class _Cutting:
     """A sheet on its way: the text so far, what was cut out, and the next row that has to be there."""
 
-    def __init__(self, sheet: bytes, rows: Rows, wanted: Collection[int]) -> None:
+    def __init__(self, sheet: bytes, rows: RowSpan, wanted: Collection[int]) -> None:
         self._sheet, self._rows = sheet, rows
         self._pieces = [sheet[: rows.start]]
         self._holes: list[bytes] = []

@@ -80,7 +80,7 @@ def open_stylesheet(content: bytes, part: str) -> Stylesheet:
 def _opened(content: bytes, part: str) -> Stylesheet:
     # The parser finds the sections and the serialiser cuts them: marks that stand nowhere else go where
     # entries will, and the text is split at them. So any spelling of the part is understood.
-    root = xml.parse(content, part)
+    root = xml.parse_part(content, part)
     main = xml.namespace(root)
     mark = "_" + blake2b(content, digest_size=16).hexdigest()
     taken: dict[int, Any] = {}

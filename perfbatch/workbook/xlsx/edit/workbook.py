@@ -110,7 +110,7 @@ class EditedWorkbook:
 @remembered(_SMALL)
 def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | None], ...]]:
     """Whether the workbook is Strict; name and relationship of its sheets, in order."""
-    root = xml.parse(content, part)
+    root = xml.parse_part(content, part)
     if xml.local(root) != "workbook" or xml.namespace(root) not in (xml.MAIN, xml.MAIN_STRICT):
         raise Refused("not_a_workbook", detail=part)
     sheets = xml.child(root, "sheets")
@@ -129,7 +129,7 @@ def _with_sheet(
     names: tuple[tuple[str, str, bool], ...],
 ) -> bytes:  # fmt: skip
     """The workbook part with one more sheet; ``names``: label, reference and whether hidden of its own."""
-    root = xml.parse(content, part)
+    root = xml.parse_part(content, part)
     sheets = xml.child(root, "sheets")
     if sheets is None:
         sheets = xml.insert(root, "sheets", _AFTER_NAMES - {"sheets"})
@@ -139,7 +139,7 @@ def _with_sheet(
         number = next(n for n in range(1, 65_535) if n not in taken)
     strict = xml.namespace(root) == xml.MAIN_STRICT
     relations = xml.RELATIONS_STRICT if strict else xml.RELATIONS
-    element = xml.new(sheets, "sheet", linking=relations)
+    element = xml.new_element(sheets, "sheet", linking=relations)
     element.set("name", name)
     element.set("sheetId", str(number))
     element.set(f"{{{relations}}}id", identity)
@@ -149,7 +149,7 @@ def _with_sheet(
             defined = xml.child(root, "definedNames")
             if defined is None:
                 defined = xml.insert(root, "definedNames", _AFTER_NAMES)
-            own = xml.new(defined, "definedName")
+            own = xml.new_element(defined, "definedName")
             own.set("name", label)
             own.set("localSheetId", str(position))
             if hidden:
