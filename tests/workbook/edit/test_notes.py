@@ -190,6 +190,16 @@ def test_the_same_message_twice_is_said_once() -> None:
     assert loaded(data)[FORM]["B4"].comment.text.count("一") == 1  # type: ignore[union-attr]
 
 
+def test_the_unit_is_not_named_alone_for_what_we_wrote() -> None:
+    """Programs show a note's author beside it: where the unit's note has our text too, both are named."""
+    first = annotate_marks(rich(), None, [Mark(FORM, "B6", "error", "一"), Mark(FORM, "B8", "error", "二")])
+    again = annotate_marks(first.data, None, [Mark(FORM, "B6", "error", "三")])
+    for data in (first.data, again.data):
+        sheet = loaded(data)[FORM]
+        authors = {cell: sheet[cell].comment.author for cell in ("B6", "C7", "B8")}  # type: ignore[union-attr]
+        assert authors == {"B6": "张三；perfbatch 核验", "C7": "李四", "B8": "perfbatch 核验"}
+
+
 def test_author_of_before_is_found_again() -> None:
     """A second marking adds no second author."""
     first = annotate_marks(plain(), None, [Mark(FORM, "B4", "error", "一")]).data

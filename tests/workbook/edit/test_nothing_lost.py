@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 import python_calamine
 
+from perfbatch.schema import LEVELS
 from perfbatch.workbook.xlsx.edit.added_sheet import AddedRow, AddedSheet
+from perfbatch.workbook.xlsx.edit.added_styles import LEVEL_LINES
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.writing.annotation import annotate, annotate_marks
 from tests.workbook.edit.making import FORM, loaded, parts, plain, prefixed, rich, signed, strict, threaded
@@ -98,8 +100,21 @@ def test_values_read_the_same() -> None:
     assert added == [["核验结果", "", "", ""], ["级别", 1, "", 89.5]]
 
 
+SIDES = ("left", "right", "top", "bottom")
+
+
+@pytest.mark.parametrize(("level", "style"), LEVEL_LINES.items())
+def test_levels_are_told_apart_without_colour(level: str, style: tuple[str, str]) -> None:
+    """On an empty cell, on a full one, and around a merged range; no two levels have the same line."""
+    data = annotate_marks(plain(), None, [Mark(FORM, cell, level, "x") for cell in ("B4", "H40")]).data
+    for address in ("B4", "H40"):
+        cell = loaded(data)[FORM][address]
+        assert {getattr(cell.border, side).style for side in SIDES} == {style[0]}
+    assert len({line for line, _ in LEVEL_LINES.values()}) == len(LEVELS)
+
+
 def test_note_fill_and_the_cells_own_format() -> None:
-    """The worst level gives the fill; font, border and number format stay; one note holds all messages."""
+    """The worst level gives fill and box; font and number format stay; one note holds all messages."""
     book = loaded(annotate_marks(rich(), None, MARKS).data)
     cell = book[FORM]["C8"]
     assert cell.comment is not None
@@ -107,7 +122,8 @@ def test_note_fill_and_the_cells_own_format() -> None:
         "perfbatch 核验：", "【必须整改】执行率应为 89.50%，表中为 86.00%", "【提示】同一单元格的第二条",
     ]  # fmt: skip
     assert cell.fill.fgColor.rgb == "FFFF7F7F"
-    assert (cell.number_format, cell.border.left.style, cell.protection.locked) == ("0.00%", "thin", False)
+    assert (cell.number_format, cell.protection.locked) == ("0.00%", False)
+    assert {getattr(cell.border, side).style for side in SIDES} == {"medium"}
     assert book[FORM]["C9"].fill.fill_type is None
 
 

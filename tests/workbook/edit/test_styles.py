@@ -80,18 +80,19 @@ def test_entries_come_last(name: str) -> None:
     assert etree.tostring(grown, method="c14n") == etree.tostring(before, method="c14n")
 
 
-def test_formats_are_entries_and_take_a_fill() -> None:
-    """Comments count for nothing, every branch of AlternateContent takes the fill, all else stays."""
+def test_formats_are_entries_and_take_a_mark() -> None:
+    """Comments count for nothing, every branch of AlternateContent takes the mark, all else stays."""
     sheet = open_stylesheet(PARTS["plain"].encode(), "x")
     assert sheet.formats == (
         '<xf fontId="1" fillId="0"/>\n',
         FORMATS[FORMATS.index("<mc:A") : FORMATS.index("<xf applyFill")],
         FORMATS[FORMATS.index("<xf applyFill") : FORMATS.index("</cellXfs>")],
     )
-    assert sheet.with_fill(sheet.formats[0], 5) == '<xf fontId="1" fillId="5" applyFill="1"/>\n'
-    assert sheet.with_fill(sheet.formats[1], 5).count('fillId="5"') == 2
-    assert sheet.with_fill(sheet.formats[2], 5) == sheet.formats[2].replace(
-        '<xf applyFill="0">', '<xf applyFill="1" fillId="5">'
+    mark = 'fillId="5" applyFill="1" borderId="3" applyBorder="1"'
+    assert sheet.with_mark(sheet.formats[0], 5, 3) == f'<xf fontId="1" {mark}/>\n'
+    assert sheet.with_mark(sheet.formats[1], 5, 3).count('fillId="5"') == 2
+    assert sheet.with_mark(sheet.formats[2], 5, 3) == sheet.formats[2].replace(
+        '<xf applyFill="0">', '<xf applyFill="1" fillId="5" borderId="3" applyBorder="1">'
     )
 
 

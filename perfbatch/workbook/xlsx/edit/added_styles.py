@@ -15,6 +15,12 @@ MAX_FORMATS = 64_000
 LEVEL_COLOURS: Mapping[str, str] = {"error": "FFFF7F7F", "warning": "FFFFCC4D", "info": "FFDDEBF7"}
 """Fills of the levels. Printed in grey they are 65, 80 and 91 % light, and black text reads on each."""
 
+LEVEL_LINES: Mapping[str, tuple[str, str]] = {
+    "error": ("medium", "FF9C0006"), "warning": ("mediumDashed", "FF7F6000"), "info": ("dotted", "FF1F4E79"),
+}  # fmt: skip
+"""Style and colour of the box around a marked cell: it tells the levels apart where colours are printed grey,
+on an empty cell as on a full one."""
+
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _PLAIN_FORMAT = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
 # What programs show where a workbook has no fonts: our fill must not change a text's look. In a Chinese
@@ -72,14 +78,15 @@ class AddedStyles:
         return self._next("cellXfs") >= MAX_FORMATS
 
     def filled(self, base: int, level: str) -> int:
-        """Index of the format that is ``base`` with the fill of ``level`` laid over it."""
+        """Index of the format that is ``base`` with the fill and the box of ``level`` laid over it."""
         key = ("filled", base, level)
         if key not in self._known:
             number = self._next("cellXfs")
             formats = self._sheet.formats or self._added["cellXfs"]
             fill = self.append("fills", solid(LEVEL_COLOURS[level]))
             original = formats[base if base < len(formats) else 0]
-            self._added["cellXfs"].append(self._sheet.with_fill(original, fill))
+            box = self.append("borders", boxed(*LEVEL_LINES[level]))
+            self._added["cellXfs"].append(self._sheet.with_mark(original, fill, box))
             self._known[key] = number
         return self._known[key]
 
@@ -121,6 +128,13 @@ class AddedStyles:
                 for other in ("fonts", "fills", "borders"):
                     self._next(other)
         return count + len(added)
+
+
+def boxed(style: str, colour: str) -> str:
+    """A line of one style and colour (ARGB) on all four sides."""
+    line = f' style="{style}"><color rgb="{colour}"/></'
+    sides = "".join(f"<{side}{line}{side}>" for side in ("left", "right", "top", "bottom"))
+    return f"<border>{sides}<diagonal/></border>"
 
 
 def solid(colour: str) -> str:

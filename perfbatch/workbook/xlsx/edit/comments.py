@@ -63,7 +63,11 @@ class Comments:
         }
 
     def add(self, notes: Mapping[Place, str], author: str, head: str) -> None:
-        """Add ``notes``, each under the bold line ``head``, to the cell's own note where it has one."""
+        """Add ``notes``, each under the bold line ``head``, to the cell's own note where it has one.
+
+        A cell has one note and a note one author, whom programs show beside it: that of the unit's note
+        becomes both, so that nobody is named alone for what the other wrote.
+        """
         number = self._author(author)
         for place, note in notes.items():
             comment = self._existing.get(place)
@@ -72,6 +76,8 @@ class Comments:
                     self._list, "comment", ref=numbered_address(*place), authorId=str(number)
                 )
                 self._existing[place] = comment
+            else:
+                comment.set("authorId", str(self._author(self._with_own(comment, author))))
             text = xml.child(comment, "text")
             if text is None:
                 text = xml.insert(comment, "text", frozenset())
@@ -79,6 +85,13 @@ class Comments:
             before = "\n" if own else ""
             for position, run in enumerate(self._runs(before + head + "\n", note), own):
                 text.insert(position, run)
+
+    def _with_own(self, comment: xml.Element, author: str) -> str:
+        """``author`` beside the one that the note has had."""
+        names = [name.text or "" for name in xml.children(self._authors, "author")]
+        number = whole(comment.get("authorId"), -1)
+        own = names[number].strip() if 0 <= number < len(names) else ""
+        return own if own.endswith(author) else "；".join(filter(None, (own, author)))
 
     def _author(self, name: str) -> int:
         known = [author.text for author in xml.children(self._authors, "author")]

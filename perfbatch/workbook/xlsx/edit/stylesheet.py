@@ -67,9 +67,9 @@ class Stylesheet:
         pieces[1::2] = [slots.get(slot, "") for slot in pieces[1::2]]
         return xml.DECLARATION + "".join(pieces).encode()
 
-    def with_fill(self, entry: str, fill: int) -> str:
-        """One of ``formats`` with another fill."""
-        return _with_fill(entry, fill, self._main, self._names)
+    def with_mark(self, entry: str, fill: int, border: int) -> str:
+        """One of ``formats`` with another fill and border."""
+        return _with_mark(entry, fill, border, self._main, self._names)
 
 
 def open_stylesheet(content: bytes, part: str) -> Stylesheet:
@@ -122,11 +122,13 @@ _remembered = lru_cache(maxsize=_REMEMBERED)(_opened)
 
 
 @lru_cache(maxsize=512)
-def _with_fill(entry: str, fill: int, main: str, names: str) -> str:
+def _with_mark(entry: str, fill: int, border: int, main: str, names: str) -> str:
     root = etree.fromstring(f"<formats{names}>{entry}</formats>")
     for format_ in root.iter(_qualified(main, "xf")):
         format_.set("fillId", str(fill))
         format_.set("applyFill", "1")
+        format_.set("borderId", str(border))
+        format_.set("applyBorder", "1")
     text = etree.tostring(root, encoding="unicode")
     return text[text.index(">") + 1 : text.rindex("<")]
 
