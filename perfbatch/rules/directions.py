@@ -1,7 +1,7 @@
-"""Whether more or less of a thing is better, as its name says: the rules of directions.toml (spec section 3).
+"""Whether more or less of a thing is better, as its name says: the rules of directions.toml.
 
-The rules are data, each with its reason; the first that fits decides. They speak only where neither the rule
-book, an approved target nor 年度指标值 itself does.
+The rules (docs/specification.md, section 3) are data, each with its reason; the first that fits decides. They
+speak only where neither the rule book, an approved target nor 年度指标值 itself does.
 """
 
 from __future__ import annotations

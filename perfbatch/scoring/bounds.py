@@ -1,7 +1,7 @@
 """What an actual value's own words settle: 不足95%, 超过5次, 90%以上, 18-22次 are bounds, not points.
 
 The actual is an interval, and so is what meets the target. Inside: met; apart: missed; else nobody can say,
-and a person is asked (spec section 2).
+and a person is asked (docs/specification.md, section 2).
 """
 
 from __future__ import annotations

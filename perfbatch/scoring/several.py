@@ -1,4 +1,7 @@
-"""Several values in one cell, compared one by one where both sides have as many (spec section 2)."""
+"""Several values in one cell, compared one by one where both sides have as many.
+
+See docs/specification.md, section 2.
+"""
 
 from __future__ import annotations
 

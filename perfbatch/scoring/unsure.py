@@ -1,7 +1,7 @@
-"""Where the direction is not sure: the score under both, and what stands whichever it is (spec section 3).
+"""Where the direction is not sure: the score under both, and what stands whichever it is.
 
 A computed score needs the same result in both directions, a target is missed only where both say so, and
-where results or verdicts differ a person is asked.
+where results or verdicts differ a person is asked (docs/specification.md, section 3).
 """
 
 from __future__ import annotations

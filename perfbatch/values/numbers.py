@@ -130,7 +130,7 @@ def _counts_nothing(found: _Found) -> bool:
 
 
 def _plus_minus(prefix: str, number: float, suffix: str) -> Reading | None:
-    """±5% is a range around 0 (spec section 2)."""
+    """±5% is a range around 0 (docs/specification.md, section 2)."""
     found = _around(prefix, number, suffix)
     if found is None or found.operator[:1] == ">" or found.tail.grade or _counts_nothing(found):
         return None
