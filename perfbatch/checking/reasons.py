@@ -22,6 +22,7 @@ from perfbatch.checking.judging.explanations import (
     real_reason,
     thinness,
 )
+from perfbatch.checking.judging.marks import is_docked_by_unit
 from perfbatch.checking.phrases import deviations
 from perfbatch.checking.yielding import left
 
@@ -81,7 +82,8 @@ def _unexplained(id_: str, evidence: Evidence, where: Bools, found: str | None =
     """R301 or R302 for the deviations of ``where``, with the level of docs/specification.md, section 4."""
     speaks = left(id_, evidence, where)
     mild = evidence.equals("indicators", "deviation_kind", "over") & ~evidence.recall(is_far_over)
-    mild |= evidence.flag("indicators", "strict")
+    # Missed only by equality accuses nobody; points that the unit itself took off deviate all the same.
+    mild |= evidence.flag("indicators", "strict") & ~evidence.recall(is_docked_by_unit)
     first, others = once_a_place(evidence, speaks, mild)
     rows = evidence.pick("indicators", first)
     kinds, lenient = rows.text("deviation_kind"), mild[rows.rows].tolist()

@@ -78,8 +78,9 @@ def _block(given: Encoded, book: RuleBook) -> Numbers:
     gap = size
     indivisible = a <= 0
     if indivisible.any():
-        # Where (B - A) / A cannot be had, B is compared as it stands.
-        gap = np.where(indivisible, without_noise(b - a), size)
+        # Where (B - A) / A has no meaning: in proportion to the size of A below zero, as it stands at zero.
+        below = without_noise(significant((b - a) / -a) * 100)
+        gap = np.where(indivisible, np.where(a < 0, below, without_noise(b - a)), size)
         size = np.where(indivisible, np.nan, size)
     if given.about.any():
         near = given.about & (np.abs(gap) <= book.value("about.tolerance"))

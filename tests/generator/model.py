@@ -45,8 +45,9 @@ Value = str | int | Decimal | date | Percent | Formula | None
 class Truth:
     """What an indicator's target and actual mean, in numbers of one unit.
 
-    ``rule``: positive, reverse, range (positive, up to ``upper``), deadline, late, text, tier, judgement or
-    incomparable. ``a`` and ``b`` are target and actual; ``tier`` is achieved, partly or missed.
+    ``rule``: positive, reverse, unsure (either of the two), range (``a`` to ``upper``), several (``parts``),
+    deadline, late, text, tier, judgement or incomparable. ``a`` and ``b`` are target and actual; ``tier`` is
+    achieved, partly or missed.
     """
 
     rule: str
@@ -54,6 +55,15 @@ class Truth:
     b: Decimal = Decimal(0)
     upper: Decimal = Decimal(0)
     tier: str = ""
+    strict: bool = False
+    """``a`` itself does not meet the target: ＞90, 低于3"""
+    about: bool = False
+    """约, 左右: within 5 % of ``a`` meets it"""
+    words: str = ""
+    """where the actual lies by its own words: "below" or "above" ``b``, "from" it on or "up to" it"""
+    scale: Decimal | None = None
+    """``b`` is a bare number that may also be read as ``scale`` times as much"""
+    parts: tuple[Truth, ...] = ()
 
 
 @dataclass

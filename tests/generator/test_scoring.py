@@ -80,8 +80,8 @@ def test_formulas_of_note_2(rule: str, a: str, b: str, points: str, score: str) 
     assert scoring.computed(Truth(rule, D(a), D(b)), D(points)) == D(score)
 
 
-@pytest.mark.parametrize("b, score", [("10", "5.00"), ("20", "10.00"), ("30", "10.00"), ("100", "9.00")])
-def test_a_range_counts_from_its_lower_bound_and_is_too_low_above_its_upper(b: str, score: str) -> None:
+@pytest.mark.parametrize("b, score", [("10", "5.00"), ("20", "10.00"), ("30", "10.00"), ("100", "3.00")])
+def test_a_range_counts_to_its_nearer_end(b: str, score: str) -> None:
     """20–30次."""
     assert scoring.computed(Truth("range", D(20), D(b), upper=D(30)), D(10)) == D(score)
 
@@ -101,3 +101,44 @@ def test_a_range_counts_from_its_lower_bound_and_is_too_low_above_its_upper(b: s
 def test_grades_of_note_4(total: str, grade: str) -> None:
     """Lower bounds belong to the better grade."""
     assert scoring.grade(D(total)) == grade
+
+
+@pytest.mark.parametrize("truth, score, missed, asks", [
+    (Truth("positive", D(90), D(90), strict=True), "10.00", True, ""),
+    (Truth("positive", D(95), D(95), words="below"), None, True, ""),
+    (Truth("positive", D(95), D(90), words="from"), None, False, "bound"),
+    (Truth("reverse", D(5), D(5), words="above"), None, True, ""),
+    (Truth("reverse", D(5), D(3), words="below"), "10.00", False, ""),
+    (Truth("reverse", D(0), D(1)), "0.00", True, ""),
+    (Truth("positive", D(100), D(96), about=True), "10.00", False, ""),
+    (Truth("positive", D(3), D("2.9999999999")), "10.00", False, ""),
+    (Truth("positive", D(95), D("0.96"), scale=D(100)), "10.00", False, ""),
+    (Truth("reverse", D(1), D("0.8"), scale=D(100)), "10.00", False, ""),
+    (Truth("positive", D(10), D(1), scale=D(100)), None, False, "scale"),
+    (Truth("positive", D(95), D("9.6"), scale=D(100)), None, False, "scale"),
+    (Truth("range", D(-5), D(-10), upper=D(5)), "5.00", True, ""),
+    (Truth("unsure", D(50), D(40)), None, False, "direction"),
+    (Truth("unsure", D(50), D(50)), "10.00", False, ""),
+    (Truth("several", parts=(Truth("positive", D(100), D(100)), Truth("positive", D(85), D(80)))), None, True, ""),
+])  # fmt: skip
+def test_what_is_written_less_plainly(truth: Truth, score: str | None, missed: bool, asks: str) -> None:
+    """Sections 2 to 4, at 10 points."""
+    assert scoring.computed(truth, D(10)) == (None if score is None else D(score))
+    assert (scoring.missed(truth), scoring.asks(truth)) == (missed, asks)
+
+
+@pytest.mark.parametrize("written, score, agrees", [
+    ("1.4", "1.43", True), ("1", "1.04", True), ("1", "1.43", False), ("1.42", "1.43", True), ("1.41", "1.43", False),
+])  # fmt: skip
+def test_scores_agree_at_the_decimals_written(written: str, score: str, agrees: bool) -> None:
+    """Rounding, section 4."""
+    assert scoring.agree(written, D(score)) is agrees
+
+
+@pytest.mark.parametrize("tier, own, within", [
+    ("achieved", "8", True), ("achieved", "7.99", False), ("partly", "8", False), ("partly", "6", True),
+    ("missed", "6", False), ("missed", "5.99", True),
+])  # fmt: skip
+def test_ends_of_tiers_belong_to_the_better_one(tier: str, own: str, within: bool) -> None:
+    """80 % and 60 %."""
+    assert scoring.in_band(tier, D(own), D(10)) is within

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from perfbatch.checking.evidence import EXACT, Bools, Evidence
+from perfbatch.scoring.rounding import scores_agree
 
 TIERS = {
     "achieved": "达成年度指标",
@@ -66,7 +67,8 @@ def is_full_though_missed(evidence: Evidence) -> Bools:
     computed = evidence.number("indicators", "computed_score")
     points = evidence.number("indicators", "points")
     full = (own >= points - evidence.half_step) & (points > 0)
-    unearned = np.isnan(computed) | ((own > computed) & evidence.recall(differs))
+    # A score rounded to one decimal agrees with 9.96, but does not make full marks of a target missed.
+    unearned = np.isnan(computed) | (own > computed + evidence.tolerance)
     missed = evidence.flag("indicators", "missed") & ~evidence.flag("indicators", "strict")
     return missed & full & unearned
 
@@ -102,9 +104,23 @@ def needs_a_person(evidence: Evidence) -> Bools:
 
 
 def fits_a_direction(evidence: Evidence) -> Bools:
-    """Own scores that are right if more is better, or if less is (asked only where that is not sure)."""
-    own = evidence.number("indicators", "own_score")
-    either = np.zeros(len(own), dtype=bool)
+    """Own scores that are right if more is better, or if less is (asked only where that is not sure). A
+    direction in which no formula speaks leaves the own score to a person, and so speaks against none.
+    """
+    own, written = evidence.number("indicators", "own_score"), evidence.text("indicators", "own_score_text")
+    tolerance = evidence.rules.value("rounding.tolerance")
+    fits = np.zeros(len(own), dtype=bool)
     for column in ("computed_positive", "computed_reverse"):
-        either |= np.abs(own - evidence.number("indicators", column)) <= evidence.tolerance
-    return either
+        computed = evidence.number("indicators", column)
+        fits |= np.isnan(computed) | scores_agree(own, computed, written, tolerance)
+    return fits
+
+
+def is_docked_by_unit(evidence: Evidence) -> Bools:
+    """The unit itself took points off, whatever the rule gives."""
+    own, points = evidence.number("indicators", "own_score"), evidence.number("indicators", "points")
+    written, tolerance = (
+        evidence.text("indicators", "own_score_text"),
+        evidence.rules.value("rounding.tolerance"),
+    )
+    return (own < points) & ~scores_agree(own, points, written, tolerance)
