@@ -65,6 +65,8 @@ class Options:
     """The list of projects expected (应报名单)."""
     as_of: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
     """The day that overdue days are counted to; None: the day of the run."""
+    targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT"))
+    """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
     redact: bool = False
@@ -95,17 +97,31 @@ class Options:
 
     def absolute(self) -> Options:
         """The same with paths that hold from any folder."""
-        places: dict[str, Any] = {name: type(value)(Path(value).absolute()) for name, value in self._places()}
+        places: dict[str, Any] = {}
+        for name, value in self._places():
+            several = isinstance(value, tuple)
+            places[name] = tuple(map(_absolute, value)) if several else _absolute(value)
         return replace(self, **places)
 
     def own_files(self) -> list[Path]:
         """Files and folders of the office that the options name."""
-        return [Path(value) for _, value in self._places()]
+        return [
+            Path(one)
+            for _, value in self._places()
+            for one in (value if isinstance(value, tuple) else (value,))
+        ]
 
-    def _places(self) -> Iterator[tuple[str, str | Path]]:
-        """Options that name what lies here; a rule book goes by its name or by its file."""
+    def _places(self) -> Iterator[tuple[str, Any]]:
+        """Options that name what lies here, one path or several; a rule book goes by its name or its file."""
         for each in fields(self):
             value = getattr(self, each.name)
-            may_be_path = isinstance(value, Path) or (each.name == "rules" and value is not None)
-            if may_be_path and Path(value).exists():
+            several = value if isinstance(value, tuple) else (value,)
+            may_be_path = any(isinstance(one, Path) for one in several)
+            may_be_path |= each.name == "rules" and value is not None
+            if may_be_path and all(Path(one).exists() for one in several):
                 yield each.name, value
+
+
+def _absolute(path: str | Path) -> str | Path:
+    """Of the same type."""
+    return type(path)(Path(path).absolute())

@@ -260,6 +260,11 @@ _INDICATORS: list[Column] = [
            "of several values in one cell the first target that was missed", stage="score"),
     *_text("part_actual", "未达的一项（完成值）", "what stands beside part_target", stage="score"),
     *_number("reviewer_score", "复核得分", "得分 given by a reviewer, never the unit's own", "分"),
+    *_text("approved_target", "批复的指标值", "指标值 that was approved; '' where none is known"),
+    Column("approved_points", "批复的分值", "float64", "分值 that was approved, NaN if none", "分"),
+    *_text("approved_file", "批复文件", "file of the approved target, '' for none"),
+    *_text("approved_cell", "批复的指标值（单元格）", "sheet and address of the approved 指标值: Sheet1!F5"),
+    *_text("approved_points_cell", "批复的分值（单元格）", "sheet and address of the approved 分值"),
 ]  # fmt: skip
 
 _FINDINGS: list[Column] = [

@@ -30,7 +30,8 @@ def other_value(name: str, folder: Path) -> object:
     default = FIELDS[name].default
     return {
         "workers": 1, "cluster": "tcp://h:1", "deadline": date(2022, 1, 31), "limits": Limits(seconds=1.0),
-        "passwords": ("123456",), "headers": "中文",
+        "passwords": ("123456",), "headers": "中文", "roster": folder, "as_of": date(2022, 3, 20),
+        "targets": (folder,),
     }.get(name, not default)  # fmt: skip
 
 

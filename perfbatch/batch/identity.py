@@ -21,13 +21,15 @@ _OURS = frozenset({".py", ".toml", ".j2"})
 _SCRYPT = {"n": 1 << 14, "r": 8, "p": 1}
 
 
-def outcome_hash(options: Options, books: Books) -> str:
+def outcome_hash(options: Options, books: Books, decided: bytes = b"") -> str:
     """The same for two runs exactly if the same file must come out of both the same way.
+
+    ``decided`` stands for what a person decided on near misses of approved targets.
 
     Content counts and not dates: what an office edits in templates/, in its layouts or in a rule book makes
     another hash, and so does another version of the program.
     """
-    digest = hashlib.sha256(shipped() + _options_hash(options.deciding("outcome")))
+    digest = hashlib.sha256(shipped() + _options_hash(options.deciding("outcome")) + decided)
     whose = {"asked": books.asked} if books.asked else books.layouts
     for layout, book in sorted(whose.items()):
         digest.update(f"\0{layout}\0{book.name}\0{book.hash}".encode())
@@ -57,7 +59,7 @@ def _options_hash(values: Mapping[str, object]) -> bytes:
             if name == "passwords":
                 digest.update(hashlib.scrypt(_bytes(one), salt=b"perfbatch", **_SCRYPT))
             else:
-                digest.update(_content_hash(one) if isinstance(one, Path) else _bytes(one))
+                digest.update(_content_hash(one, name == "targets") if isinstance(one, Path) else _bytes(one))
     return digest.digest()
 
 
@@ -65,12 +67,15 @@ def _bytes(value: object) -> bytes:
     return f"\0{value}".encode("utf-8", "surrogatepass")
 
 
-def _content_hash(path: Path) -> bytes:
-    """Hash of a file, or of the names and contents in a folder that can change an outcome."""
-    digest = hashlib.sha256()
+def _content_hash(path: Path, given: bool = False) -> bytes:
+    """Hash of a file, or of the names and contents in a folder that can change an outcome.
+
+    ``given``: files of any kind count, with the name of the one given, which findings show.
+    """
+    digest = hashlib.sha256(_bytes(path.name) if given else b"")
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     for file in files:
-        if (file == path or file.suffix in _OURS) and file.is_file():
+        if (given or file == path or file.suffix in _OURS) and file.is_file():
             data = file.read_bytes()
             digest.update(f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode("utf-8", "replace"))
             digest.update(data)

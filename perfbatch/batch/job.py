@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
     from perfbatch.writing.notices import Notices
+    from perfbatch.writing.season_frames import SeasonFrames
 
 
 def run(
@@ -141,7 +142,8 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
-        store = Store(folder.store.absolute(), outcome_hash(options, books))
+        decided = start.season.decided() if start.season is not None else b""
+        store = Store(folder.store.absolute(), outcome_hash(options, books, decided))
         if order.options.fresh:
             store.clear()
         parts = store.parts()
@@ -220,12 +222,17 @@ def check_inputs(
     workers = Workers.of(options)
     workers.prepare()
     sources = _discover([Path(path) for path in inputs], None, workers)
+    from perfbatch.batch.approved_file import leave_approved
     from perfbatch.batch.passes import frames_of, read_pass
+    from perfbatch.batch.season import approved_of
 
+    approved = approved_of(options, words, {})
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
         workers.at_work(len(sources)) as pool,
     ):
+        if approved is not None:
+            leave_approved(approved, Path(folder))
         chunks = plan(sources, (), workers.count, words, workers.digests)
         yield from frames_of(
             read_pass(pool, chunks, options, "check", Path(folder), progress or silent, Counter())
@@ -282,6 +289,7 @@ class _Job:
         progress: Progress,
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
+        from perfbatch.batch.approved_file import leave_approved
         from perfbatch.batch.passes import read_pass, write_pass
 
         writers = Thread(target=_load_writers, daemon=True)
@@ -289,6 +297,8 @@ class _Job:
         words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.stage("read, score, check"):
+            if self.season is not None and self.season.approved is not None:
+                leave_approved(self.season.approved, self.store.folder)
             batch = read_pass(
                 pool, chunks, self.options, place, self.store.folder, progress, self.stages, self.season
             )
@@ -305,7 +315,7 @@ class _Job:
                 words,
                 self.letters,
                 Journal(output).settle,
-                season=self.season.frames() if self.season is not None else None,
+                season=self._season_frames(),
                 headers=self.options.headers,
                 deadline=self.options.deadline,
             ) as documents,
@@ -327,6 +337,9 @@ class _Job:
         }
         self.store.keep([part.folder for part in self.parts], last)
         return tally
+
+    def _season_frames(self) -> SeasonFrames | None:
+        return self.season.frames([part.folder for part in self.parts]) if self.season is not None else None
 
     def _said_of(self, parts: Sequence[KeptPart]) -> dict[str, Any]:
         """What decides the documents beside what decides the parts."""
@@ -403,8 +416,8 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
 
 
 def _season(order: _Order, sources: Sequence[Source], started: datetime, words: Words) -> Season | None:
-    """The season of the run, where the office gave something of it. Raises ListError."""
-    if order.options.roster is None:
+    """The season of the run, where the office gave something of it. Raises ListError, InputError."""
+    if order.options.roster is None and not order.options.targets:
         return None
     from perfbatch.batch.season import season_of
 

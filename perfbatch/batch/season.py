@@ -1,19 +1,23 @@
-"""The season of one run: the roster that it was given, and what came of it once the forms are known."""
+"""The season of one run: roster and approved targets, and what came of them once the forms are known."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfbatch.batch.chunk_files import read_frame
 from perfbatch.own_outputs import BACKUP
 from perfbatch.reading.discover import Source
-from perfbatch.season.confirming import read_confirmations, to_confirm
+from perfbatch.season.approved import Approved, read_approved
+from perfbatch.season.confirming import indicators_to_confirm, read_confirmations, to_confirm, together
 from perfbatch.season.expected import Expected, expect
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
+from perfbatch.season.targets import Wanted, identity_of
+from perfbatch.text import text_key
 from perfbatch.words import Words
 from perfbatch.writing.names import SUMMARY
 from perfbatch.writing.season_frames import SeasonFrames
@@ -25,56 +29,121 @@ if TYPE_CHECKING:
 
     from perfbatch.options import Options
 
+_BOTH = ("B512", "B513")
+"""An approved indicator is missing; one was not approved: together they may be one under another name."""
+_WHO = ("form_id", "file", "sheet", "department", "unit", "project")
+
 
 @dataclass(slots=True)
 class Season:
-    """``roster`` beside the forms of one run; ``owed`` are its findings about no form."""
+    """Roster and approved targets beside the forms of one run; ``owed`` are its findings about no form."""
 
-    roster: Roster
-    decisions: Mapping[Pair, bool]
+    decisions: Mapping[Pair | Wanted, bool]
     modified: Mapping[str, float]
     as_of: date
+    roster: Roster | None = None
+    approved: Approved | None = None
     expected: Expected | None = None
     owed: pd.DataFrame | None = field(default=None)
+    _confirm: list[pd.DataFrame] = field(default_factory=list)
+
+    def decided(self) -> bytes:
+        """What a person decided, as far as the outcome of a file rests on it."""
+        if self.approved is None:
+            return b""
+        return repr(sorted(self.approved.decisions.items(), key=repr)).encode("utf-8", "surrogatepass")
 
     def beside(self, keys: pd.DataFrame) -> pd.DataFrame:
-        """``keys`` of all forms (``checking.batch.keys_of``) with the project of the roster that each is."""
-        self.expected = expect(self.roster.projects, keys, self.modified, self.as_of, self.decisions)
-        return self.expected.keys
+        """``keys`` of all forms (``checking.batch.keys_of``), where there is a roster with the project of it
+        that each is."""
+        pairs = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Pair)}
+        self._confirm = []
+        if self.approved is not None:
+            found = self.approved.matched(keys, offers=True)
+            beside = Expected(self.approved.projects, keys, tuple(found.offers))
+            self._confirm.append(to_confirm(beside, pairs))
+        if self.roster is not None:
+            self.expected = expect(self.roster.projects, keys, self.modified, self.as_of, pairs)
+            self._confirm.append(to_confirm(self.expected, pairs))
+            return self.expected.keys
+        return keys
 
-    def frames(self) -> SeasonFrames | None:
-        """What the documents show of it; None before the forms are known."""
-        if self.expected is None:
-            return None
+    def frames(self, folders: Sequence[Path]) -> SeasonFrames:
+        """What the documents show of it, once the forms are known; their frames lie in ``folders``."""
+        confirm = list(self._confirm)
+        if self.approved is not None:
+            wanted = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Wanted)}
+            confirm.append(indicators_to_confirm(self._near(folders), wanted))
         return SeasonFrames(
             self.as_of,
-            self.expected.roster,
-            self.roster.remarks,
-            to_confirm(self.expected, self.decisions),
+            self.expected.roster if self.expected is not None else None,
+            (
+                *(self.roster.remarks if self.roster is not None else ()),
+                *(self.approved.remarks if self.approved is not None else ()),
+            ),
+            together(confirm) if confirm else None,
         )
+
+    def _near(self, folders: Sequence[Path]) -> Iterator[tuple[Wanted, float, Mapping[str, str]]]:
+        """Indicators that may be approved ones: on forms that lack one and have one too many."""
+        assert self.approved is not None
+        for folder in folders:
+            found = read_frame(folder, "findings", ("form_id", "check"))
+            ids = set.intersection(*(set(found["form_id"][found["check"] == one]) for one in _BOTH))
+            if not ids:
+                continue
+            forms = read_frame(folder, "forms", (*_WHO, "year", "project_code"))
+            indicators = read_frame(folder, "indicators", ("form_id", "level2", "name"))
+            forms = forms[forms["form_id"].isin(ids)].reset_index(drop=True)
+            indicators = indicators[indicators["form_id"].isin(ids)].reset_index(drop=True)
+            held, rows, _ = self.approved.held(forms, indicators)
+            form_at = {form: at for at, form in enumerate(forms["form_id"])}
+            for offer in held.offers:
+                form = forms.iloc[form_at[indicators["form_id"].iloc[offer.form]]]
+                listed, stated = rows.iloc[offer.project], indicators["name"].iloc[offer.form]
+                approved, said = text_key([listed["name"], stated])
+                yield Wanted(identity_of(rows, offer.project), approved, said), offer.likeness, {
+                    "unit": form["unit"] or form["department"], "stated": stated,
+                    "listed_unit": listed["unit"] or listed["department"], "listed": listed["name"],
+                    "file": form["file"], "sheet": form["sheet"],
+                }  # fmt: skip
 
 
 def season_of(
     options: Options, output: Path, sources: Sequence[Source], today: date, words: Words
 ) -> Season | None:
-    """The season of a run; None where no roster was given. Raises ListError for an unusable roster.
+    """The season of a run; None where the office gave nothing of it. Raises ListError for an unusable roster
+    or list of targets, InputError for targets that do not exist, LayoutError.
 
     What a person wrote into the last 汇总.xlsx below ``output`` is taken up here, before anything is written.
     """
-    if options.roster is None:
+    if options.roster is None and not options.targets:
         return None
-    roster = read_roster(options.roster, passwords=options.passwords, words=words)
     terms = Terms(words)
     confirm, key = (
         terms.words_of(next(column for column in COLUMNS if column.key == wanted))[0]
         for wanted in (CONFIRM, KEY)
     )
     last = last_summary(output)
+    decisions = read_confirmations(last, confirm, key) if last is not None else {}
+    roster = None
+    if options.roster is not None:
+        roster = read_roster(options.roster, passwords=options.passwords, words=words)
     return Season(
-        roster=roster,
-        decisions=read_confirmations(last, confirm, key) if last is not None else {},
+        decisions=decisions,
         modified={source.name: _modified(source) for source in sources},
         as_of=options.as_of or today,
+        roster=roster,
+        approved=approved_of(options, words, decisions),
+    )
+
+
+def approved_of(options: Options, words: Words, decisions: Mapping[Pair | Wanted, bool]) -> Approved | None:
+    """The approved targets of a run; None where the office gave none. Raises as ``season_of``."""
+    if not options.targets:
+        return None
+    return read_approved(
+        options.targets, words, layouts=options.layouts, passwords=options.passwords, decisions=decisions
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from perfbatch import schema
+from perfbatch.batch.approved_file import approved_in
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
 from perfbatch.batch.marks import each
@@ -64,17 +65,21 @@ class CopiedChunk:
 def read_and_check(items: Sequence[Item], options: Options, place: str, store: Path) -> CheckedChunk:
     """Read, score and check a chunk, and write its frames into a folder of ``store`` named after ``place``.
 
-    Files whose frames an earlier run left are not read: their rows are taken over.
+    Files whose frames an earlier run left are not read: their rows are taken over. Approved targets lie in
+    ``store`` where the ``options`` name any.
     """
     words, books = load_words(options.templates), load_books(options)
     clock = _ProcessorTime()
     places = [place for place, item in enumerate(items) if item.part is None]
     sources = each([items[place].source for place in places], places)
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
+    approved = None
+    if options.targets:
+        frames, approved = approved_in(store).beside(frames)
     clock.stop("read")
     frames = score(frames, books)
     clock.stop("score")
-    frames = check(frames, books, batch=False, words=words)
+    frames = check(frames, books, batch=False, words=words, approved=approved)
     clock.stop("check")
     if options.redact:
         frames = redacted(frames, words.text("batch", "redacted.mask"))

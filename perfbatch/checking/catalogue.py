@@ -29,6 +29,7 @@ TOPICS: Mapping[str, str] = {
     "totals": "总分与等级",
     "batch": "整批核对",
     "roster": "应报名单",
+    "targets": "批复目标",
 }
 """Topics in the order of the catalogue, with their headings: words/<topic>.toml declares the checks of one,
 the module <topic>.py of this package finds them.

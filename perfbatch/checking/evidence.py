@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -34,6 +35,15 @@ EXACT = 1e-9
 """Noise of binary floats; no rounding of anybody's."""
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovedTargets:
+    """``forms``: those for which targets were approved. ``missing``: approved indicators that their form
+    lacks: form_id, level2, name, target, file, place, near (str: a likely name on the form, '')."""
+
+    forms: frozenset[str]
+    missing: pd.DataFrame
+
+
 class Evidence:
     """Forms under one rule book with their funds and indicators, after the score stage.
 
@@ -49,10 +59,14 @@ class Evidence:
         rules: RuleBook,
         *,
         roster: pd.DataFrame | None = None,
+        approved: ApprovedTargets | None = None,
     ) -> None:
-        """``roster``: the projects expected (``check_batch``), None where no roster was given."""
+        """``roster``: the projects expected (``check_batch``), ``approved``: the targets approved; None where
+        the office gave none.
+        """
         self.rules = rules
         self.roster = roster
+        self.approved = approved
         self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
         ids = pd.Index(forms["form_id"])
         self._form_of: dict[str, Positions] = {

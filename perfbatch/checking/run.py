@@ -9,7 +9,7 @@ import pandas as pd
 
 from perfbatch.checking.batch import keys_of
 from perfbatch.checking.catalogue import catalogue
-from perfbatch.checking.evidence import Bools, Evidence
+from perfbatch.checking.evidence import ApprovedTargets, Bools, Evidence
 from perfbatch.checking.functions import functions
 from perfbatch.checking.table import OFF, frame_of, identities, joined, tabulate
 from perfbatch.checking.wording import wording
@@ -18,12 +18,20 @@ from perfbatch.schema import Frames, empty
 from perfbatch.words import Words
 
 
-def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Words | None = None) -> Frames:
+def check(
+    frames: Frames,
+    rules: Rules = None,
+    *,
+    batch: bool = True,
+    words: Words | None = None,
+    approved: ApprovedTargets | None = None,
+) -> Frames:
     """``frames`` of the score stage with ``findings``, by form, then cell from top to bottom, then level.
 
     ``rules`` is what the score stage was given; each form is judged by the book that ``forms.rules`` names,
     a book that was asked for judges all. ``batch=False`` leaves out the checks that need the whole batch
-    (``check_batch``); ``words`` may hold an office's own sentences.
+    (``check_batch``); ``words`` may hold an office's own sentences. ``approved``: the approved targets that
+    the columns approved_* of ``indicators`` come from, None where there are none.
 
     Raises RuleBookError for an unknown rule book, TemplateError for unusable sentences.
     """
@@ -31,7 +39,7 @@ def check(frames: Frames, rules: Rules = None, *, batch: bool = True, words: Wor
     parts = []
     for book, chosen in _by_book(frames.forms, rules):
         forms, funds, indicators = _of_forms(frames, chosen)
-        evidence, places = Evidence(forms, funds, indicators, book), identities(forms)
+        evidence, places = Evidence(forms, funds, indicators, book, approved=approved), identities(forms)
         hidden = forms["hidden"].tolist()
         for one in catalogue():
             if one.topic in WHOLE_BATCH or book.levels.get(one.id) == OFF:

@@ -17,7 +17,7 @@ from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 
 
-@takes_options("rules", "workers", "layouts", "templates", "passwords")
+@takes_options("rules", "workers", "layouts", "templates", "passwords", "targets")
 def check_command(
     inputs: Inputs, options: Options, fail_on: FailOn = None, verbose: Verbose = False, quiet: Quiet = False
 ) -> None:

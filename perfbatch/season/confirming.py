@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from perfbatch.season.expected import Expected
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import identity_keys
+from perfbatch.season.targets import Wanted
 from perfbatch.text import compact
 from perfbatch.workbook.open import load_grids
 from perfbatch.workbook.refusal import Refused
@@ -19,9 +20,11 @@ COLUMNS = ("kind", "unit", "stated", "listed_unit", "listed", "likeness", "confi
 YES = frozenset({"是", "是的", "对", "同一个", "y", "yes", "√", "✓", "1"})
 NO = frozenset({"否", "不是", "不同", "n", "no", "×", "x", "0"})
 _HEAD_WITHIN = 10
+_OF_INDICATOR = 5
+"""Parts of an indicator's key: department, unit, project, and the two names."""
 
 
-def read_confirmations(summary: Path, confirm: str, key: str) -> dict[Pair, bool]:
+def read_confirmations(summary: Path, confirm: str, key: str) -> dict[Pair | Wanted, bool]:
     """What a person wrote below the heading ``confirm`` of an earlier 汇总.xlsx, by the pairs in ``key``.
 
     The sheet is known by its two headings, wherever it and its columns stand and in whatever order its
@@ -31,7 +34,7 @@ def read_confirmations(summary: Path, confirm: str, key: str) -> dict[Pair, bool
         grids = load_grids(summary.read_bytes(), name=summary.name).grids
     except (OSError, Refused):
         return {}
-    decisions: dict[Pair, bool] = {}
+    decisions: dict[Pair | Wanted, bool] = {}
     for grid in grids:
         heads = {cell.text: (row, column) for (row, column), cell in grid.cells.items() if row < _HEAD_WITHIN}
         if confirm not in heads or key not in heads or heads[confirm][0] != heads[key][0]:
@@ -42,21 +45,24 @@ def read_confirmations(summary: Path, confirm: str, key: str) -> dict[Pair, bool
                 continue
             answer = grid.cells.get((row, said))
             word = compact(answer.text).casefold() if answer is not None else ""
-            pair = _pair(cell.text)
+            pair = pair_of_key(cell.text)
             if pair is not None and word in YES | NO:
                 decisions[pair] = word in YES
     return decisions
 
 
 def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFrame:
-    """Rows of the sheet: open offers, likeliest first within their form, then pairs already decided on."""
+    """Rows of the sheet about projects: open offers, likeliest first within their form, then pairs
+    already decided on."""
     keys, roster = expected.keys, expected.roster
     ours, theirs = identity_keys(keys), identity_keys(roster)
     rows = []
     for offer in expected.offers:
         pair = Pair(*ours[offer.form], *theirs[offer.project])
         form, project = keys.iloc[offer.form], roster.iloc[offer.project]
-        rows.append((*_names(form, project), offer.likeness, "", form["file"], form["sheet"], _key(pair)))
+        rows.append(
+            (*_names(form, project), offer.likeness, "", form["file"], form["sheet"], key_of_pair(pair))
+        )
     form_at, project_at = {k: n for n, k in enumerate(ours)}, {k: n for n, k in enumerate(theirs)}
     for pair, yes in decisions.items():
         word = "是" if yes else "否"
@@ -64,12 +70,44 @@ def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFra
         if form_row is None or project_row is None:
             # Not in this batch: it stays as it was written, under the names that are compared.
             names = (pair.unit or pair.department, pair.project, pair.roster_unit, pair.roster_project)
-            rows.append((*names, float("nan"), word, "", "", _key(pair)))
+            rows.append((*names, float("nan"), word, "", "", key_of_pair(pair)))
             continue
         form, project = keys.iloc[form_row], roster.iloc[project_row]
-        rows.append((*_names(form, project), float("nan"), word, form["file"], form["sheet"], _key(pair)))
+        rows.append(
+            (*_names(form, project), float("nan"), word, form["file"], form["sheet"], key_of_pair(pair))
+        )
+    return _frame("project", rows)
+
+
+def indicators_to_confirm(
+    offers: Iterable[tuple[Wanted, float, Mapping[str, str]]], decisions: Mapping[Wanted, bool]
+) -> pd.DataFrame:
+    """Rows of the sheet about indicators: open offers, then pairs already decided on.
+
+    An offer is its pair, the likeness and what is shown of it: unit, stated, listed_unit, listed, file and
+    sheet.
+    """
+    rows: list[tuple[object, ...]] = []
+    for pair, likeness, said in offers:
+        names = (said["unit"], said["stated"], said["listed_unit"], said["listed"])
+        rows.append((*names, likeness, "", said["file"], said["sheet"], key_of_pair(pair)))
+    for pair, yes in decisions.items():
+        unit = pair.project[1] or pair.project[0]
+        names = (unit, pair.stated, unit, pair.approved)
+        rows.append((*names, float("nan"), "是" if yes else "否", "", "", key_of_pair(pair)))
+    return _frame("indicator", rows)
+
+
+def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows below each other, each pair once: where it was found in the batch, if anywhere."""
+    rows = pd.concat(frames, ignore_index=True)
+    found = rows.assign(elsewhere=rows["file"] == "").sort_values("elsewhere", kind="stable")
+    return rows.loc[found.drop_duplicates("key").index.sort_values()].reset_index(drop=True)
+
+
+def _frame(kind: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(COLUMNS[1:]))
-    frame.insert(0, "kind", "project")
+    frame.insert(0, "kind", kind)
     return frame
 
 
@@ -80,14 +118,23 @@ def _names(form: pd.Series, project: pd.Series) -> tuple[str, str, str, str]:
     )  # fmt: skip
 
 
-def _key(pair: Pair) -> str:
-    return json.dumps(list(pair), ensure_ascii=False, separators=(",", ":"))
+def key_of_pair(pair: Pair | Wanted) -> str:
+    """A pair as the sheet keeps it: a list for projects, an object for indicators."""
+    said = (
+        list(pair) if isinstance(pair, Pair) else {"indicator": [*pair.project, pair.approved, pair.stated]}
+    )
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
-def _pair(text: str) -> Pair | None:
+def pair_of_key(text: str) -> Pair | Wanted | None:
+    """The pair that a cell of the sheet keeps; None where it is none."""
     try:
-        parts = json.loads(text)
-    except ValueError:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
         return None
-    whole = isinstance(parts, list) and len(parts) == len(Pair._fields)
-    return Pair(*parts) if whole and all(isinstance(part, str) for part in parts) else None
+    parts = said.get("indicator") if isinstance(said, dict) else said
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        return None
+    if parts is not said:
+        return Wanted((parts[0], parts[1], parts[2]), *parts[3:]) if len(parts) == _OF_INDICATOR else None
+    return Pair(*parts) if len(parts) == len(Pair._fields) else None

@@ -56,12 +56,20 @@ class Matched:
     offers: Sequence[Offer]
 
 
-def match(forms: pd.DataFrame, roster: pd.DataFrame, decisions: Mapping[Pair, bool] | None = None) -> Matched:
+def match(
+    forms: pd.DataFrame,
+    roster: pd.DataFrame,
+    decisions: Mapping[Pair, bool] | None = None,
+    *,
+    offers: bool = True,
+) -> Matched:
     """Match ``forms`` (project_code, department, unit, project: str) to ``roster`` (as ``Roster.projects``).
 
     Several forms may be one project (handed in twice). Order of trust: an equal code; a pair that a person
     confirmed; equal unit and project; equal department and project where one side names no unit. A project
     that stands twice in the roster under one name is matched by its department or code, else only offered.
+    One that the roster lists without department and unit is matched by its name. ``offers=False`` looks for
+    no near misses.
     """
     decisions = decisions or {}
     ours, theirs = identity_keys(forms), identity_keys(roster)
@@ -93,11 +101,14 @@ def match(forms: pd.DataFrame, roster: pd.DataFrame, decisions: Mapping[Pair, bo
                 at for at in by_department.get((department, project), ())
                 if department and (not unit or not theirs[at][1])
             ]  # fmt: skip
+        if not candidates:
+            candidates = by_department.get(("", project), [])
+            candidates = [at for at in candidates if not theirs[at][1]]
         if len(candidates) > 1:
             candidates = [at for at in candidates if theirs[at][0] == department]
         if len(candidates) == 1 and decisions.get(Pair(*key, *theirs[candidates[0]])) is not False:
             settle(form, candidates[0], "name")
-    return Matched(found, how, _offers(ours, theirs, found, decisions))
+    return Matched(found, how, _offers(ours, theirs, found, decisions) if offers else [])
 
 
 def _unique(codes: Sequence[str] | pd.Series[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ WANTED = ("project", "name", "target")
 """Columns without which a list states no targets."""
 COLUMNS = (
     "file", "sheet", "cell", "code", "department", "unit", "project",
-    "level1", "level2", "name", "nature", "target", "points",
+    "level1", "level2", "name", "nature", "target", "points", "points_cell",
 )  # fmt: skip
 """Columns of the frame of approved targets: str, ``points`` float64 (分, NaN where none is given)."""
 _OPERATORS = frozenset("≥≤＞＜><=＝")
@@ -62,12 +62,13 @@ def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFra
         {
             "file": pd.array([path.name] * len(rows), dtype="str"),
             "sheet": pd.array([row.sheet for row in rows], dtype="str"),
-            "cell": pd.array([_cell(row) for row in rows], dtype="str"),
+            "cell": pd.array([_cell(row, "target") for row in rows], dtype="str"),
             **{name: pd.array(texts, dtype="str") for name, texts in filled.items()},
             "name": pd.array([row.text("name") for row in rows], dtype="str"),
             "nature": pd.array([row.text("nature") for row in rows], dtype="str"),
             "target": pd.array([_target(row) for row in rows], dtype="str"),
             "points": np.array([_points(row) for row in rows], dtype="float64"),
+            "points_cell": pd.array([_cell(row, "points") for row in rows], dtype="str"),
         }
     )[list(COLUMNS)]
 
@@ -83,8 +84,8 @@ def _filled_down(all_rows: Sequence[ListRow], rows: Sequence[ListRow], key: str)
     return [last[row.sheet, row.row] for row in rows]
 
 
-def _cell(row: ListRow) -> str:
-    return address(row.row - 1, row.columns["target"])
+def _cell(row: ListRow, key: str) -> str:
+    return address(row.row - 1, row.columns[key]) if key in row.columns else ""
 
 
 def _target(row: ListRow) -> str:
@@ -139,16 +140,20 @@ def hold(
                         found[row] = at
                         free.remove(at)
                         break
-        identity = _identity(approved, theirs.get(number, ()))
-        for row in open_rows:
+        left = [row for row in open_rows if found[row] < 0 and our_keys[row]]
+        if not free or not left:
+            missing += [(form, at) for at in free]
+            continue
+        identity = identity_of(approved, theirs[number][0])
+        for row in left:
             for at in free:
                 if found[row] < 0 and decisions.get(Wanted(identity, keys[at], our_keys[row])) is True:
                     found[row] = at
                     free.remove(at)
                     break
         missing += [(form, at) for at in free]
-        for row in open_rows:
-            if found[row] >= 0 or not our_keys[row]:
+        for row in left:
+            if found[row] >= 0:
                 continue
             likely = [
                 Offer(row, at, round(likeness, 1))
@@ -160,9 +165,8 @@ def hold(
     return Held(found, missing, offers)
 
 
-def _identity(approved: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str, str]:
-    if not rows:
-        return ("", "", "")
-    first = approved.iloc[rows[0]]
+def identity_of(approved: pd.DataFrame, row: int) -> tuple[str, str, str]:
+    """Department, unit and project of an approved indicator, as they are compared."""
+    first = approved.iloc[row]
     department, unit, project = text_key([first[name] for name in ("department", "unit", "project")])
     return department, unit, project

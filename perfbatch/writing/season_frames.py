@@ -22,6 +22,6 @@ class SeasonFrames:
     as_of: date
     """Day that overdue days are counted to."""
     roster: pd.DataFrame | None = None
-    roster_remarks: tuple[str, ...] = ()
-    """What in the roster is doubtful, in Chinese."""
+    remarks: tuple[str, ...] = ()
+    """What in the roster and in the approved targets is doubtful, in Chinese."""
     to_confirm: pd.DataFrame | None = None

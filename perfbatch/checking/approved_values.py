@@ -21,7 +21,7 @@ def compare(
     approved: Sequence[str],
     stated: Sequence[str],
     direction: Sequence[str],
-    sure: Sequence[bool],
+    sure: Sequence[bool] | NDArray[np.bool_],
     year: Any = None,
 ) -> NDArray[np.object_]:
     """How each ``stated`` 指标值 stands to the ``approved`` one: SAME, EASIER, HARDER or OTHERWISE.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch.season.comparing import compare
+from perfbatch.checking.approved_values import compare
 
 TABLE = Path(__file__).parent.parent / "data" / "season" / "targets.tsv"
 with TABLE.open(encoding="utf-8") as file:

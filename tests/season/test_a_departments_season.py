@@ -1,0 +1,193 @@
+"""A department's season, every figure stated: two projects forgotten, one sent twice, one target lowered,
+one approved indicator dropped, one added.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import perfbatch
+from perfbatch.options import Options
+from tests.drawn import draw
+from tests.drawn_files import with_openpyxl
+
+FORM = """
+| 项目支出绩效自评表 | < | < | < | < | < | < | < | < |
+| （2021年度） | < | < | < | < | < | < | < | < |
+| 项目名称 | < | {project} | < | < | < | < | < | < |
+| 主管部门 | < | 市水利局 | < | < | 实施单位 | < | {unit} | < |
+| 项目资金（万元） | < |  | 年初预算数 | < | 全年预算数（A） | 全年执行数（B） | < | 执行率（B/A） |
+| ^ | < | 年度资金总额 | 90 | < | 90 | 90 | < | 100% |
+| 年度总体目标 | 预期目标 | < | < | < | 实际完成情况 | < | < | < |
+| ^ | 按计划完成年度工作。 | < | < | < | 已按计划完成年度工作。 | < | < | < |
+| 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施 |
+| ^ | 预算执行 | 预算执行率 | 预算执行率 | 100% | 100% | 10 | 10 |  |
+| ^ | 产出指标 | 数量指标 | {length} | {goal} | 8公里 | 50 | 50 |  |
+| ^ | 效益指标 | 生态效益指标 | {second} | ≥90% | 93% | 30 | 30 |  |
+| ^ | 满意度指标 | 满意度指标 | 群众满意度 | 90% | 96% | 10 | 10 |  |
+| 总分 | < | < | < | < | < | 100 | 100 |  |
+"""
+APPROVED = """
+| 项目支出绩效目标批复表 | < | < | < | < |
+| （2021年度） | < | < | < | < |
+| 项目名称 | 河道清淤 | < | 主管部门 | 市水利局 |
+| 实施单位 | 河道管理所 | < | 项目负责人及电话 | 王强13700000000 |
+| 资金情况（万元） | 年度资金总额 | 90 | 其中：财政拨款 | 90 |
+| 总体目标 | 完成8公里河道清淤。 | < | < | < |
+| 一级指标 | 二级指标 | 三级指标 | 指标值 | 分值 |
+| 产出指标 | 数量指标 | 清淤长度 | ≥8公里 | 40 |
+| 效益指标 | 生态效益指标 | 水质达标率 | ≥90% | 30 |
+| 满意度指标 | 满意度指标 | 群众满意度 | ≥90% | 10 |
+"""
+LIST = """
+| 2021年度批复绩效目标 | < | < | < | < |
+| 主管部门 | 实施单位 | 项目名称 | 三级指标 | 指标值 |
+| 市水利局 | 水库管理所 | 水库巡查 | 巡查里程 | ≥8公里 |
+| | | | 水质达标率 | ≥90% |
+| | | | 群众满意度 | ≥90% |
+"""
+ROSTER = """
+| 2021年度绩效自评应报名单 | < | < | < | < | < |
+| 主管部门 | 实施单位 | 项目名称 | 全年预算数（万元） | 联系人 | 应报日期 |
+| 市水利局 | 河道管理所 | 河道清淤 | 90 | 王强 | 2022-03-15 |
+| ^ | ^ | 河岸绿化 | 30 | 王强 | 2022-03-15 |
+| ^ | 水库管理所 | 水库巡查 | 90 | 李红 | 2022-03-15 |
+| ^ | 水文站 | 雨量站维护 | 12.5 | 赵明 | 2022-03-31 |
+"""
+RIVER = {"project": "河道清淤", "unit": "河道管理所", "length": "清淤长度", "goal": "≥6公里",
+         "second": "两岸整洁率"}  # fmt: skip
+LAKE = {"project": "水库巡查", "unit": "水库管理所", "length": "巡查里程数", "goal": "8公里",
+        "second": "水质达标率"}  # fmt: skip
+DAY = date(2022, 3, 20)
+OURS = ["B501", "B502", "B503", "B504", "B511", "B512", "B513", "B514"]
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Options]:
+    """The folder of what was sent, and the options of the run."""
+    top = tmp_path_factory.mktemp("season")
+    folder = top / "报送"
+    folder.mkdir()
+    sent = ((9, "河道清淤.xlsx", RIVER), (1, "河道清淤（再报）.xlsx", RIVER), (5, "水库.xlsx", LAKE))
+    for age, name, said in sent:
+        (folder / name).write_bytes(with_openpyxl([draw(FORM.format(**said), "自评表")]))
+        os.utime(folder / name, (1_650_000_000 - age * 86_400,) * 2)
+    for name, table in (("批复表.xlsx", APPROVED), ("清单.xlsx", LIST), ("名单.xlsx", ROSTER)):
+        (top / name).write_bytes(with_openpyxl([draw(table)]))
+    options = Options(
+        roster=top / "名单.xlsx", targets=(top / "批复表.xlsx", top / "清单.xlsx"),
+        as_of=DAY, notices=True, workers=0,
+    )  # fmt: skip
+    return folder, options
+
+
+@pytest.fixture(scope="module")
+def output(season: tuple[Path, Options], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the run wrote."""
+    folder = tmp_path_factory.mktemp("out") / "结果"
+    perfbatch.run([season[0]], folder, options=season[1])
+    return folder
+
+
+def table(output: Path, name: str) -> pd.DataFrame:
+    """One of the data files."""
+    return pd.read_csv(output / "数据" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def findings(output: Path) -> list[list[str]]:
+    """File, check, level and cell of what roster and targets have to say."""
+    found = table(output, "findings")
+    return found[found["check"].isin(OURS)][["file", "check", "level", "cell"]].to_numpy().tolist()
+
+
+def rows_of(output: Path, sheet: str) -> list[dict[str, object]]:
+    """Rows of a sheet of 汇总.xlsx by heading."""
+    head, *rows = openpyxl.load_workbook(output / "汇总.xlsx")[sheet].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_what_is_found(output: Path) -> None:
+    """≥90% written as 90% is no finding; 巡查里程数 may be 巡查里程, and is offered."""
+    river = [
+        ["B501", "warning", "C3"], ["B511", "error", "E11"], ["B514", "warning", "G11"],
+        ["B513", "warning", "D12"], ["B512", "error", ""],
+    ]  # fmt: skip
+    expected = [[name, *one] for name in ("河道清淤.xlsx", "河道清淤（再报）.xlsx") for one in river]
+    expected += [["水库.xlsx", "B513", "warning", "D11"], ["水库.xlsx", "B512", "error", ""]]
+    expected += [["", "B502", "error", ""]] * 2
+    assert sorted(findings(output)) == sorted(expected)
+
+
+def test_messages_name_both_values_both_cells_and_the_file(output: Path) -> None:
+    """And so does the note at the cell."""
+    found = table(output, "findings")
+    said = found[(found["file"] == "河道清淤.xlsx") & found["check"].isin(["B511", "B512", "B514"])]
+    assert dict(zip(said["check"], said["message"], strict=True)) == {
+        "B511": "指标值填的是“≥6公里”（E11），批复的是“≥8公里”（批复表.xlsx 的 Sheet1!D8），"
+        "比批复的容易完成。",
+        "B514": "分值填的是 50.00 分（G11），批复的是 40.00 分（批复表.xlsx 的 Sheet1!E8）。",
+        "B512": "批复的指标“水质达标率”（指标值“≥90%”，批复表.xlsx 的 Sheet1!D9）在表中没有填报。",
+    }
+    copy = openpyxl.load_workbook(output / "批注" / "河道清淤.xlsx")["自评表"]
+    note = copy["E11"].comment
+    assert note is not None and "批复的是“≥8公里”（批复表.xlsx 的 Sheet1!D8）" in note.text
+
+
+def test_the_frames_say_what_was_approved(output: Path) -> None:
+    """At the end of indicators.csv; an approved operator settles the direction."""
+    frame = table(output, "indicators")
+    river = frame[frame["form_id"] == "河道清淤.xlsx#自评表"].iloc[1:]
+    columns = ["name", "approved_target", "approved_points", "approved_file", "approved_cell",
+               "approved_points_cell"]  # fmt: skip
+    assert river[columns].to_numpy().tolist() == [
+        ["清淤长度", "≥8公里", "40", "批复表.xlsx", "Sheet1!D8", "Sheet1!E8"],
+        ["两岸整洁率", "", "", "", "", ""],
+        ["群众满意度", "≥90%", "10", "批复表.xlsx", "Sheet1!D10", "Sheet1!E10"],
+    ]
+    assert river["approved_direction"].tolist() == ["positive", "", "positive"]
+    assert river["direction_source"].tolist()[2] == "approved"
+
+
+def test_who_owes(output: Path) -> None:
+    """未报送, 数据/roster.csv and the letters."""
+    owed = rows_of(output, "未报送")
+    shown = ("名单行号", "实施单位", "项目名称", "名单预算数", "联系人", "逾期天数")
+    assert [[row[name] for name in shown] for row in owed] == [
+        [4, "河道管理所", "河岸绿化", 30, "王强", 5], [6, "水文站", "雨量站维护", 12.5, "赵明", -11],
+    ]  # fmt: skip
+    roster = table(output, "roster")
+    assert roster[["project", "forms", "form_id", "handed_in"]].to_numpy().tolist() == [
+        ["河道清淤", "2", "河道清淤（再报）.xlsx#自评表", "true"], ["河岸绿化", "0", "", "false"],
+        ["水库巡查", "1", "水库.xlsx#自评表", "true"], ["雨量站维护", "0", "", "false"],
+    ]  # fmt: skip
+    letters = sorted(path.name for path in (output / "通知").rglob("*催报函*"))
+    assert letters == ["水文站（催报函）.docx", "河道管理所（催报函）.docx"]
+
+
+def test_a_near_indicator_that_a_person_confirms_is_held(
+    season: tuple[Path, Options], tmp_path: Path
+) -> None:
+    """是 in 待确认: the next run holds it against its approved target; a changed roster reads no form."""
+    out = tmp_path / "结果"
+    perfbatch.run([season[0]], out, options=season[1])
+    (row,) = rows_of(out, "待确认")
+    assert [row[name] for name in ("核对什么", "表上名称", "名单名称", "是否同一个")] == [
+        "指标", "巡查里程数", "巡查里程", None,
+    ]  # fmt: skip
+    book = openpyxl.load_workbook(out / "汇总.xlsx")
+    sheet = book["待确认"]
+    place = [cell.value for cell in sheet[1]].index("是否同一个") + 1
+    sheet.cell(2, place).value = "是"
+    book.save(out / "汇总.xlsx")
+    perfbatch.run([season[0]], out, options=season[1])
+    assert [row for row in findings(out) if row[0] == "水库.xlsx"] == []
+    (again,) = rows_of(out, "待确认")
+    assert again["是否同一个"] == "是"
+    result = perfbatch.run([season[0]], out, options=season[1])
+    assert result.reused == 3
