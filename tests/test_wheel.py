@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from perfbatch.version import __version__
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,6 +34,25 @@ def test_every_data_file_is_inside(wheel: Path) -> None:
     data = {p.relative_to(ROOT).as_posix() for p in (ROOT / "perfbatch").rglob("*.toml")}
     assert templates and data
     assert templates | data | {"perfbatch/py.typed"} <= names
+
+
+def test_pages_that_sentences_point_to_are_inside(wheel: Path) -> None:
+    """Who has only the wheel has them too."""
+    told = {
+        page
+        for path in (ROOT / "templates").glob("*.toml")
+        for page in re.findall(r"docs/[a-z]+\.md", path.read_text(encoding="utf-8"))
+    }
+    assert told
+    assert {f"perfbatch/{page}" for page in told} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_one_version_is_stated_everywhere() -> None:
+    """In the package, for the installer, and as the latest of the change log, with its date."""
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    log = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## \[?([0-9.]+)\]? - [0-9]{4}-[0-9]{2}-[0-9]{2}$", log, re.MULTILINE)
+    assert __version__ == stated == versions[0]
 
 
 def test_the_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from perfbatch.writing.text import width
 
 Row = Mapping[str, Any]
 
-_WIDTHS = (11, 8, 9, 26, 16, 16, 8, 10, 10, 9, 15, 40)
+_WIDTHS = (11, 6, 7, 20, 13, 13, 7, 9, 9, 7, 11, 30)
+"""In characters; no more in all than leaves 8 points on A4 across, in a workbook whose own letters are large."""
 _COLUMNS = len(_WIDTHS)
 _ALL = ("A", "L")
 # 问题 spans the narrow columns G to K, where the scores below have their figures.
@@ -30,6 +31,12 @@ _MESSAGE_WIDTH = sum(_WIDTHS[6:11])
 _FINDING_ROOMS = (*_WIDTHS[3:6], _MESSAGE_WIDTH, _WIDTHS[11])
 _SCORE_ROOMS = (_WIDTHS[1] + _WIDTHS[2], *_WIDTHS[3:6], _WIDTHS[11])
 _LINE = 14.0  # points a line of 10 pt text
+_ROW = 15.0
+_PAGE = 560.0
+"""Points of rows on a page: A4 across, scaled to its width; less than there is, as programs measure rows
+differently."""
+_TOGETHER = 90.0
+"""Points that a heading wants below it on its page."""
 _REMEMBERED = 5_000
 _SHORT = 300
 
@@ -129,6 +136,8 @@ class ResultSheet:
             rows=draft.rows,
             widths=_WIDTHS,
             merges=draft.merges,
+            breaks=draft.breaks,
+            ignored=f"A1:{_ALL[1]}{len(draft.rows)}",
             footer=self._footer,
         )
 
@@ -148,6 +157,7 @@ class ResultSheet:
     def _form(self, draft: _Draft, rows: FormRecord) -> None:
         form = rows.form
         draft.blank()
+        draft.keep_together()
         draft.add(AddedRow(_whole("subtitle"), (self._say("form.heading", project=form["project"]),)), _ALL)
         draft.note(self._say("form.detail", **{k: form[k] for k in ("sheet", "department", "unit", "year")}))
         self._totals(draft, rows)
@@ -176,8 +186,7 @@ class ResultSheet:
     def _findings(self, draft: _Draft, rows: FormRecord) -> None:
         if not rows.findings:
             return
-        draft.add(self._findings_title, _ALL)
-        draft.add(self._findings_header, ("G", "K"))
+        draft.begin_table(self._findings_title, self._findings_header, ("G", "K"))
         names = {indicator.number: indicator.name for indicator in rows.indicators}
         for finding in rows.findings:
             level, cell = finding["level"], finding["cell"]
@@ -201,6 +210,7 @@ class ResultSheet:
             link = (3, finding["sheet"], cell) if cell else None
             height = _height((*texts, advice), _FINDING_ROOMS)
             draft.add(AddedRow(looks, values, link, height), ("G", "K"))
+        draft.end_table()
 
     def _subject(self, finding: Row, names: Mapping[int, str]) -> str:
         if finding["indicator"] is not None:
@@ -208,8 +218,7 @@ class ResultSheet:
         return self._about_budget if finding["line"] else self._about_form
 
     def _scores(self, draft: _Draft, rows: FormRecord) -> None:
-        draft.add(self._scores_title, _ALL)
-        draft.add(self._scores_header, ("B", "C"))
+        draft.begin_table(self._scores_title, self._scores_header, ("B", "C"))
         budget = rows.budget
         if budget is not None:
             clause = budget["clause"]
@@ -230,6 +239,7 @@ class ResultSheet:
         own, computed = rows.form["own_sum"], rows.form["computed_total"]
         sums = (rows.form["points_sum"], own, computed, own - computed)
         draft.add(AddedRow(_SUM, (self._sum, None, None, None, None, None, *sums)), ("A", "F"))
+        draft.end_table()
 
     def _figures(
         self, points: float, own: float, accepted: float, difference: float, rule: str
@@ -251,14 +261,51 @@ class ResultSheet:
 
 
 class _Draft:
-    """Rows and merges of the sheet while it grows."""
+    """Rows, merges and pages of the sheet while it grows.
+
+    A sheet has several tables, and Excel repeats the same rows on every page: so pages end where this says,
+    and the headings of a table that goes on stand once more below.
+    """
 
     def __init__(self) -> None:
         self.rows: list[AddedRow] = []
         self.merges: list[str] = []
+        self.breaks: list[int] = []
+        self._used = 0.0
+        self._header: tuple[AddedRow, tuple[str, str]] | None = None
+
+    def begin_table(self, title: AddedRow, header: AddedRow, span: tuple[str, str]) -> None:
+        """Title and headings of a table, on the page of its first row."""
+        self.keep_together()
+        self.add(title, _ALL)
+        self.add(header, span)
+        self._header = header, span
+
+    def end_table(self) -> None:
+        """What comes next is none of the table's rows."""
+        self._header = None
+
+    def keep_together(self) -> None:
+        """End the page where too little room is left for a heading and what it is about."""
+        if self._used + _TOGETHER > _PAGE:
+            self._end_page()
+
+    def _end_page(self) -> None:
+        self.breaks.append(len(self.rows))
+        self._used = 0.0
 
     def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
         """A row; ``spans`` are pairs of column letters to merge."""
+        height = row.height or _ROW
+        if self._used + height > _PAGE and self._used:
+            self._end_page()
+            if self._header is not None:
+                header, span = self._header
+                self._append(header, span)
+        self._append(row, *spans)
+
+    def _append(self, row: AddedRow, *spans: tuple[str, str]) -> None:
+        self._used += row.height or _ROW
         self.rows.append(row)
         number = len(self.rows)
         for left, right in spans:
@@ -275,6 +322,7 @@ class _Draft:
 
     def blank(self) -> None:
         """An empty row."""
+        self._used += _ROW
         self.rows.append(AddedRow())
 
 

@@ -43,6 +43,7 @@ class AddedSheet:
 
     ``widths`` are in characters, one a column from A on; ``merges`` ranges like A1:H1; ``freeze`` the first
     cell that scrolls; ``print_titles`` first and last row repeated on every page; ``autofilter`` a range;
+    ``breaks`` rows that end a page; ``ignored`` a range where texts may look like numbers;
     ``footer`` Excel's footer code (&C… is the middle, &P the page, &N their number). Printed on A4,
     landscape or not, as wide as the page.
     """
@@ -54,6 +55,8 @@ class AddedSheet:
     freeze: str = ""
     print_titles: tuple[int, int] | None = None
     autofilter: str = ""
+    breaks: Sequence[int] = ()
+    ignored: str = ""
     landscape: bool = True
     footer: str = ""
 
@@ -150,9 +153,19 @@ def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> str:
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
         f'<pageSetup paperSize="9" orientation="{orientation}" fitToWidth="1" fitToHeight="0"/>',
         f"<headerFooter>{footer}</headerFooter>" if footer else "",
+        _breaks(sheet.breaks),
+        f'<ignoredErrors><ignoredError sqref="{sheet.ignored}" numberStoredAsText="1"/></ignoredErrors>'
+        if sheet.ignored
+        else "",
         "</worksheet>",
     )
     return xml.DECLARATION.decode() + "".join(parts)
+
+
+def _breaks(rows: Sequence[int]) -> str:
+    entries = "".join(f'<brk id="{row}" max="16383" man="1"/>' for row in rows)
+    count = len(rows)
+    return f'<rowBreaks count="{count}" manualBreakCount="{count}">{entries}</rowBreaks>' if rows else ""
 
 
 def location(sheet: str, address: str) -> str:
