@@ -22,8 +22,8 @@ from perfbatch.writing.text import width
 
 Row = Mapping[str, Any]
 
-_WIDTHS = (11, 6, 7, 20, 13, 13, 7, 9, 9, 7, 11, 30)
-"""In characters; no more in all than leaves 8 points on A4 across, in a workbook whose own letters are large."""
+_WIDTHS = (11, 6, 7, 19, 12, 12, 7, 9, 9, 7, 11, 26)
+"""In characters: what leaves 8 points on A4 across even where a workbook's own letters are large."""
 _COLUMNS = len(_WIDTHS)
 _ALL = ("A", "L")
 # 问题 spans the narrow columns G to K, where the scores below have their figures.
@@ -273,12 +273,11 @@ class _Draft:
         self.breaks: list[int] = []
         self._used = 0.0
         self._header: tuple[AddedRow, tuple[str, str]] | None = None
+        self._waiting: AddedRow | None = None
 
     def begin_table(self, title: AddedRow, header: AddedRow, span: tuple[str, str]) -> None:
-        """Title and headings of a table, on the page of its first row."""
-        self.keep_together()
-        self.add(title, _ALL)
-        self.add(header, span)
+        """Title and headings of a table; they come with its first row, on the page of that."""
+        self._waiting = title
         self._header = header, span
 
     def end_table(self) -> None:
@@ -296,12 +295,16 @@ class _Draft:
 
     def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
         """A row; ``spans`` are pairs of column letters to merge."""
-        height = row.height or _ROW
-        if self._used + height > _PAGE and self._used:
+        title, self._waiting = self._waiting, None
+        height = (row.height or _ROW) + (2 * _ROW if title is not None else 0)
+        ends = self._used + height > _PAGE and self._used > 0
+        if ends:
             self._end_page()
-            if self._header is not None:
-                header, span = self._header
-                self._append(header, span)
+        if title is not None:
+            self._append(title, _ALL)
+        if self._header is not None and (ends or title is not None):
+            header, span = self._header
+            self._append(header, span)
         self._append(row, *spans)
 
     def _append(self, row: AddedRow, *spans: tuple[str, str]) -> None:
