@@ -40,7 +40,8 @@ _CACHED = 1 << 12
 """What stands around numbers comes again and again, other than the numbers."""
 
 _STRANGE = re.compile(r"[,;。、!?|^\"'=<>≥≤~+*/\\…()±≮≯×÷&#@$_-]")
-_ROUGH = f"(?:{ABOUT_BEFORE_RE}|{NEARLY_RE})"
+# The 约 of 节约 and 签约 says nothing of a number.
+_ROUGH = f"(?<![节签合违续预条履])(?:{ABOUT_BEFORE_RE}|{NEARLY_RE})"
 _HEAD = re.compile(f"(?P<words>.*?)(?P<rough>{_ROUGH})?(?P<operator>{BEFORE_RE})?(?P<rough_behind>{_ROUGH})?")
 _NEARLY = re.compile(NEARLY_RE)
 _TAIL = re.compile(
@@ -58,12 +59,16 @@ _RATE = re.compile(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<res
 _TREND = re.compile(
     f"(?:(?P<rise>{RISE_RE})|(?P<fall>{FALL_RE}))(?:了|率|幅度|幅|比例|比率)?(?:达到|达|约|为|:)?"
 )
+# 降低成本5%, 压减三公经费5%: by how much; 降低投诉率5% may also be to how much.
+_FALL_OF = re.compile(f"{FALL_RE}(?P<what>(?:(?![至到为在后或与和])[\u3400-\u9fff]){{1,8}})$")
+_LEVELS = re.compile("(?:率|比例|比重|占比|浓度|强度|指数|水平)$")
 _GRADE = re.compile(GRADE_RE)
 _RANK_END = re.compile(f"{RANK_RE}$")
 _NEGATION = re.compile(NEGATION_RE)
 _NEGATION_IN_NAME = re.compile(f"{NEGATION_NAMES_RE}$")
 _ZERO_WORDS = re.compile(f"(?:{ZERO_RE})+(?:率|数|次数|事件)?")
 _NOT_BEHIND = frozenset("前后起")
+_PERSON_TIME = re.compile("/([人名户生车床辆间])(年|月|日|天|周|季|学期|学年|课时)$")
 _NO_UNITS = frozenset("年月日季前后起末底初中的")
 _COUNTED_WORDS = re.compile(rf"{numerals.RUN.pattern}{UNIT}$")
 _CALENDAR = frozenset(["年", "年度", "月", "日"])
@@ -120,6 +125,10 @@ def head_of(prefix: str) -> Head | None:
     while trend is not None and trend.end() != len(words):
         trend = _TREND.search(words, trend.start() + 1)
     direction = 0 if trend is None else 1 if trend["rise"] else -1
+    if trend is None and (fall := _FALL_OF.search(words)):
+        if _LEVELS.search(fall["what"]):
+            return None
+        direction = -1
     rough = (found["rough"] or "") + (found["rough_behind"] or "")
     nearly = bool(rough) and not operator and _NEARLY.search(rough) is not None
     return Head(operator, each, direction, bool(words), bool(rough), nearly)
@@ -159,8 +168,8 @@ def tail_of(suffix: str, *, zero: bool) -> Tail | None:
 
 
 def _per(unit: str) -> str:
-    """元每人 and 元/每人 → 元/人."""
-    return unit.replace("/每", "/").replace("每", "/").replace(".", "·")
+    """元每人 and 元/每人 → 元/人, 元/人月 → 元/人·月."""
+    return _PERSON_TIME.sub(r"/\1·\2", unit.replace("/每", "/").replace("每", "/").replace(".", "·"))
 
 
 def _harmless(words: str) -> bool:

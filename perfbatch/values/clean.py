@@ -15,6 +15,7 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("≧⩾⋝", "≥"),
         **dict.fromkeys("≦⩽⋜", "≤"),
         **dict.fromkeys("〜∼∽˜", "~"),  # noqa: RUF001
+        **dict.fromkeys("•‧∙⋅・", "·"),
         **dict.fromkeys("【〔[{", "("),
         **dict.fromkeys("】〕]}", ")"),
         "∶": ":",

@@ -17,15 +17,17 @@ MUST = (
 项目预算控制总数 reverse|扬尘控制率 positive|挽回经济损失 positive|无事故天数 positive|零投诉率 positive
 投诉处理率 positive|整改率 positive|下降率 positive|培训时长 positive|死亡率 reverse|漏损率 reverse
 办理时限 reverse|响应时间 reverse|工期 reverse|浓度 reverse|单价 reverse|未按期办结率 reverse
-投诉回访率 positive|抓获犯罪嫌疑人数 positive|查获毒品数量 positive|网络攻击拦截率 positive|违法建设拆除面积 positive
-新增违法建设面积 reverse|执法过错案件数 reverse|服务对象投诉次数 reverse|网络安全事件数 reverse|绿化死株率 reverse
-低保错保率 reverse|人才流失率 reverse|次均费用增幅 reverse|展览布展周期 reverse|软件测试缺陷遗留数 reverse
+投诉回访率 positive|抓获犯罪嫌疑人数 positive|查获毒品数量 positive|网络攻击拦截率 positive
+违法建设拆除面积 positive|新增违法建设面积 reverse|执法过错案件数 reverse
+服务对象投诉次数 reverse|网络安全事件数 reverse
+绿化死株率 reverse|低保错保率 reverse|人才流失率 reverse
+次均费用增幅 reverse|展览布展周期 reverse|软件测试缺陷遗留数 reverse
 """.replace("\n", "|")
     .strip("|")
     .split("|")
 )
-OPEN = ["占比", "使用率", "检出率", "比例", "补助标准", "支出", "经费", "投入", "生师比", "师生比", "检测阳性率"]
-OPEN += ["审计发现问题数", "降低孕产妇死亡率", "危险废物填埋量"]
+OPEN = ["占比", "使用率", "检出率", "比例", "补助标准", "支出", "经费", "投入"]
+OPEN += ["生师比", "师生比", "检测阳性率", "审计发现问题数", "降低孕产妇死亡率", "危险废物填埋量"]
 
 
 def published() -> list[dict[str, str]]:
