@@ -36,6 +36,7 @@ _ONE_SIGN = str.maketrans(
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
 _ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
+_WHITE = re.compile(r"\s++")
 _BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
 _CONTROLS = {
     **{code: 0x2400 + code for code in range(0x20)}, 0x7F: 0x2421,
@@ -69,8 +70,18 @@ def tidy(text: str) -> str:
     """A short value on one line: line breaks inside Chinese go, others become one blank."""
     text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
     if "\n" in text or "\r" in text or "\v" in text or "\u2028" in text:
-        text = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", text)).strip(" ")
+        text = _WHITE.sub(_on_one_line, text).strip(" ")
     return text
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    """What stands for a run of blanks: alone with its neighbours, as the patterns look from each place to
+    the end of a run, and a cell may be one run of 32,000."""
+    start, end = found.span()
+    run = found[0] if end - start <= _LONG else "\n" if "\n" in found[0] else found[0][:_LONG]
+    before, after = found.string[max(start - 1, 0) : start], found.string[end : end + 1]
+    around = _BREAK.sub(" ", _BREAK_IN_CHINESE.sub("", f"{before}{run}{after}"))
+    return around[len(before) : len(around) - len(after)]
 
 
 def key_of(text: str) -> str:

@@ -16,6 +16,9 @@ from perfbatch.text import squeeze
 LONGEST = 120
 """A longer text is no label, though it may begin with one (``填报注意事项：1.…``)."""
 
+_LOOKED_AT = 4 * LONGEST
+"""Characters of a text that are looked at for a label: brackets in brackets go one by one."""
+
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
 _ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
 _CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
@@ -36,7 +39,7 @@ def label_of(text: str) -> str:
 
     其中: and 及代码 go as well. '' where nothing is left.
     """
-    found = squeeze(_CIRCLED.sub("", text))
+    found = squeeze(_CIRCLED.sub("", text[:_LOOKED_AT]))
     while "(" in found:
         shorter = _BRACKETS.sub("", found)
         if shorter == found:
@@ -55,7 +58,7 @@ def level(text: str) -> tuple[str, float]:
 
     NaN where no weight is printed. Brackets that hold something else stay.
     """
-    found = squeeze(text).strip(_ORNAMENT)
+    found = squeeze(text[:_LOOKED_AT]).strip(_ORNAMENT)
     weight = math.nan
     printed = _WEIGHT.search(found)
     if printed and (_is_marked(printed) or found[: printed.start()].endswith("指标")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from perfbatch.text import INVISIBLE
+from perfbatch.text import INVISIBLE, compact
 from perfbatch.values import units
 from perfbatch.values.lexicon import UNITS
 
@@ -40,12 +40,17 @@ _CLEAN = re.compile(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
 _UNIT_SIGN = re.compile(UNITS, re.IGNORECASE)
 _BRACKETED_UNITS = {name: re.sub(r"[()]", "", name) for name in units.unit_names() if "(" in name}
 
+_CLEANED = 1_000
+
 
 def clean_value(text: str) -> str:
     """``text`` in NFKC and one spelling, without blanks, time of day and outer punctuation.
 
-    Blanks between digits are no accident: 1 234 is one number, 5 6 are two (and stay apart, by ``|``).
+    Blanks between digits are no accident: 1 234 is one number, 5 6 are two (and stay apart, by ``|``). Of a
+    text of more than 1,000 characters, which is no value, as many without any blanks.
     """
+    if len(text) > _CLEANED:
+        text = compact(text)[:_CLEANED]
     return text if _CLEAN.fullmatch(text) else _clean(text)
 
 

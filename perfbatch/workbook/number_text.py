@@ -82,9 +82,18 @@ class Format(NamedTuple):
     date: bool
 
 
+_LONGEST = 1_000
+"""Excel takes 255 characters; codes made of OpenDocument styles may have some more."""
+
+
 @lru_cache(maxsize=4096)
 def parse_format(code: str) -> Format:
-    """Take a format code apart. Never raises: what is not understood stands for itself."""
+    """Take a format code apart. Never raises: what is not understood stands for itself.
+
+    One longer than Excel takes counts as General.
+    """
+    if len(code) > _LONGEST:
+        code = "General"
     sections = [_section(part) for part in _split(code)]
     words = None
     last = sections[-1]

@@ -13,7 +13,7 @@ from perfbatch.text import squeeze
 
 _COLON = re.compile("[:：∶]")
 _APART = re.compile(r"[\s,，;；、]+")
-_CODE = re.compile(r"\s*([0-9A-Za-z]*\d[0-9A-Za-z]*)\s*[-—－–_:：]+\s*(\S.*)", re.DOTALL)
+_CODE = re.compile(r"\s*+([0-9A-Za-z]++)\s*+[-—－–_:：]++\s*+(\S.*)", re.DOTALL)
 _SHORTEST_CODE = 8
 _PHONE = re.compile(
     r"(?<![\dA-Za-z])(?:\+?86-?)?(?:0\d{2,3}-?\d{7,8}|1\d{10}|\d{4}-\d{7}|\d{7,8})(?:-\d{1,6})?(?!\d)"
@@ -69,7 +69,7 @@ def header_fields(sheet: Sheet, place: FormPlace, table_end: int, fallbacks: lis
 def split_code(project: str) -> tuple[str, str]:
     """The code printed before a project's name, and the name: 51000021R000000019951-工资性支出."""
     match = _CODE.fullmatch(project)
-    if match and len(match.group(1)) >= _SHORTEST_CODE:
+    if match and len(match.group(1)) >= _SHORTEST_CODE and not match.group(1).isalpha():
         return match.group(1), match.group(2).strip()
     return "", project
 
