@@ -211,6 +211,8 @@ def _worded(row: Row, book: RuleBook, say: Sentences) -> Line:
                             target=row["part_target"], actual=row["part_actual"])  # fmt: skip
         case "missing":
             blank = [say.field(side) for side in ("target", "actual") if not row[f"{side}_kind"]]
+            if not blank and row["points_state"] == "absent":
+                return say.line("sum.unscored")
             blank += [] if has(row["points"]) else [say.field("points")]
             return say.line("sum.missing", fields=blank)
     return say.line(f"judged.{_why_judged(row, book)}", **_judged_values(row, book, say))

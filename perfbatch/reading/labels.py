@@ -48,7 +48,7 @@ def label_of(text: str) -> str:
     found = found.strip(_ORNAMENT)
     found = _ORDINAL.sub("", found).strip(_ORNAMENT)
     if found.startswith("其中"):
-        found = _ORDINAL.sub("", found[2:].strip(_ORNAMENT)).strip(_ORNAMENT)
+        found = _ORDINAL.sub("", found[2:].strip(_ORNAMENT + "-")).strip(_ORNAMENT)
     return _WITH_CODE.sub("", _TAIL.sub("", found).strip(_ORNAMENT))
 
 

@@ -192,7 +192,7 @@ def test_reason_merged_over_several_indicators_counts_for_each():
 
 
 def test_reason_and_improvement_in_two_columns():
-    """改进措施 of a column of its own stands behind the reason; alone it is no reason."""
+    """改进措施 of a column of its own stands behind the reason, headed; alone it is no reason."""
     labels = "| 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析 | 改进措施 |"
     found = form(
         labels=labels,
@@ -202,7 +202,7 @@ def test_reason_and_improvement_in_two_columns():
 | ^ | 产出指标 | 数量指标 | 巡检次数 | 12次 | 10次 | 50 | 42 | 受疫情影响 | 提早安排 |
 | ^ | ^ | ^ | 巡检报告 | 4份 | 3份 | 40 | 30 |  | 提早安排 |""",
     )
-    assert [i.reason.value for i in found.indicators] == ["受疫情影响\n提早安排", ""]
+    assert [i.reason.value for i in found.indicators] == ["受疫情影响\n改进措施：提早安排", ""]
 
 
 PLATFORM = "| 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 完成值 | 权重 | 得分 | 未完成原因分析 |"

@@ -80,6 +80,7 @@ def points_sum_is_wrong(evidence: Evidence) -> Bools:
     """Forms whose 分值 do not add up, for a cause that no other finding names (T402)."""
     total, sums = float(evidence.rules.value("total.points")), points_sum(evidence)
     unknown = evidence.some_in_form("indicators", _not_shared_out(evidence))
+    unknown |= evidence.some_in_form("funds", _scored_without_points(evidence))
     off = (np.abs(sums - total) > evidence.tolerance) & ~(unknown & (sums < total))
     return left("T402", evidence, off)
 
@@ -88,6 +89,12 @@ def _not_shared_out(evidence: Evidence) -> Bools:
     """Indicators whose 分值 nobody can know: the layout has no column for them."""
     unknown = np.isnan(evidence.number("indicators", "points"))
     return unknown & ~evidence.has_points_column("indicators")
+
+
+def _scored_without_points(evidence: Evidence) -> Bools:
+    """年度资金总额 with a 得分 on a layout that prints no 分值 for it."""
+    scored = evidence.equals("funds", "line", "total") & evidence.state("funds", "own_score", "value")
+    return scored & evidence.state("funds", "points", "absent")
 
 
 def printed_total_is_wrong(evidence: Evidence) -> Bools:

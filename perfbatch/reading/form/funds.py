@@ -94,6 +94,7 @@ def fund_lines(sheet: Sheet, place: FormPlace, unit: str, fallbacks: list[str]) 
         fallbacks.append("total")
     if not lines and (beside_labels := _amounts_beside(sheet, header, columns)):
         lines = [_line(sheet, "total", None, header.top, beside_labels, unit, header)]
+        lines += _lines_beside(sheet, place, unit, beside_labels)
     _only_first_total(lines)
     lines = without_breakdowns(lines)
     _printed_points(sheet, place, lines)
@@ -113,6 +114,34 @@ def _amounts_beside(sheet: Sheet, header: Header, columns: dict[str, TableColumn
         if name in MONEY_COLUMNS and not math.isnan(money_field(sheet, header.top, column.left, "万元").value)
     ]
     return found if numbers else {}
+
+
+def _lines_beside(sheet: Sheet, place: Place, unit: str, columns: dict[str, Column]) -> list[FundLine]:
+    """The lines below amounts that stand right of their labels, each label printed once an amount:
+    其中：财政拨款 | 100 | 其中：财政拨款 | 90.
+    """
+    header = place.funds
+    first = min((column.left for name, column in columns.items() if name in MONEY_COLUMNS), default=0)
+    lines: list[FundLine] = []
+    for row in range(header.bottom + 1, place.indicators.top) if header else ():
+        hit, kind = _line_of(sheet, row, first)
+        if hit is None or header is None:
+            break
+        if kind == "within":
+            continue
+        filled = {name: column for name, column in columns.items()
+                  if not _is_fund_label(sheet, row, column.left)}  # fmt: skip
+        lines.append(_line(sheet, kind, (hit.row, hit.column), row, filled, unit, header))
+    return lines
+
+
+def _is_fund_label(sheet: Sheet, row: int, column: int) -> bool:
+    hit = sheet.labels.get(sheet.anchor(row, column))
+    return hit is not None and _is_of_line(hit)
+
+
+def _is_of_line(hit: Hit) -> bool:
+    return any(role.startswith("funds.lines.") for role in hit.roles)
 
 
 def _line_of(sheet: Sheet, row: int, first_amount: int) -> tuple[Hit | None, str]:

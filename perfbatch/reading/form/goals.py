@@ -20,12 +20,27 @@ def goal_fields(sheet: Sheet, place: FormPlace) -> dict[str, Text]:
         if not offers and place.funds is not None:  # goals above the funds
             offers = [hit for hit in known if hit.row < place.funds.top]
         if offers:
+            # 年度目标完成情况 left of, or over, 目标实际完成情况 heads the part and holds nothing itself
+            last = max((hit.row, hit.column) for hit in offers)
+            offers = [hit for hit in offers
+                      if (hit.row, hit.column) == last or not _heads_others(sheet, hit)]  # fmt: skip
             hits[name] = min(offers, key=lambda hit: (hit.roles[role], hit.row))
     rows = [hit.row for hit in hits.values()]
     side_by_side = len(rows) == 2 and rows[0] == rows[1]
     return {
         name: _field(sheet, place, hits[name], side_by_side) if name in hits else NO_TEXT for name in _ROLES
     }
+
+
+def _heads_others(sheet: Sheet, hit: Hit) -> bool:
+    """Whether further labels of the goals stand right of, or below, a label instead of a value."""
+    around = (sheet.anchor(hit.row, hit.right + 1), sheet.anchor(hit.bottom + 1, hit.column))
+    return any(
+        (other := sheet.labels.get(at)) is not None
+        and other.row >= hit.row
+        and any(role in other.roles for role in _ROLES.values())
+        for at in around
+    )
 
 
 def _field(sheet: Sheet, place: FormPlace, hit: Hit, side_by_side: bool) -> Text:

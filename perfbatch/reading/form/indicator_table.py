@@ -22,6 +22,7 @@ from perfbatch.reading.form.fields import (
 )
 from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
+from perfbatch.reading.form.measures import with_measures
 from perfbatch.reading.form.points import share_out
 from perfbatch.reading.form.sheet import Hit, Sheet, Spot, TableColumn, cell_text, filled_cells
 from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
@@ -39,7 +40,10 @@ _DIRECTION = re.compile(r"(?:(?P<more>正向|越大越好|越高越好)|反向|�
 """指标方向 in words: 正向 means at least the target, 反向 at most."""
 _UNCHANGED = re.compile(r"(?:未|无|没有|不)(?:作|做|需|须|进行)?(?:调整|变化|变动)|无|不变|同年初(?:指标值)?")
 """What stands for an adjusted target where there is none."""
-_NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"})
+_NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字描述"}) | frozenset(
+    {"年-月-日", "年/月/日", "年.月.日", "年月日", "日期"}
+)
+"""度量单位 that is none: how a value is written, not what it counts."""
 _MARK = re.compile(r"\(?[A-C]\)?(?:/\(?[A-C]\)?)?")
 _IN_PERCENT = re.compile(r"\((?:单位:)?(?:%|百分比)\)$")
 _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
@@ -122,6 +126,7 @@ def _indicators(
     level1_at: tuple[int, int] | None = None  # what is merged over several rows is read in the first
     level2_at: tuple[int, int] | None = None
     indicators = table.indicators
+    parts_of: Indicator | None = None  # the indicator whose parts the rows above are
     last = above
     for row in rows:
         # most rows are a cell a column, which none of these questions needs to look into
@@ -151,10 +156,13 @@ def _indicators(
         if indicator is None:
             continue
         last = row
-        if indicators and _is_part(indicator, spots["name"]):
+        begins_parts = _is_part(indicator, spots["name"])
+        if indicators and (begins_parts or _is_further_part(indicator, indicators[-1], parts_of)):
             table.parts.append(row)
+            parts_of = indicators[-1]
         else:
             indicators.append(indicator)
+            parts_of = None
     return last
 
 
@@ -162,6 +170,17 @@ def _is_part(indicator: Indicator, name: tuple[Spot, ...]) -> bool:
     """Whether a row 其中： without a score of its own is a part of the indicator above it."""
     scored = any(number.state == "value" for number in (indicator.points, indicator.own_score))
     return not scored and bool(name) and squeeze(name[0][1].text).startswith("其中")
+
+
+def _is_further_part(indicator: Indicator, above: Indicator, parts_of: Indicator | None) -> bool:
+    """Whether a row below 其中： is one more part: no score of its own, below a scored one of its level."""
+    scores = (indicator.points, indicator.own_score)
+    return (
+        above is parts_of
+        and above.points.state == "value"
+        and all(number.state in ("blank", "absent", "not_applicable") for number in scores)
+        and indicator.level2_cell == above.level2_cell
+    )
 
 
 def _continues(sheet: Sheet, row: int, columns: dict[str, TableColumn]) -> bool:
@@ -451,7 +470,7 @@ def _reason(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spo
         if below != at:
             more = text_of(extra, address(*below), one_line=False)
             if more.state == "value":
-                return Text(f"{field.value}\n{more.value}", field.cell, "value")
+                return with_measures(sheet, field, more)
     return field
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from perfbatch.reading.form.fields import Text, text_field
 from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
+from perfbatch.reading.form.measures import with_measures
 from perfbatch.reading.form.sheet import Hit, Sheet, below, beside
 
 
@@ -28,7 +29,7 @@ def take_reasons(sheet: Sheet, place: FormPlace, indicators: Sequence[Indicator]
         return Reasons("none", "")
     measures = _beside(sheet, place, hits, "form.measures")
     if measures is not None and measures.state == "value" and reason.state == "value":
-        reason = Text(f"{reason.value}\n{measures.value}", reason.cell, "value")
+        reason = with_measures(sheet, reason, measures)
     for indicator in indicators:
         indicator.reason = reason
     return Reasons("form", reason.cell)

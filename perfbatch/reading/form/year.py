@@ -75,12 +75,27 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
     if beside_label is not None and (beside_label.state == "value" or blank is None):
         return beside_label
     joined = _split_over_cells(sheet, top, limit)
-    found = joined or blank
+    found = joined or blank or _in_heading_above(sheet, top)
     if found is not None:
         return found
     if titles:  # a title without a year is where the year belongs
         return Year(None, sheet.cell(titles[0].row, titles[0].column), "blank")
     return Year(None, "", "absent")
+
+
+def _in_heading_above(sheet: Sheet, top: int) -> Year | None:
+    """The year in what heads the sheet, over the first form: 2023年度项目支出绩效自评汇总.
+
+    Read for a form without a year of its own, where no form above it could have its own.
+    """
+    opened = next((hit.row for hit in sheet.hits if hit.exact), top)
+    for row in range(opened + 1 if opened == top else opened):
+        for column in sorted(sheet.rows.get(row, ())):
+            text = shown(sheet.at(row, column))
+            printed = _IN_TITLE.search(_arabic(text)) if len(text) <= _LONGEST else None
+            if printed and "绩效" in text:
+                return Year(int(printed.group(1)), sheet.cell(row, column), "value")
+    return None
 
 
 def _belongs_to_a_label(sheet: Sheet, row: int, column: int) -> bool:
