@@ -33,8 +33,8 @@ def forms_of(grids: Sequence[Grid], layouts: Layouts) -> WorkbookForms:
     """Read every visible sheet. A workbook of approved targets and no form comes back without forms.
 
     Raises Refused where no form can be scored: no_indicators (sheets), almost_form (sheet, found, missing,
-    unknown), foreign_form (sheet, title), only_hidden (sheets), all_hidden (sheets), no_cells,
-    no_form (sheets, found, missing).
+    unknown, at), unmeasured (sheet, at), foreign_form (sheet, title), only_hidden (sheets), all_hidden
+    (sheets), no_cells, no_form (sheets, found, missing).
     """
     result = WorkbookForms()
     unfilled: list[str] = []
@@ -77,7 +77,7 @@ def _why_none(
         return Refused("no_indicators", sheets=_JOINT.join(unfilled))
     closest = max(partly, key=lambda almost: len(almost.found), default=None)
     if closest is not None and is_almost(closest):
-        return Refused("foreign_form" if closest.foreign else "almost_form", **_values(closest))
+        return Refused(_code(closest), **_values(closest))
     with_form = [grid.name for grid in hidden if _has_form(grid, layouts)]
     if with_form:
         return Refused("only_hidden", sheets=_JOINT.join(with_form))
@@ -87,6 +87,12 @@ def _why_none(
     found = _JOINT.join(closest.found) if closest is not None else ""
     missing = _JOINT.join(closest.missing) if closest is not None else ""
     return Refused("no_form", sheets=len(visible), found=found, missing=missing)
+
+
+def _code(almost: Almost) -> str:
+    if almost.foreign:
+        return "foreign_form"
+    return "unmeasured" if almost.unmeasured else "almost_form"
 
 
 def _has_form(grid: Grid, layouts: Layouts) -> bool:
@@ -100,4 +106,5 @@ def _values(almost: Almost) -> dict[str, Any]:
         "missing": _JOINT.join(almost.missing) or "—",
         "unknown": _JOINT.join(dict.fromkeys(" ".join(text.split()) for text in almost.unknown)),
         "title": almost.foreign,
+        "at": almost.at,
     }

@@ -57,7 +57,8 @@ class Almost:
     """Rows that have labels of the form but not those that the reader needs.
 
     ``foreign`` is the title of another kind of form (部门整体支出绩效自评表), else ''; ``lacks`` are the
-    fields whose labels are ``missing``.
+    fields whose labels are ``missing``; ``at`` is the cell of the first label over the indicators, '' for
+    none; ``unmeasured`` tells a table that is scored by a standard, with neither 指标值 nor 完成值.
     """
 
     sheet: str
@@ -66,6 +67,8 @@ class Almost:
     unknown: tuple[str, ...]
     foreign: str = ""
     lacks: tuple[str, ...] = ()
+    at: str = ""
+    unmeasured: bool = False
 
 
 @dataclass(slots=True)
@@ -438,8 +441,8 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
     printed: dict[str, str] = {}
     for hit in hits:
         for role in hit.roles:
-            printed.setdefault(role, label_of(hit.text) if hit.rest is None else layout.first_label(role))
-    columns = _best_indicator_row(hits)
+            printed.setdefault(role, label_of(_before_value(hit)))
+    columns, at = _best_indicator_row(sheet, hits)
     wanted = ["form.title", "header.project", "header.department", "header.unit"]
     if segment.funds:
         wanted += [f"funds.columns.{name}" for name in MONEY_COLUMNS]
@@ -456,14 +459,29 @@ def _almost(sheet: Sheet, top: int, limit: int, segment: _Segment) -> Almost | N
         missing = [layout.first_label(role) for role in _OPENING if role not in printed]
     unknown = [text for header in segment.headers for text in header.unknown]
     foreign = _foreign_title(sheet, top, segment.headers[0].top if segment.headers else limit)
-    return Almost(sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign, tuple(needed))
+    unmeasured = "own_score" in columns and not unknown and {"target", "actual"} <= {*needed}
+    return Almost(
+        sheet.grid.name, tuple(found), tuple(missing), tuple(unknown), foreign, tuple(needed), at, unmeasured
+    )
 
 
-def _best_indicator_row(hits: Iterable[Hit]) -> dict[str, str]:
-    """The fields, with their labels as printed, of the row that looks most like labels over indicators."""
-    rows = _over_rows(hits, _indicator_columns).values()
-    named = [{name: label_of(hit.text) for hit, name in row if name != "ignored"} for row in rows]
-    return max((fields for fields in named if fields.keys() & set(LEVELS)), key=len, default={})
+def _before_value(hit: Hit) -> str:
+    """A label as printed, without the value behind its colon."""
+    return hit.text if hit.rest is None else hit.text.removesuffix(hit.rest).rstrip().rstrip(":：∶")
+
+
+def _best_indicator_row(sheet: Sheet, hits: Iterable[Hit]) -> tuple[dict[str, str], str]:
+    """The fields, with their labels as printed, of the row that looks most like labels over indicators, and
+    the cell of its first label ('' for none).
+    """
+    best: dict[str, str] = {}
+    at = ""
+    for row in _over_rows(hits, _indicator_columns).values():
+        fields = {name: label_of(hit.text) for hit, name in row if name != "ignored"}
+        if fields.keys() & set(LEVELS) and len(fields) > len(best):
+            first = min((hit for hit, _ in row), key=lambda hit: hit.column)
+            best, at = fields, sheet.cell(first.row, first.column)
+    return best, at
 
 
 def is_almost(almost: Almost) -> bool:

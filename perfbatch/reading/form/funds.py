@@ -116,7 +116,9 @@ def _amounts_beside(sheet: Sheet, header: Header, columns: dict[str, TableColumn
     return found if numbers else {}
 
 
-def _lines_beside(sheet: Sheet, place: Place, unit: str, columns: dict[str, Column]) -> list[FundLine]:
+def _lines_beside(
+    sheet: Sheet, place: FormPlace, unit: str, columns: dict[str, TableColumn]
+) -> list[FundLine]:
     """The lines below amounts that stand right of their labels, each label printed once an amount:
     其中：财政拨款 | 100 | 其中：财政拨款 | 90.
     """

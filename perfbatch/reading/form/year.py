@@ -91,7 +91,7 @@ def _in_heading_above(sheet: Sheet, top: int) -> Year | None:
     opened = next((hit.row for hit in sheet.hits if hit.exact), top)
     for row in range(opened + 1 if opened == top else opened):
         for column in sorted(sheet.rows.get(row, ())):
-            text = shown(sheet.at(row, column))
+            text = cell_text(sheet.at(row, column))
             printed = _IN_TITLE.search(_arabic(text)) if len(text) <= _LONGEST else None
             if printed and "绩效" in text:
                 return Year(int(printed.group(1)), sheet.cell(row, column), "value")
