@@ -325,6 +325,9 @@ class _Job:
             for part, frames in zip(batch, written, strict=True):
                 documents.append(frames, part.places)
                 tally.add(frames)
+            if self.season is not None and self.season.expected is not None:
+                roster = self.season.expected.roster
+                tally.expected, tally.handed_in = len(roster), int(roster["handed_in"].sum())
             if self.season is not None and self.season.owed is not None:
                 owed = empty("batch").with_(findings=self.season.owed)
                 documents.append(owed)

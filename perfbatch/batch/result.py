@@ -27,6 +27,10 @@ class Tally:
     refused: list[tuple[str, str]] = field(default_factory=list)
     uncopied: list[tuple[str, str]] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    expected: int = 0
+    """Projects of the roster; 0 where none was given."""
+    handed_in: int = 0
+    """Those of them that came."""
 
     def add(self, frames: Frames) -> None:
         """Count a chunk's frames (after the check stage)."""
@@ -65,6 +69,7 @@ class Tally:
             "forms": self.forms,
             "findings": {level: self.findings[level] for level in LEVELS},
             "missing_reasons": {level: self.missing_reasons[level] for level in ("error", "warning")},
+            **({"expected": self.expected, "handed_in": self.handed_in} if self.expected else {}),
         }
 
     def as_state(self) -> dict[str, Any]:
@@ -77,6 +82,8 @@ class Tally:
             "missing_reasons": self.missing_reasons,
             "refused": self.refused,
             "uncopied": self.uncopied,
+            "expected": self.expected,
+            "handed_in": self.handed_in,
         }
 
     @classmethod
@@ -91,6 +98,8 @@ class Tally:
             refused=[(str(path), str(why)) for path, why in state["refused"]],
             uncopied=[(str(path), str(why)) for path, why in state["uncopied"]],
             copies=list(copies),
+            expected=int(state["expected"]),
+            handed_in=int(state["handed_in"]),
         )
 
 

@@ -147,7 +147,15 @@ def _tally_table(console: Console, tally: Tally, seconds: float | None, reused: 
         table.add_row(f"  {word(f'closing.{status}')}", count, style=style)
     if reused:
         table.add_row(f"  {word('closing.reused')}", word("closing.count_files", n=reused))
-    table.add_row(word("closing.forms"), word("closing.count_forms", n=tally.forms), end_section=True)
+    table.add_row(
+        word("closing.forms"), word("closing.count_forms", n=tally.forms), end_section=not tally.expected
+    )
+    if tally.expected:
+        said = word(
+            "closing.handed_in_value", expected=tally.expected, handed_in=tally.handed_in,
+            rate=tally.handed_in / tally.expected * 100, owed=tally.expected - tally.handed_in,
+        )  # fmt: skip
+        table.add_row(word("closing.handed_in"), said, end_section=True)
     for level in LEVELS:
         count = word("closing.count_findings", n=tally.findings[level])
         table.add_row(f"{SIGNS[level]} {word(f'closing.{level}')}", count, style=_STYLES[level])

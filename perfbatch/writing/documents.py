@@ -60,7 +60,8 @@ class Documents:
         self._totals = RunningTotals()
         try:
             self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
-            self._report = Report(output / REPORT, words, self._totals, settle=settle)
+            roster = season.roster if season is not None else None
+            self._report = Report(output / REPORT, words, self._totals, roster=roster, settle=settle)
         except BaseException:  # nobody will leave a block that was never entered
             self._data.abort()
             raise

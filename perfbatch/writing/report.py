@@ -19,12 +19,15 @@ from perfbatch.whole_files import Settle, settle, write_whole
 from perfbatch.writing.chunk import Chunk, Register
 from perfbatch.writing.chunk_rows import FindingRows
 from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
+from perfbatch.writing.handed_in import altogether, by_department
 from perfbatch.writing.running_totals import RunningTotals, Totals, grades
 from perfbatch.writing.summary.departments import BY_KEY
 from perfbatch.writing.terms import Terms
 from perfbatch.writing.text import printable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
 
@@ -71,10 +74,12 @@ class Report:
         words: Words,
         totals: RunningTotals,
         *,
+        roster: pd.DataFrame | None = None,
         limit: int = FINDINGS,
         settle: Settle = settle,
     ) -> None:
         """Keeps at most ``limit`` findings, errors first; ``totals`` count every chunk before it is appended.
+        ``roster``: the projects expected, None where no roster was given.
 
         Raises TemplateError where a template of the page is absent or broken.
         """
@@ -89,6 +94,7 @@ class Report:
         self._departments = Register()
         self._units = Register()
         self._totals = totals
+        self._handed = by_department(roster) if roster is not None else None
         self._files: dict[str, int] = {}
         self._links: list[tuple[str, str]] = []
         self._rows: dict[str, list[list[Any]]] = {level: [] for level in LEVELS}
@@ -179,6 +185,7 @@ class Report:
             "cards": self._cards(whole),
             **self._grades(context, whole),
             **self._by_department(departments),
+            **self._handed_in(),
             "refused": self._refused,
             "refused_note": self._say(
                 "refused_limited", total=refused, shown=len(self._refused), sheet=self._terms.sheets["files"]
@@ -213,6 +220,25 @@ class Report:
                 skipped=files["skipped"],
             )),
         ]  # fmt: skip
+
+    def _handed_in(self) -> dict[str, Any]:
+        """报送情况 by department, the least complete first; nothing where there is no roster."""
+        if self._handed is None:
+            return {"handed_in": [], "handed_in_lead": ""}
+        whole, nothing = altogether(self._handed), self._say("nothing")
+        ranked = sorted(self._handed.values(), key=lambda of: (of.rate or 0.0, of.name))
+        return {
+            "handed_in": [
+                (_shown(of.name) or self._terms("department_blank"), f"{of.expected:,}",
+                 f"{of.handed_in:,}", f"{of.expected - of.handed_in:,}", _percent(of.rate, nothing))
+                for of in ranked[:DEPARTMENTS]
+            ],
+            "handed_in_lead": self._say(
+                "handed_in_lead", expected=whole.expected, handed_in=whole.handed_in,
+                rate=_percent(whole.rate, nothing), owed=whole.expected - whole.handed_in,
+                departments=len(ranked), limit=DEPARTMENTS,
+            ),
+        }  # fmt: skip
 
     def _choice(self, level: str, count: int, more: str = "") -> Choice:
         return Choice(f"{self._terms.levels[level]} {count:,}", f"level={level}{more}")

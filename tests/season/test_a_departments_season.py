@@ -58,7 +58,7 @@ ROSTER = """
 | 市水利局 | 河道管理所 | 河道清淤 | 90 | 王强 | 2022-03-15 |
 | ^ | ^ | 河岸绿化 | 30 | 王强 | 2022-03-15 |
 | ^ | 水库管理所 | 水库巡查 | 90 | 李红 | 2022-03-15 |
-| ^ | 水文站 | 雨量站维护 | 12.5 | 赵明 | 2022-03-31 |
+| 市水文局 | 水文站 | 雨量站维护 | 12.5 | 赵明 | 2022-03-31 |
 """
 RIVER = {"project": "河道清淤", "unit": "河道管理所", "length": "清淤长度", "goal": "≥6公里",
          "second": "两岸整洁率"}  # fmt: skip
@@ -108,7 +108,9 @@ def findings(output: Path) -> list[list[str]]:
 
 def rows_of(output: Path, sheet: str) -> list[dict[str, object]]:
     """Rows of a sheet of 汇总.xlsx by heading."""
-    head, *rows = openpyxl.load_workbook(output / "汇总.xlsx")[sheet].iter_rows(values_only=True)
+    head, *rows = openpyxl.load_workbook(output / "汇总.xlsx", data_only=True)[sheet].iter_rows(
+        values_only=True
+    )
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -191,3 +193,21 @@ def test_a_near_indicator_that_a_person_confirms_is_held(
     assert again["是否同一个"] == "是"
     result = perfbatch.run([season[0]], out, options=season[1])
     assert result.reused == 3
+
+
+def test_rates_by_department(output: Path) -> None:
+    """部门汇总, 总览 and 报告.html: four expected, two sent, one of these twice; one department owes all."""
+    names = ["主管部门", "自评表数", "应报数", "已报数", "报送率"]
+    rows = [[row[name] for name in names] for row in rows_of(output, "部门汇总")]
+    assert [[*row[:4], round(float(str(row[4])), 4)] for row in rows] == [
+        ["市水利局", 3, 3, 2, 0.6667], ["市水文局", 0, 1, 0, 0], ["合计", 3, 4, 2, 0.5],
+    ]  # fmt: skip
+    cells = [
+        cell.value
+        for line in openpyxl.load_workbook(output / "汇总.xlsx", data_only=True)["总览"]
+        for cell in line
+    ]
+    at = cells.index("应报项目")
+    assert cells[at : at + 6] == ["应报项目", 4, "已报项目", 2, "报送率", 0.5]
+    page = (output / "报告.html").read_text("utf-8")
+    assert "应报名单上有 4 个项目，已报 2 个，报送率 50.00%；还有 2 个没有报送" in page

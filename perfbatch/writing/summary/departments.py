@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from perfbatch.workbook.addresses import column_letters
+from perfbatch.writing.chunk import name_key
+from perfbatch.writing.handed_in import HandedIn, altogether
 from perfbatch.writing.running_totals import Totals
 from perfbatch.writing.summary.columns import SheetColumn, column
 from perfbatch.writing.summary.projects import COLUMNS as PROJECTS
@@ -41,6 +43,8 @@ class DepartmentRow:
     totals: Totals
     grade: str = ""
     """The grade that a column ``by_grade`` counts."""
+    handed: HandedIn = field(default_factory=HandedIn)
+    """What the roster expects of it; nothing where it is not on the roster."""
 
 
 # Braces in a formula: {<key>} is the range of that column in 项目汇总, {mine} the criterion that picks the
@@ -171,19 +175,56 @@ COLUMNS = (
         formula="COUNTIFS({mine},{departments})",
         total=_SUM_OF_ROWS,
     ),
+    column(
+        "roster_expected", "integer", 8,
+        heading="应报数",
+        meaning="应报名单上该部门的项目数。",
+        value=lambda row: row.handed.expected,
+        total=_SUM_OF_ROWS,
+    ),
+    column(
+        "roster_handed_in", "integer", 8,
+        heading="已报数",
+        meaning="应报名单上已经报送的项目数；一个项目报送几份只算一个。",
+        value=lambda row: row.handed.handed_in,
+        total=_SUM_OF_ROWS,
+    ),
+    column(
+        "roster_rate", "percent", 9,
+        heading="报送率",
+        meaning="已报数 ÷ 应报数；名单上没有该部门的项目的为空白。",
+        value=lambda row: row.handed.rate,
+        formula='IFERROR({here[roster_handed_in]}/{here[roster_expected]},"")',
+        total='IFERROR({here[roster_handed_in]}/{here[roster_expected]},"")',
+    ),
 )  # fmt: skip
+_OF_ROSTER = ("roster_expected", "roster_handed_in", "roster_rate")
+"""Columns that there are only where a roster was given."""
 BY_KEY = {c.key: c for c in COLUMNS}
 
 
 class Departments:
     """The sheet, written once everything has been counted."""
 
-    def __init__(self, terms: Terms, grades: Sequence[str], forms: int, live: bool) -> None:
-        """``forms`` rows stand in 项目汇总; without ``live`` numbers are written and no formulas."""
+    def __init__(
+        self,
+        terms: Terms,
+        grades: Sequence[str],
+        forms: int,
+        live: bool,
+        handed: dict[str, HandedIn] | None = None,
+    ) -> None:
+        """``forms`` rows stand in 项目汇总; without ``live`` numbers are written and no formulas. ``handed``:
+        what the roster expects of each department, None where no roster was given.
+        """
+        self.handed = handed
         self._terms = terms
         self.live = live
         self.columns: list[tuple[SheetColumn, str]] = [
-            (one, grade) for one in COLUMNS for grade in (grades if one.by_grade else [""])
+            (one, grade)
+            for one in COLUMNS
+            if handed is not None or one.key not in _OF_ROSTER
+            for grade in (grades if one.by_grade else [""])
         ]
         """As they stand in the sheet, those ``by_grade`` with their grade."""
         sheet = terms.sheets["projects"]
@@ -204,20 +245,29 @@ class Departments:
             self._terms.words_of(one, **({"grade": grade} if grade else {})) for one, grade in self.columns
         ]
 
+    def with_owing(self, departments: Sequence[Totals]) -> list[Totals]:
+        """``departments``, and behind them those of the roster that sent nothing at all."""
+        sent = {name_key(totals.name) for totals in departments}
+        owing = (of.name for key, of in (self.handed or {}).items() if key not in sent)
+        return [*departments, *map(Totals, owing)]
+
     def write(self, sheet: Any, styles: Styles, departments: Sequence[Totals], whole: Totals) -> None:
-        """Rows below the header, and the sum of all below them."""
+        """Rows below the header (of ``with_owing``), and the sum of all below them."""
+        handed = self.handed or {}
         blank = self._terms("department_blank")
         for number, totals in enumerate(departments, 1):
             words = self._words_of_row(number)
             name = printable(totals.name)[:1000] or blank
+            of = handed.get(name_key(totals.name), HandedIn())
             for at, (one, grade) in enumerate(self.columns):
-                value = _value(one, DepartmentRow(number, name, totals, grade))
+                value = _value(one, DepartmentRow(number, name, totals, grade, of))
                 formula = self._formula(one.formula, words, grade=criterion(grade))
                 write_value(sheet, number, at, value, styles.column(one.kind, one.key), formula)
         self.total_row = len(departments) + 1
         words = self._words_of_row(self.total_row)
         for at, (one, grade) in enumerate(self.columns):
-            value = _value(one, DepartmentRow(None, self._terms("departments.total"), whole, grade))
+            total = self._terms("departments.total")
+            value = _value(one, DepartmentRow(None, total, whole, grade, altogether(handed)))
             rows = f"{column_letters(at)}2:{column_letters(at)}{self.total_row}"
             formula = self._formula(one.total, words, grade=criterion(grade), rows=rows)
             kind = "text" if one.kind == "plain" else one.kind

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.rules import ASKED, LAYOUT
 from perfbatch.schema import LEVELS, STATUSES
+from perfbatch.writing.handed_in import altogether
 from perfbatch.writing.running_totals import RunningTotals, Totals
 from perfbatch.writing.summary.departments import BY_KEY, Departments, write_value
 from perfbatch.writing.summary.style import COLOURS, DARK, FONT, Styles
@@ -58,6 +59,8 @@ class Overview:
     grades: Sequence[str]
     departments: Departments
     notes: Sequence[str]
+    season: Sequence[str] = ()
+    """Sheets of the season that there are."""
     row: int = 0
     _heights: dict[int, int] = field(default_factory=dict)
     _sections: list[int] = field(default_factory=list)
@@ -162,6 +165,13 @@ class Overview:
             ("files_found", statuses.total(), "integer", ""),
             *((f"files_{status}", statuses[status], "integer", "") for status in STATUSES),
         ])  # fmt: skip
+        if self.departments.handed is not None:
+            roster = altogether(self.departments.handed)
+            self._group("roster", [
+                ("roster_expected", roster.expected, "integer", ""),
+                ("roster_handed_in", roster.handed_in, "integer", ""),
+                ("roster_rate", roster.rate, "percent", ""),
+            ])  # fmt: skip
         self._group("forms", [
             ("forms_count", whole.forms, "integer", total("forms")),
             ("departments_count", len(self.totals.departments), "integer", ""),
@@ -398,7 +408,16 @@ class Overview:
 
     def _guide(self) -> None:
         self._section("guide")
-        for key in ("missing_reasons", "projects", "departments", "findings", "indicators", "files", "rules"):
+        for key in (
+            "missing_reasons",
+            *self.season,
+            "projects",
+            "departments",
+            "findings",
+            "indicators",
+            "files",
+            "rules",
+        ):
             name = self.terms.sheets[key]
             self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
             self.sheet.merge_range(self.row, 1, self.row, _LAST, "", self.styles["value"])

@@ -16,6 +16,7 @@ import xlsxwriter
 from perfbatch.whole_files import Settle, settle, waiting_beside
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk_rows import FileRows, FindingRows, IndicatorRows
+from perfbatch.writing.handed_in import by_department
 from perfbatch.writing.running_totals import RunningTotals, grades
 from perfbatch.writing.summary import rules
 from perfbatch.writing.summary.assemble import assemble
@@ -47,6 +48,8 @@ ORDER = (
 """The sheets, from left to right; those of the season only where the office gave what they show."""
 _BY_FORM = ("missing_reasons", "findings", "indicators")
 _OF_SEASON = ("owed", "to_confirm")
+_REMARKS = 20
+"""Remarks on the roster and the approved targets that 总览 shows; more are counted."""
 _CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
 
 
@@ -106,6 +109,9 @@ class Summary:
         directory.mkdir(parents=True, exist_ok=True)
         cut = self._terms("cut")
         self._season = _shown(season)
+        self._remarks = season.remarks if season is not None else ()
+        roster = season.roster if season is not None else None
+        self._handed = by_department(roster) if roster is not None else None
         self._order = [key for key in ORDER if key not in _OF_SEASON or key in self._season]
         self._streams = {
             key: RowStream(COLUMNS[key], self._styles.numbers, self._terms.levels, cut, directory, row_limit)
@@ -149,7 +155,11 @@ class Summary:
                 self._streams[key].write(*filled(COLUMNS[key], SeasonRows(frame, self._terms)))
         whole = self._totals.whole()
         departments = Departments(
-            self._terms, grades(context.rules, whole), self._totals.forms, self._departments_live()
+            self._terms,
+            grades(context.rules, whole),
+            self._totals.forms,
+            self._departments_live(),
+            self._handed,
         )
         headings = {
             key: departments.headings()
@@ -165,7 +175,7 @@ class Summary:
         overview = Overview(
             self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
             self._terms, context, self._totals, whole, grades(context.rules, whole), departments,
-            self._notes(departments),
+            self._notes(departments), tuple(self._season),
         )  # fmt: skip
         overview.write()
         self._define_names()
@@ -220,8 +230,9 @@ class Summary:
                     continue
                 set_up_rows(sheet, _frozen(key))
                 if key == "departments":
-                    self._write_header(sheet, headings[key], len(self._totals.departments))
-                    sheet.set_paper(paper(departments.widths(self._totals.departments)))
+                    rows = departments.with_owing(self._totals.departments)
+                    self._write_header(sheet, headings[key], len(rows))
+                    sheet.set_paper(paper(departments.widths(rows)))
                     continue
                 part = parts[number] = self._streams[key].parts[at]
                 self._write_header(sheet, headings[key], part.rows)
@@ -260,7 +271,8 @@ class Summary:
 
     def _write_departments(self, departments: Departments) -> None:
         sheet = self._book.get_worksheet_by_name(self._terms.sheets["departments"])
-        departments.write(sheet, self._styles, self._totals.departments, self._totals.whole())
+        rows = departments.with_owing(self._totals.departments)
+        departments.write(sheet, self._styles, rows, self._totals.whole())
 
     def _define_names(self) -> None:
         """Names for the columns that the formulas of 项目汇总 count through."""
@@ -285,6 +297,9 @@ class Summary:
             notes.append(self._terms("overview.live_off", limit=LIVE_FORMS, **sheets))
         if any(stream.links_left_out for stream in self._streams.values()):
             notes.append(self._terms("overview.links_off", limit=f"{LINK_LIMIT:,}"))
+        notes += self._remarks[:_REMARKS]
+        if len(self._remarks) > _REMARKS:
+            notes.append(self._terms("overview.more_remarks", count=len(self._remarks) - _REMARKS))
         return notes
 
     def _set_properties(self, context: RunContext) -> None:
