@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from perfbatch.pages.checks import checks_page as checks
 from perfbatch.pages.command import command_page as command
+from perfbatch.pages.direction import page as direction
 from perfbatch.pages.frames import frames_page as frames
 from perfbatch.pages.refusals import refusals_page as refusals
 from perfbatch.pages.rules import rules_page as rules
@@ -13,6 +14,7 @@ from perfbatch.pages.rules import rules_page as rules
 PAGES: Mapping[str, Callable[[], str]] = {
     "checks.md": checks,
     "command.md": command,
+    "direction.md": direction,
     "frames.md": frames,
     "refusals.md": refusals,
     "rules.md": rules,

@@ -68,7 +68,7 @@ def is_full_though_missed(evidence: Evidence) -> Bools:
     points = evidence.number("indicators", "points")
     full = (own >= points - evidence.half_step) & (points > 0)
     # A score rounded to one decimal agrees with 9.96, but does not make full marks of a target missed.
-    unearned = np.isnan(computed) | (own > computed + evidence.tolerance)
+    unearned = np.isnan(computed) | (own > computed + evidence.half_step)
     missed = evidence.flag("indicators", "missed") & ~evidence.flag("indicators", "strict")
     return missed & full & unearned
 
