@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
+
+from perfbatch.caching import cached
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -378,7 +379,7 @@ def label(frame: str, column: str) -> str:
     return _labels(frame)[column]
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def _labels(frame: str) -> Mapping[str, str]:
     return {column.name: column.label for column in SCHEMAS[frame]}
 
@@ -388,7 +389,7 @@ def columns(frame: str, stage: Stage = "batch") -> list[Column]:
     return [column for column in SCHEMAS[frame] if _STAGES[column.stage] <= _STAGES[stage]]
 
 
-@lru_cache(maxsize=32)
+@cached(32)
 def _stated(frame: str, stage: Stage) -> Mapping[str, str]:
     """Name and dtype of the columns of ``frame`` once ``stage`` is done."""
     return {column.name: column.dtype for column in columns(frame, stage)}
@@ -428,7 +429,7 @@ def _array(values: Any, dtype: str) -> Any:
     return pd.Series(values, dtype=dtype).array
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _text_dtype() -> pd.StringDtype:
     import pandas as pd
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from perfbatch.caching import cached
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,13 +60,13 @@ def compact(text: str) -> str:
     return short if len(short) == len(normal) else unicodedata.normalize("NFKC", short)
 
 
-@lru_cache(maxsize=65536)
+@cached(65536)
 def squeeze(text: str) -> str:
     """``text`` after NFKC, without blanks and line breaks, with one kind of bracket, colon and dash."""
     return compact(text).translate(_ONE_SIGN)
 
 
-@lru_cache(maxsize=8192)
+@cached(8192)
 def tidy(text: str) -> str:
     """A short value on one line: line breaks inside Chinese go, others become one blank."""
     text = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0\u2028")
@@ -122,14 +123,14 @@ def _make_key(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(kept))
 
 
-_key_of = lru_cache(maxsize=1 << 15)(_make_key)
+_key_of = cached(1 << 15)(_make_key)
 
 
 def _digit(text: str, i: int) -> bool:
     return 0 <= i < len(text) and text[i] in "0123456789"
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def _is_punctuation(character: str) -> bool:
     if character in _KEPT:
         return False

@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import do_format
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from perfbatch.caching import cached
 from perfbatch.schema import label
 
 _LARGEST = 1_000_000
@@ -56,7 +56,7 @@ def _say(sentence: str, /, **values: Any) -> str:
     return Sandbox(undefined=jinja2.StrictUndefined).from_string(_sentences()[sentence]).render(values)
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _sentences() -> dict[str, str]:
     return tomllib.loads((templates_directory() / "templates.toml").read_text(encoding="utf-8"))
 
@@ -258,7 +258,7 @@ def _leaves(node: Any, key: str = "") -> list[tuple[str, Any]]:
     return [(key, node)]
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def load_words(directory: Path | None = None) -> Words:
     """The words of ``directory`` over the shipped ones, loaded once a process."""
     return Words(directory)

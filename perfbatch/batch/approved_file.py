@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 
 from perfbatch.batch.chunk_files import read_table, write_table
+from perfbatch.caching import cached
 from perfbatch.season.approved import Approved
 from perfbatch.season.confirming import key_of_pair, pair_of_key
 
@@ -30,7 +30,7 @@ def approved_in(folder: Path) -> Approved:
     return _read(path, path.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _read(path: Path, _: int) -> Approved:
     table = read_table(path)
     said = json.loads(table.schema.metadata[_DECISIONS])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
+from perfbatch.caching import cached
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.options import Options
 from perfbatch.reading.layouts import load_layouts
@@ -16,7 +16,7 @@ def load_books(options: Options) -> Books:
     return _load_books(options.rules, options.layouts)
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def _load_books(rules: str | None, layouts: Path | None) -> Books:
     known = [check.id for check in catalogue()]
     if rules is not None:

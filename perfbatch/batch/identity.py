@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfbatch.caching import cached
 from perfbatch.version import __version__
 from perfbatch.words import templates_directory
 
@@ -41,7 +41,7 @@ def documents_hash(options: Options) -> str:
     return _options_hash(options.deciding("documents")).hex()
 
 
-@cache
+@cached(8)
 def shipped() -> bytes:
     """Hash of the program and its words, as they were when this process first asked."""
     parts = (__version__.encode(), _content_hash(_PACKAGE), _content_hash(templates_directory()))

@@ -12,11 +12,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as default
-from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 
+from perfbatch.caching import cached
 from perfbatch.schema import LEVELS
 
 Level = Literal["error", "warning", "info"]
@@ -74,7 +74,7 @@ class Check:
         return frozenset({*self.sample, "name", "found", "expected", "cell"})
 
 
-@lru_cache(maxsize=512)
+@cached(512)
 def placeholders(template: str) -> frozenset[str]:
     """Names in the braces of a ``str.format`` template. Raises ValueError where it is malformed."""
     return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
@@ -105,7 +105,7 @@ def declared(topics: Mapping[str, Mapping[str, Any]]) -> tuple[Check, ...]:
     return tuple(checks.values())
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _all() -> tuple[Check, ...]:
     folder = Path(__file__).parent / "words"
     texts = {topic: (folder / f"{topic}.toml").read_text(encoding="utf-8") for topic in TOPICS}

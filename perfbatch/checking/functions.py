@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from importlib import import_module
 
+from perfbatch.caching import cached
 from perfbatch.checking.catalogue import TOPICS, catalogue
 from perfbatch.checking.evidence import Evidence
 from perfbatch.checking.found import Found
@@ -33,7 +33,7 @@ def check(id_: str) -> Callable[[Find], Find]:
     return register
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def functions() -> Mapping[str, Find]:
     """The function of every check by its id. Raises ValueError for a check that has none."""
     for topic in TOPICS:

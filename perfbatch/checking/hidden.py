@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+
+from perfbatch.caching import cached
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 ROW, COLUMN = "（所在的行已隐藏）", "（所在的列已隐藏）"
@@ -26,7 +27,7 @@ def _where(cell: str, places: str) -> str:
     return COLUMN if found[1] in columns else ""
 
 
-@lru_cache(maxsize=1024)
+@cached(1024)
 def _parsed(places: str) -> tuple[tuple[tuple[int, int], ...], frozenset[str]]:
     """The hidden runs of rows and the hidden columns of a form."""
     parts = places.split(",")

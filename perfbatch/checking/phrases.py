@@ -5,11 +5,11 @@ worked out, and that something was inferred where it was.
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from perfbatch.caching import cached
 from perfbatch.checking.evidence import EXACT, Picked
 from perfbatch.checking.figures import EMPTY, percents, scores, shown_texts
 
@@ -17,7 +17,7 @@ INFERRED = ("name", "default", "zero")
 """Sources of a direction that nobody has written."""
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _phrases() -> dict[str, dict[str, str]]:
     path = Path(__file__).parent / "words" / "phrases.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -8,11 +8,11 @@ rule book turns off still explains: who does not want to hear of a cause need no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from importlib import import_module
 
 import numpy as np
 
+from perfbatch.caching import cached
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.checking.evidence import Bools, Evidence
 
@@ -42,7 +42,7 @@ def excuse(id_: str, other: str) -> Callable[[Explained], Explained]:
     return register
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def excuses() -> Mapping[tuple[str, str], Explained]:
     """Each pair: a check, the one that it yields to. Raises ValueError for one without function."""
     import_module("perfbatch.checking.judging.excuses")

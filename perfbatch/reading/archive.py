@@ -6,10 +6,10 @@ import os
 import re
 import zipfile
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.refusal import Refused
 
@@ -145,7 +145,7 @@ def _unique(name: str, taken: set[str]) -> str:
     return candidate
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _opened(path: Path, stamp: tuple[int, int, int]) -> zipfile.ZipFile:  # noqa: ARG001  a key of the cache
     """The archive that was read last stays open: its directory is long, and its members come in a row.
 

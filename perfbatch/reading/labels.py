@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.text import squeeze
 
 LONGEST = 120
@@ -33,7 +33,7 @@ _LEAST_BARE_WEIGHT = 5
 _WHOLE_FORM = 100
 
 
-@lru_cache(maxsize=65536)
+@cached(65536)
 def label_of(text: str) -> str:
     """The label in ``text``: squeezed, without brackets and what is in them, numbering, weights, （A）（B）.
 
@@ -52,7 +52,7 @@ def label_of(text: str) -> str:
     return _WITH_CODE.sub("", _TAIL.sub("", found).strip(_ORNAMENT))
 
 
-@lru_cache(maxsize=8192)
+@cached(8192)
 def level(text: str) -> tuple[str, float]:
     """Name of a level and the weight printed in its cell: 产出\\n指标\\n(50分) → 产出指标, 50.
 

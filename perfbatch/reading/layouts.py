@@ -10,10 +10,10 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.reading.labels import LONGEST, label_of
 from perfbatch.words import load_words
 
@@ -227,7 +227,7 @@ def load_layouts(path: Path | None = None) -> Layouts:
     return _load(tuple((file, file.stat().st_mtime_ns) for file in own), tuple(shipped))
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def _load(own: tuple[tuple[Path, int], ...], shipped: tuple[Path, ...]) -> Layouts:
     written: _Written = {}
     for file in shipped:

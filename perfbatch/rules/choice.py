@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.rules.book import RuleBook
 from perfbatch.rules.load import DEFAULT, load, names
 
@@ -94,6 +94,6 @@ def among(layouts: Mapping[str, RuleBook]) -> Books:
     return Books(None, tuple(own.get(book.name, book) for book in _printing()), whole)
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _printing() -> tuple[RuleBook, ...]:
     return tuple(book for book in map(load, names()) if book.printed_notes)

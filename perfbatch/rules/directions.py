@@ -10,10 +10,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from perfbatch.caching import cached
 from perfbatch.text import compact
 
 FILE = Path(__file__).with_name("directions.toml")
@@ -64,7 +64,7 @@ class DirectionRule:
         return found[0] if found else ""
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def direction_rules() -> tuple[DirectionRule, ...]:
     """The rules in the order of the file; the last fits every indicator. Raises DirectionRulesError."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -80,7 +80,7 @@ def direction_rules() -> tuple[DirectionRule, ...]:
     return rules
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def named_direction(name: str, level2: str, unit: str) -> DirectionRule:
     """The rule that decides for an indicator, by the texts of its name, 二级指标 and target's unit."""
     plain, level = plain_name(name), compact(level2)

@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from perfbatch.caching import cached
 from perfbatch.rules.book import Entry, Parameter, RuleBook, RuleSource
 from perfbatch.rules.errors import Problem, RuleBookError, problem_sentence
 from perfbatch.rules.parameters import PARAMETERS
@@ -52,7 +52,7 @@ def load(name_or_path: str | Path | None = None, *, known_checks: Collection[str
     return _resolve(_chain(path), known_checks)
 
 
-@lru_cache
+@cached(128)
 def _shipped(name: str) -> RuleBook:
     return _resolve(_chain(shipped_path(name)), None)
 

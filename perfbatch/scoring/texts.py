@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 from unicodedata import is_normalized
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from perfbatch.caching import cached
 from perfbatch.scoring.blocks import slices
 from perfbatch.text import compact
 
@@ -98,7 +98,7 @@ def _plain(text: str) -> str:
 _KEPT = 1 << 18
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _known(_: re.Pattern[str]) -> dict[str, bool]:
     """Answers kept from batch to batch, as units name their indicators alike."""
     return {}
@@ -108,6 +108,6 @@ def _series(array: pa.Array) -> pd.Series:
     return pd.Series(pd.array(array, dtype="str"), copy=False)
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def _array(words: tuple[str, ...]) -> pa.Array:
     return pa.array(words, type=pa.large_string())

@@ -10,9 +10,9 @@ import io
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
+from perfbatch.caching import cached
 from perfbatch.reading.labels import label_of
 from perfbatch.season.errors import ListError
 from perfbatch.text import squeeze
@@ -59,7 +59,7 @@ class ListRead:
     hidden: list[str] = field(default_factory=list)
 
 
-@cache
+@cached(8)
 def spellings(kind: str) -> Mapping[str, str]:
     """Label → key of the columns of ``kind`` ('roster', 'targets')."""
     table = tomllib.loads((Path(__file__).parent / "columns.toml").read_text(encoding="utf-8"))[kind]

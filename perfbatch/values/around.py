@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.values import numerals, units
 from perfbatch.values.lexicon import (
     ABOUT_AFTER_RE,
@@ -96,7 +96,7 @@ class Tail(NamedTuple):
     about: bool = False
 
 
-@lru_cache(maxsize=_CACHED)
+@cached(_CACHED)
 def head_of(prefix: str) -> Head | None:
     """What stands in front of a number; None where it makes the number part of something else."""
     if not prefix:
@@ -134,7 +134,7 @@ def head_of(prefix: str) -> Head | None:
     return Head(operator, each, direction, bool(words), bool(rough), nearly)
 
 
-@lru_cache(maxsize=_CACHED)
+@cached(_CACHED)
 def tail_of(suffix: str, *, zero: bool) -> Tail | None:
     """What stands behind a number; None where it makes the number part of something else."""
     if not suffix:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from perfbatch.caching import cached
 from perfbatch.values.blank import state_of
 from perfbatch.values.clean import clean_value, without_brackets
 from perfbatch.values.dates import read_date, second_reading
@@ -16,7 +15,7 @@ LONGEST = 48
 _CACHED = 1 << 15
 
 
-@lru_cache(maxsize=_CACHED)
+@cached(_CACHED)
 def parse_one(text: str) -> Reading:
     """What ``text`` says (docs/specification.md, section 2). Never raises; what cannot be parsed is text."""
     if state_of(text) != "value":

@@ -12,10 +12,10 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.caching import cached
 from perfbatch.text import compact, key_of
 from perfbatch.values.lexicon import any_of
 
@@ -127,7 +127,7 @@ def _surely_says(text: str, words: ReasonWords) -> bool:
     return not words.instruction or not re.search(words.instruction, compact(text))
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _foreign(extra: tuple[str, ...]) -> re.Pattern[str]:
     known = "".join(sorted(set("".join([*_CLASS_OF, *extra]))))
     return re.compile(f"(?![{re.escape(known)}])[\u4e00-\u9fff]")
@@ -193,7 +193,7 @@ def _classes(clause: str, extra: tuple[str, ...]) -> str | None:
     return "".join(letters)
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _lexer(extra: tuple[str, ...]) -> re.Pattern[str]:
     """Words, longest first; numbers, percent signs and single Latin letters; anything else is ``other``."""
     words = {*_CLASS_OF, *(word for word in _keys(extra) if word and _kind(word, "", ()) == "real")}
@@ -209,6 +209,6 @@ def _lexer(extra: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _keys(words: Sequence[str]) -> frozenset[str]:
     return frozenset(key_of(word) for word in words)

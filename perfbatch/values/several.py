@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.values.grammar import parse_one
 
 _SEPARATORS = (
@@ -18,7 +18,7 @@ _MOST = 12
 _LONGEST = 240
 
 
-@lru_cache(maxsize=_CACHED)
+@cached(_CACHED)
 def parts_of(text: str) -> tuple[str, ...]:
     """The values of a cell that holds several numbers or dates; none where it does not.
 

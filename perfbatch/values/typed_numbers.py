@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.text import squeeze
 
 _NUMBER = re.compile(
@@ -26,7 +26,7 @@ class Written(NamedTuple):
     unit: str
 
 
-@lru_cache(maxsize=65536)
+@cached(65536)
 def written_number(text: str) -> Written | None:
     """The one number that ``text`` consists of, with at most a unit and a remark in brackets behind it.
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from perfbatch.caching import cached
 from perfbatch.text import compact
 
 Floats = npt.NDArray[np.float64]
@@ -70,19 +70,19 @@ class Together(NamedTuple):
     infinite on a tie, 1 where there is nothing to choose"""
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def dimensions() -> tuple[Dimension, ...]:
     """The dimensions of units.toml, in the order of the file. Raises UnitsError for an unusable entry."""
     return _load()[0]
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def scales() -> dict[str, float]:
     """Scales that may stand before a unit: 万 → 10000.0."""
     return _load()[1]
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def unit_names() -> frozenset[str]:
     """Every unit that the table knows, without scales, as written there (NFKC)."""
     return frozenset(name for dimension in dimensions() for name in dimension.units) | {_ANY_COUNT}
@@ -204,7 +204,7 @@ def _is_scale(unit: str) -> bool:
     return unit != "" and _split(unit).base == ""
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def _factor(unit_from: str, unit_to: str) -> float:
     """Factor between two units; NaN where they cannot be compared."""
     if unit_from == unit_to or not unit_from or not unit_to:
@@ -250,7 +250,7 @@ def _known(dimension: Dimension, base: str) -> bool:
     return base in dimension.units or base.casefold() in dimension.units
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def _factors(unit: str) -> dict[str, float]:
     """The dimensions that ``unit`` belongs to, in the order of the file, with its multiple of the base."""
     scale, base = _split(unit)
@@ -263,7 +263,7 @@ def _factors(unit: str) -> dict[str, float]:
     return found
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def _split(unit: str) -> Scaled:
     short = canonical(unit)
     for candidate in (short, short.removeprefix(_ANY_COUNT)):
@@ -277,7 +277,7 @@ def _split(unit: str) -> Scaled:
     return Scaled(1.0, short)
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _load() -> tuple[tuple[Dimension, ...], dict[str, float]]:
     data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     found: list[Dimension] = []

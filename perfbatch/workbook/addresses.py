@@ -7,8 +7,8 @@ min and max attributes of its parts do: the three functions that speak so have `
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.workbook.grid import Range
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
@@ -35,7 +35,7 @@ COLUMNS = _Columns()
 """Columns, from 0, by one to three capital letters."""
 
 
-@lru_cache(maxsize=1 << 10)
+@cached(1 << 10)
 def column_letters(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""
@@ -46,20 +46,20 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def address(row: int, column: int) -> str:
     """B3 for (2, 1)."""
     return f"{column_letters(column)}{row + 1}"
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def parse_address(text: str) -> Place | None:
     """(2, 1) for B3, b3 or $B$3, be it on a sheet or beyond its edge; None where it is no address."""
     match = _ADDRESS.fullmatch(text.strip())
     return (int(match[2]) - 1, COLUMNS[match[1].upper()]) if match else None
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def parse_range(text: str) -> Range | None:
     """A1:C3, or A1 alone, as a Range; None where it is no such thing."""
     first, _, last = text.partition(":")
@@ -70,13 +70,13 @@ def parse_range(text: str) -> Range | None:
     return Range(top, left, bottom, right)
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def numbered_address(row: int, column: int) -> str:
     """B3 for row 3 and column 2."""
     return address(row - 1, column - 1)
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def cell_numbers(text: str) -> Place | None:
     """(3, 2) for B3; None for anything else or off the sheet."""
     place = parse_address(text)
@@ -85,7 +85,7 @@ def cell_numbers(text: str) -> Place | None:
     return place[0] + 1, place[1] + 1
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def range_numbers(text: str) -> tuple[int, int, int, int] | None:
     """(first row, first column, last row, last column), from 1, of A1:C4 or A1; None as ``cell_numbers``."""
     first, _, last = text.partition(":")

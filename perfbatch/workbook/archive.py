@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from isal import isal_zlib
 
-from perfbatch.caching import remembered
+from perfbatch.caching import cached_if_small
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.parsing import has_doctype
 from perfbatch.workbook.refusal import Refused
@@ -249,10 +249,10 @@ def _unpacked(raw: bytes, method: int, crc: int, size: int) -> bytes | None:
     return content if len(content) == size and zlib.crc32(content) == crc else None
 
 
-_unpacked_again = remembered(_SMALL)(_unpacked)
+_unpacked_again = cached_if_small(_SMALL)(_unpacked)
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _verdict(raw: bytes, method: int, crc: int, size: int) -> tuple[bool, bool]:
     """Whether compressed bytes hold what was declared, and whether that begins with a document type."""
     got_crc, got_size = 0, 0
@@ -274,7 +274,7 @@ def _verdict(raw: bytes, method: int, crc: int, size: int) -> tuple[bool, bool]:
     return (got_crc, got_size) == (crc, size), has_doctype(start)
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _packed(content: bytes) -> tuple[bytes, int]:
     """Deflated content and its checksum."""
     # A quarter of the time of zlib at its lowest level, and no larger. What others packed is left to zlib:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.workbook.grid import Cell
 from perfbatch.workbook.number_text import general_text, number_text, parse_format, to_datetime, word_text
 
@@ -54,13 +54,13 @@ def number_cell(value: float, code: str = "General", *, formula: bool = False, s
     return Cell(value, number_text(value, code), code, "value", formula)
 
 
-@lru_cache(maxsize=16_384)
+@cached(16_384)
 def short_text(text: str, code: str) -> Cell | None:
     """``text_cell`` of at most SHORT characters: labels, levels and common targets stand in every form."""
     return text_cell(text, code)
 
 
-@lru_cache(maxsize=65_536)
+@cached(65_536)
 def stored_number(text: str, code: str, formula: bool, shift: int) -> Cell | None:
     """The cell of a number as a file writes it, None where it is no finite one.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.refusal import Refused
 
 SMALL = 1_000
 """Cells up to which a merged range is taken as it stands, wherever the area in use ends."""
-_REMEMBERED = 200
+_SMALL = 200
 Unseen = tuple[frozenset[int], frozenset[int]]
 """Hidden rows and hidden columns of a sheet."""
 
@@ -60,7 +60,7 @@ def make_grid(
         if covered > bounds.covered:
             raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
         kept.append(m)
-        belows.append((_below if cells_below <= _REMEMBERED else _below.__wrapped__)(m))
+        belows.append(_below_small(m) if cells_below <= _SMALL else _below(m))
     anchor: dict[tuple[int, int], tuple[int, int]] = {}
     for below in belows:
         anchor.update(below)
@@ -87,7 +87,6 @@ def size(area: Range) -> int:
     return (bottom - top + 1) * (right - left + 1)
 
 
-@lru_cache(maxsize=4096)
 def _below(area: Range) -> dict[tuple[int, int], tuple[int, int]]:
     """The top left cell of a range by each of its other cells; not to be changed."""
     top, left, bottom, right = area
@@ -95,3 +94,6 @@ def _below(area: Range) -> dict[tuple[int, int], tuple[int, int]]:
     below = {(row, column): first for row in range(top, bottom + 1) for column in range(left, right + 1)}
     del below[first]
     return below
+
+
+_below_small = cached(4096)(_below)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
+
+from perfbatch.caching import cached
 
 BUILTIN: dict[int, str] = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
@@ -86,7 +87,7 @@ _LONGEST = 1_000
 """Excel takes 255 characters; codes made of OpenDocument styles may have some more."""
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def parse_format(code: str) -> Format:
     """Take a format code apart. Never raises: what is not understood stands for itself.
 
@@ -148,7 +149,7 @@ def _float(text: str) -> float:
         return 0.0
 
 
-@lru_cache(maxsize=65_536)
+@cached(65_536)
 def number_text(value: float, code: str) -> str:
     """What a cell with ``value`` shows under the format ``code``.
 
@@ -176,7 +177,7 @@ def number_text(value: float, code: str) -> str:
     return f"-{shown}" if signed and value < 0 and any(c in "123456789" for c in shown) else shown
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _usual(code: str) -> tuple[int, Decimal, str] | None:
     """Of a format such as 0.00% or #,##0.00 its power of ten, the last place that it shows, and the same
     format in Python's words; None for any other."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
 
-from perfbatch.caching import SMALL_PART, remembered
+from perfbatch.caching import SMALL_PART, cached, cached_if_small
 from perfbatch.workbook.archive import Archive, Member
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.parsing import parse_xml
@@ -153,14 +153,14 @@ class Package:
         return next((found for name in names if (found := self.find(name))), names[0])
 
 
-@lru_cache(maxsize=1024)
+@cached(1024)
 def relations_of(part: str) -> str:
     """Name of the part that states the relationships of ``part``."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-@remembered(SMALL_PART)
+@cached_if_small(SMALL_PART)
 def _stated_relations(content: bytes) -> tuple[tuple[str, str, str], ...]:
     """Id, kind and target, as stated, of the relationships in a .rels part that stay in the package."""
     return tuple(
@@ -170,7 +170,7 @@ def _stated_relations(content: bytes) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-@remembered(SMALL_PART)
+@cached_if_small(SMALL_PART)
 def _content_types(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """What [Content_Types].xml states for parts by their name, the first time, and by ending, the last."""
     overrides: dict[str, str] = {}
@@ -184,7 +184,7 @@ def _content_types(content: bytes) -> tuple[dict[str, str], dict[str, str]]:
     return overrides, defaults
 
 
-@lru_cache(maxsize=1024)
+@cached(1024)
 def _meant(part: str, target: str) -> tuple[str, ...]:
     """Names that ``target`` may mean, seen from ``part``, the likeliest first."""
     target = target.replace("\\", "/").partition("#")[0]

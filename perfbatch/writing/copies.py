@@ -6,11 +6,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import repeat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.caching import cached
 from perfbatch.schema import LEVELS
 from perfbatch.whole_files import LinkInsideError, Settle, make_folder, settle, write_whole
 from perfbatch.workbook.convert import as_ooxml
@@ -215,7 +215,7 @@ def _marks(forms: Iterable[FormRecord], sheet: ResultSheet) -> Iterator[Mark]:
                 yield Mark(finding["sheet"], cell, finding["level"], sheet.note(finding))
 
 
-@lru_cache(maxsize=4)
+@cached(4)
 def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSheet:
     return ResultSheet(words, Terms(words), dict(titles))
 

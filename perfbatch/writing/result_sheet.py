@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
 
-from perfbatch.caching import Answers
+from perfbatch.caching import CachedByArgument, cached
 from perfbatch.schema import LEVELS
 from perfbatch.version import __version__
 from perfbatch.words import Words
@@ -100,8 +100,8 @@ class ResultSheet:
         self._terms = terms
         self._rules = rules
         # Clauses, labels and advice come again and again, form after form.
-        self._say = lru_cache(_REMEMBERED, typed=True)(partial(words.text, "result"))
-        self._basis = lru_cache(_REMEMBERED)(self._basis_of)
+        self._say = cached(_REMEMBERED, typed=True)(partial(words.text, "result"))
+        self._basis = cached(_REMEMBERED)(self._basis_of)
         self._rule = terms.codes("rule") | {"": ""}
         say = self._say
         self._sheet, title = say("sheet"), say("title")
@@ -329,7 +329,7 @@ class _Draft:
         self.rows.append(AddedRow())
 
 
-@lru_cache
+@cached(128)
 def _whole(style: str) -> tuple[str, ...]:
     """The looks of a merged row in one style; without a border its first cell is all that shows."""
     return (style,) * (_COLUMNS if STYLES[style].border else 1)
@@ -347,7 +347,7 @@ def _is_short(asked: tuple[str, float]) -> bool:
     return len(asked[0]) <= _SHORT
 
 
-_LINES = Answers(_lines, _is_short)
+_LINES = CachedByArgument(_lines, _is_short)
 
 
 def _height(texts: Sequence[str], rooms: Sequence[float]) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.caching import cached
 from perfbatch.schema import LEVELS, SCHEMAS
 from perfbatch.words import Words, template_error
 
@@ -76,7 +77,7 @@ class Terms:
         return {level: f"{self('signs.' + level)} {word}" for level, word in LEVELS.items()}
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _labels() -> dict[str, str]:
     """Labels of all fields of a form; the indicators' count where a fund line has one of the same name."""
     frames = ("indicators", "funds", "forms")

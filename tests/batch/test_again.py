@@ -17,6 +17,7 @@ import pytest
 
 from perfbatch import batch
 from perfbatch.batch import chunk_files, tasks
+from perfbatch.caching import forget_all
 from perfbatch.schema import SCHEMAS
 from tests.generator.workbook import make
 
@@ -196,9 +197,8 @@ def test_an_offices_own_words_count_by_content(settled: Path) -> None:
     again(templates=words)
     assert again(templates=words).reused == FORMS + 4
     (words / "cli.toml").write_text('[closing]\ntitle = "二"\n', encoding="utf-8")
-    from perfbatch.words import load_words
 
-    load_words.cache_clear()
+    forget_all()
     assert again(templates=words).reused == 0
 
 

@@ -11,9 +11,9 @@ import pytest
 import perfbatch
 from perfbatch import check, read, score
 from perfbatch.batch.books import load_books
+from perfbatch.caching import forget_all
 from perfbatch.options import Options
 from perfbatch.rules import Books, among, books_of, load, names, shipped_path
-from perfbatch.rules import choice as choosing
 from perfbatch.schema import Frames
 from tests.drawn import draw
 from tests.drawn_files import with_xlsxwriter
@@ -111,13 +111,13 @@ def test_a_new_book_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "utf-8",
     )
     monkeypatch.setattr(sys.modules["perfbatch.rules.load"], "_BOOKS", tmp_path)
-    choosing._printing.cache_clear()
+    forget_all()
     try:
         assert "某省" in names()
         judge = books_of(None).judge("national", "备注：某省自评说明第三条：……")
     finally:
         monkeypatch.undo()
-        choosing._printing.cache_clear()
+        forget_all()
     assert (judge.book.name, judge.source) == ("某省", "printed")
     assert judge.book.clause("budget.rate_floor") == "某省自评说明"
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from perfbatch.caching import cached
 from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Positions
 from perfbatch.rules import RuleBook
 from perfbatch.text import key_of
@@ -30,7 +30,7 @@ def undecided(evidence: Evidence) -> Bools:
     return lacking | evidence.equals("indicators", "rule", "missing")
 
 
-@lru_cache(maxsize=2)
+@cached(2)
 def blank_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], Bools]:
     """A judgement: rows of ``kind`` in whose reason nothing is written."""
 
@@ -42,7 +42,7 @@ def blank_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     return judge
 
 
-@lru_cache(maxsize=2)
+@cached(2)
 def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], Bools]:
     """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
 
@@ -55,7 +55,7 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     return judge
 
 
-@lru_cache(maxsize=16)
+@cached(16)
 def reason_words(rules: RuleBook) -> ReasonWords:
     """What a rule book says of reasons, beside the words that every book shares."""
     instruction = rules.pattern("reason.instructions")

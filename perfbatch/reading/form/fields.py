@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.reading.form.sheet import Sheet
 from perfbatch.text import tidy
 from perfbatch.values.blank import state_of
@@ -16,7 +16,7 @@ from perfbatch.workbook.grid import Cell
 _CACHED = 1 << 15
 _LONGEST_CACHED = 200
 """Longer texts are sentences that seldom come twice."""
-_state_of = lru_cache(maxsize=_CACHED)(state_of)
+_state_of = cached(_CACHED)(state_of)
 
 
 class Text(NamedTuple):
@@ -81,7 +81,7 @@ def _to_line(text: str) -> tuple[str, str]:
     return "" if found == "blank" else value, found
 
 
-_line = lru_cache(maxsize=_CACHED)(_to_line)
+_line = cached(_CACHED)(_to_line)
 
 
 def _paragraph(text: str) -> tuple[str, str]:

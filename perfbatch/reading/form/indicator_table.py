@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
+from perfbatch.caching import cached, cached_if_small
 from perfbatch.reading.form.fields import (
     NO_NUMBER,
     NO_TEXT,
@@ -50,7 +50,6 @@ _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
 _LARGEST_FRACTION = 1.5
 """A bare number up to this may be a share (0.95) even beside 满意度（%）."""
 _LONGEST_HEADING = 30
-_LONGEST_REMEMBERED = 60
 """Longer targets are sentences that seldom come twice."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _Spots = dict[str, tuple[Spot, ...]]
@@ -345,7 +344,7 @@ def _name(sheet: Sheet, row: int, column: TableColumn, spots: tuple[Spot, ...]) 
     return Text(name, address(*at), found), in_percent
 
 
-@lru_cache(maxsize=8192)
+@cached(8192)
 def _named(text: str) -> tuple[str, str, bool]:
     """The name of an indicator in a cell's text, its state, and whether it ends in （%）."""
     name, found = line(text)
@@ -421,12 +420,11 @@ def _target(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spo
     if target.state != "value":
         return target, nature, parse_text
     value, where, found = target
-    around = _around if len(value) <= _LONGEST_REMEMBERED else _around.__wrapped__
-    before, direction, after = around(value, nature, _short(spots.get("measure")))
+    before, direction, after = _around(value, nature, _short(spots.get("measure")))
     return Text(f"{before}{value}{after}", where, found), nature, f"{before or direction}{parse_text}{after}"
 
 
-@lru_cache(maxsize=8192)
+@cached_if_small(60, 8192)
 def _around(value: str, nature: str, measure: str) -> tuple[str, str, str]:
     """What of 指标性质 and 度量单位 belongs before a target, what its direction says there, what behind."""
     short, squeezed = squeeze(nature), squeeze(value)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.reading.form.sheet import Sheet, beside, cell_text
 from perfbatch.text import squeeze
 
@@ -28,7 +28,7 @@ class Year(NamedTuple):
     state: str
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _arabic(text: str) -> str:
     """Squeezed, with the years that are written in Chinese numerals (二〇二一年) in figures."""
     short = squeeze(text)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from perfbatch.caching import cached
 
 _LONGEST = 255
 _LITERAL = re.compile(r'"[^"]*"|[\\_*!].')
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def written_code(code: str) -> str:
     """``code`` itself, with the Chinese word for General in English; General where it is broken."""
     code = code.replace("G/通用格式", "General")

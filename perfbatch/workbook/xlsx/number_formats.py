@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perfbatch.caching import SMALL_PART, remembered
+from perfbatch.caching import SMALL_PART, cached_if_small
 from perfbatch.workbook.number_text import BUILTIN
 from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 
 
-@remembered(SMALL_PART)
+@cached_if_small(SMALL_PART)
 def number_formats(content: bytes, limit: int) -> Mapping[str, str]:
     """Format code by style index (as written in a cell) of styles.xml, which may have ``limit`` of them.
 

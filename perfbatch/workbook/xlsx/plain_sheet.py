@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from operator import itemgetter
 
-from perfbatch.caching import SMALL_PART, remembered
+from perfbatch.caching import SMALL_PART, cached_if_small
 from perfbatch.workbook.addresses import COLUMNS, parse_range
 from perfbatch.workbook.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.workbook.grid import Cell, Range
@@ -18,7 +17,6 @@ from perfbatch.workbook.xlsx.cut_xml import CELL, END_OF_ROWS, MERGES, NEXT_ROW,
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""
 
-_LONGEST_REMEMBERED = 300
 _SHORT = 200
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
 
@@ -62,7 +60,7 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
         each, each, each, each, each, each, strict=False
     ):
         if between:
-            started = (_next_row if len(between) <= _LONGEST_REMEMBERED else _next_row.__wrapped__)(between)
+            started = _next_row(between)
             if started is None:
                 return None
             row, to_prove = started
@@ -92,7 +90,7 @@ def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[in
     return cells
 
 
-@lru_cache(maxsize=4096)
+@cached_if_small(300, 4096)
 def _next_row(between: str) -> tuple[int, str] | None:
     """The 0-based row that begins between two cells, and the tags that are still to be proven well-formed.
 
@@ -130,7 +128,7 @@ def _merges(rest: str) -> list[Range] | None:
     return [merge for merge in parsed if merge is not None]
 
 
-@remembered(SMALL_PART)
+@cached_if_small(SMALL_PART)
 def _frame(rest: bytes) -> tuple[str | None, list[str]]:
     """The namespace without a prefix of what is left of a sheet, and the names below its root.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from perfbatch.caching import SMALL_PART, remembered
+from perfbatch.caching import SMALL_PART, cached_if_small
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.merging import add_grid
@@ -68,7 +68,7 @@ def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     return grids
 
 
-@remembered(SMALL_PART)
+@cached_if_small(SMALL_PART)
 def _workbook(content: bytes, limit: int) -> tuple[tuple[_Tab, ...], int]:
     """The sheets, which may be ``limit``, and how many days the dates lie behind those of the 1900 system.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from perfbatch.caching import cached
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.writing.chunk import translated
 from perfbatch.writing.chunk_rows import FindingRows
@@ -22,7 +21,7 @@ from perfbatch.writing.summary.shared_columns import (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=1)
+@cached(1)
 def _titles() -> dict[str, str]:
     return {check.id: check.title for check in catalogue()}
 

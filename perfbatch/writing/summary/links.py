@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
+from perfbatch.caching import cached
 from perfbatch.workbook.sheet_names import sheet_names
 from perfbatch.writing.text import printable
 
@@ -46,7 +46,7 @@ def cell_links(
         yield cell_link(copies.get(file, ""), sheet, cell)
 
 
-@lru_cache(maxsize=4_096)
+@cached(4_096)
 def _target(copy: str) -> str:
     """The address as Excel writes it: signs of its own escaped, Chinese as it is; "" if too long."""
     target = _ESCAPED.sub(lambda sign: _percent(sign[0]), copy)
@@ -55,7 +55,7 @@ def _target(copy: str) -> str:
     return target if len(target.encode("utf-16-le")) // 2 <= _LENGTH else ""
 
 
-@lru_cache(maxsize=4_096)
+@cached(4_096)
 def _quoted(sheet: str) -> str:
     """The sheet as a formula names it, '' where its name is not one."""
     if not sheet or sheet_names([sheet]) != [sheet]:

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from perfbatch.caching import CachedByArgument, cached
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.summary.columns import SheetColumn
 from perfbatch.writing.summary.deflate import Packed, temporary_file
@@ -234,27 +234,6 @@ class RowStream:
 _NUMERIC = frozenset({"integer", "plain", "score", "money", "percent"})
 
 
-_Key = TypeVar("_Key")
-_Made = TypeVar("_Made")
-
-
-class _Known(dict[_Key, _Made]):
-    """What was made of each distinct key, made when first asked for; lookups of a column run in C."""
-
-    def __init__(self, make: Callable[[_Key], _Made]) -> None:
-        self._make = make
-
-    def __missing__(self, key: _Key) -> _Made:
-        made = self[key] = self._make(key)
-        return made
-
-    def of(self, keys: Iterable[_Key]) -> Iterator[_Made]:
-        """The value of each key."""
-        if len(self) > _KEPT:
-            self.clear()
-        return map(self.__getitem__, keys)
-
-
 class _Texts:
     """Cells of one column from their ``s=`` on, made once for each distinct value."""
 
@@ -262,21 +241,21 @@ class _Texts:
         self._stream = stream
         self._column = column
         self._style = style
-        self._texts = _Known(self._text)
-        self._lines = _Known(self._line_count)
-        self._numbers = _Known(self._figure)
+        self._texts = CachedByArgument(self._text, count=_KEPT)
+        self._lines = CachedByArgument(self._line_count, count=_KEPT)
+        self._numbers = CachedByArgument(self._figure, count=_KEPT)
 
     def texts(self, texts: Iterable[str]) -> list[bytes]:
-        return list(self._texts.of(texts))
+        return list(map(self._texts.__getitem__, texts))
 
     def lines(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """Lines that each text takes in its column."""
-        return np.fromiter(self._lines.of(texts), np.int64, len(texts))
+        return np.fromiter(map(self._lines.__getitem__, texts), np.int64, len(texts))
 
     def numbers(self, values: np.ndarray[Any, Any]) -> list[bytes]:
         # As None, because a NaN is found nowhere; and 0 for -0, which would be found as one another.
         known = np.where(np.isfinite(values), values + 0.0, None)  # type: ignore[call-overload]
-        return list(self._numbers.of(known.tolist()))
+        return list(map(self._numbers.__getitem__, known.tolist()))
 
     def _line_count(self, text: str) -> int:
         return _lines(text, self._stream.widths[self._column.key])
@@ -355,7 +334,7 @@ def _lines(text: str, room: int) -> int:
     return sum(max(1, -(-width(line) // room)) for line in text.split("\n"))
 
 
-@lru_cache(maxsize=10_000)
+@cached(10_000)
 def _attribute(text: str) -> str:
     return quoteattr(text)
 

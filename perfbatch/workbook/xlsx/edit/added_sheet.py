@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-from perfbatch.caching import Answers
+from perfbatch.caching import CachedByArgument, cached
 from perfbatch.workbook.addresses import cell_numbers, column_letters, numbered_address
 from perfbatch.workbook.bounds import CELL_TEXT
 from perfbatch.workbook.sheet_names import cut_to_units, free_name
@@ -174,7 +173,7 @@ def location(sheet: str, address: str) -> str:
     return f"'{quoted}'!{address}"
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _row(index: int, formats: tuple[int, ...], values: int) -> str:
     """A row with a %s each for its height and the contents of its first ``values`` cells."""
     cells = [
@@ -184,7 +183,7 @@ def _row(index: int, formats: tuple[int, ...], values: int) -> str:
     return f'<row r="{index}"%s>{"".join(cells)}</row>'
 
 
-@lru_cache
+@cached(128)
 def _columns(widths: tuple[float, ...]) -> str:
     columns = [
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>'
@@ -214,8 +213,8 @@ def _is_short(value: Value) -> bool:
     return len(value) <= _SHORT if isinstance(value, str) else value == value  # no NaN is equal to another
 
 
-_content = Answers(_markup_of, _is_short).__getitem__
-_HEIGHTS = Answers(_height, isfinite)
+_content = CachedByArgument(_markup_of, _is_short).__getitem__
+_HEIGHTS = CachedByArgument(_height, isfinite)
 
 
 def _view(freeze: str) -> str:

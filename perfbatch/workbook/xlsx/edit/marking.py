@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.words import Words
 from perfbatch.workbook.addresses import Place, cell_numbers, numbered_address, range_numbers
 from perfbatch.workbook.xlsx import xml
@@ -237,12 +237,12 @@ class _Marking:
         self._unplaced.append(Unplaced(mark, code, reason))
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _prefix(words: Words, level: str) -> str:
     """What stands in front of a message of a level, which is given in words."""
     return words.text("annotate", "note.prefix", level=level)
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def _word(words: Words, key: str) -> str:
     return words.text("annotate", key)

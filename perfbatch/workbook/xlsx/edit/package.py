@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from functools import lru_cache
 
-from perfbatch.caching import remembered
+from perfbatch.caching import cached, cached_if_small
 from perfbatch.workbook.package import CONTENT_TYPES, Package, Relation, relations_of
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
@@ -106,7 +105,7 @@ class EditedPackage(Package):
         return found or name, self.read(name)
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _with_relation(content: bytes, name: str, kind: str, target: str) -> tuple[bytes, str]:
     """The part ``name`` with one more relationship, and its id."""
     root = xml.parse_part(content, name)
@@ -119,7 +118,7 @@ def _with_relation(content: bytes, name: str, kind: str, target: str) -> tuple[b
     return xml.serialise(root), identity
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _with_target(content: bytes, name: str, identity: str, target: str) -> bytes:
     """The part ``name`` with its relationship ``identity`` leading to ``target``."""
     root = xml.parse_part(content, name)
@@ -129,7 +128,7 @@ def _with_target(content: bytes, name: str, identity: str, target: str) -> bytes
     return xml.serialise(root)
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _with_type(content: bytes, types: str, name: str, content_type: str, default: str) -> bytes:
     """The content types with that of the part ``name``; ``content`` itself where they say so already."""
     root = xml.parse_part(content, types)
@@ -153,7 +152,7 @@ def _with_type(content: bytes, types: str, name: str, content_type: str, default
     return xml.serialise(root)
 
 
-@lru_cache(maxsize=1024)
+@cached(1024)
 def _relative(target: str, part: str) -> str:
     """How ``part`` speaks of the part ``target``."""
     return posixpath.relpath(f"/{target}", posixpath.dirname(f"/{part}"))

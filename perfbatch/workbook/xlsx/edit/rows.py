@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from lxml import etree
 
-from perfbatch.caching import Answers
+from perfbatch.caching import CachedByArgument
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import ROW_HEIGHT, ROW_HIDDEN, ROW_NUMBER, RowSpan, find_rows
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
@@ -133,7 +133,7 @@ def _is_short(attributes: bytes) -> bool:
     return len(attributes) <= _SHORT
 
 
-_HEIGHT = Answers(_height, _is_short)
+_HEIGHT = CachedByArgument(_height, _is_short)
 
 
 def skipped_until(node: etree._Element) -> int:

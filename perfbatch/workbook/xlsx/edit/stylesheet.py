@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from lxml import etree
 
+from perfbatch.caching import cached, cached_if_small
 from perfbatch.workbook.xlsx import xml
 from perfbatch.workbook.xlsx.numbers import whole
 
@@ -20,8 +20,6 @@ _ORDER = (
 )  # fmt: skip
 _GROWING = ("numFmts", "fonts", "fills", "borders", "cellXfs")
 _FIRST_OWN_NUMBER_FORMAT = 164
-_REMEMBERED = 128
-_REMEMBERED_SIZE = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,9 @@ class Stylesheet:
         return _with_mark(entry, fill, border, self._main, self._names)
 
 
+@cached_if_small(1 << 15, 128)
 def open_stylesheet(content: bytes, part: str) -> Stylesheet:
     """The stylesheet in ``content``. Raises Refused where it cannot be parsed."""
-    return _remembered(content, part) if len(content) <= _REMEMBERED_SIZE else _opened(content, part)
-
-
-def _opened(content: bytes, part: str) -> Stylesheet:
     # The parser finds the sections and the serialiser cuts them: marks that stand nowhere else go where
     # entries will, and the text is split at them. So any spelling of the part is understood.
     root = xml.parse_part(content, part)
@@ -118,10 +113,7 @@ def _opened(content: bytes, part: str) -> Stylesheet:
     )
 
 
-_remembered = lru_cache(maxsize=_REMEMBERED)(_opened)
-
-
-@lru_cache(maxsize=512)
+@cached(512)
 def _with_mark(entry: str, fill: int, border: int, main: str, names: str) -> str:
     root = etree.fromstring(f"<formats{names}>{entry}</formats>")
     for format_ in root.iter(_qualified(main, "xf")):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
-from perfbatch.caching import remembered
+from perfbatch.caching import cached_if_small
 from perfbatch.workbook.ole import OLE
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx import xml
@@ -107,7 +107,7 @@ class EditedWorkbook:
         return part
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | None], ...]]:
     """Whether the workbook is Strict; name and relationship of its sheets, in order."""
     root = xml.parse_part(content, part)
@@ -123,7 +123,7 @@ def _listed(content: bytes, part: str) -> tuple[bool, tuple[tuple[str, str | Non
     )
 
 
-@remembered(_SMALL)
+@cached_if_small(_SMALL)
 def _with_sheet(
     content: bytes, part: str, name: str, identity: str, position: int,
     names: tuple[tuple[str, str, bool], ...],
