@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from perfbatch.options import Options
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from perfbatch.reading.discover import Source
 
 _MONEY = ("initial", "budget", "executed", "rate", "points", "own_score", "reason")
 _COLUMNS = ("name", "target", "actual", "points", "own_score", "reason")
@@ -29,24 +32,40 @@ def inspect_command(
     """Show sheets, labels and fields. Status 1 where a file was refused."""
     start_logging(verbose)
     with sentences_for_errors():
+        from perfbatch.batch.one_file import bounded, reason_of
+        from perfbatch.batch.retry import GivenUp
         from perfbatch.reading.discover import discover
         from perfbatch.reading.inspection import as_json
-        from perfbatch.reading.inspection import inspect as look
         from perfbatch.reading.layouts import load_layouts
-        from perfbatch.words import load_words
 
-        families = load_layouts(options.layouts)
-        seen = look(
-            discover([file], outputs=None),
-            layouts=families,
-            passwords=options.passwords,
-            words=load_words(options.templates),
-        )
+        load_layouts(options.layouts)
+        seen = []
+        for source in discover([file], outputs=None):
+            found = bounded(_look, source, options)
+            if isinstance(found, GivenUp):
+                found = [_refused(source.name, found.cause, reason_of(found, options))]
+            seen += found
         if json:
             typer.echo(as_json(seen))
         else:
             _show(seen)
     raise typer.Exit(1 if any(one["status"] == "refused" for one in seen) else 0)
+
+
+def _look(sources: Sequence[Source], options: Options) -> list[dict[str, Any]]:
+    """In a process of its own: what the reader sees."""
+    from perfbatch.reading.inspection import inspect as look
+    from perfbatch.reading.layouts import load_layouts
+    from perfbatch.words import load_words
+
+    families, words = load_layouts(options.layouts), load_words(options.templates)
+    return look(sources, layouts=families, passwords=options.passwords, words=words)
+
+
+def _refused(name: str, cause: str, reason: str) -> dict[str, Any]:
+    """The record of a file that took its process with it."""
+    unknown: dict[str, Any] = {"kind": "", "size": None, "sha256": "", "notes": "", "sheets": [], "forms": []}
+    return {"path": name, "status": "refused", "reason_code": cause, "reason": reason, **unknown}
 
 
 def _show(seen: list[dict[str, Any]]) -> None:

@@ -35,3 +35,9 @@ def slowly(items: list[int]) -> list[object]:
     """Doubles numbers and takes its time, so that somebody can be killed meanwhile."""
     time.sleep(0.2)
     return [item * 2 for item in items]
+
+
+def waiting(items: list[object], _: object) -> list[object]:
+    """Never comes back."""
+    time.sleep(600)
+    return items

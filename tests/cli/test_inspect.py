@@ -11,7 +11,11 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from perfbatch.batch.one_file import bounded, reason_of
+from perfbatch.batch.retry import GivenUp
 from perfbatch.cli import app
+from perfbatch.options import Limits, Options
+from tests.batch.dying import waiting
 from tests.drawn import rows_of
 
 ROOT = Path(__file__).parents[2]
@@ -148,3 +152,11 @@ def test_markup_in_a_cell_is_text(tmp_path: Path) -> None:
     done = perfbatch("inspect", path)
     assert done.exit_code == 0, done.stderr
     assert "[bold]平台[/x]运维" in done.stdout
+
+
+def test_a_file_that_hangs_is_given_up() -> None:
+    """A file is looked at in a process of its own, for as long as a run would."""
+    options = Options(limits=Limits(seconds=1.0))
+    found = bounded(waiting, "a.xlsx", options)
+    assert found == GivenUp("a.xlsx", "timeout")
+    assert "1 秒" in reason_of(found, options)
