@@ -3,7 +3,7 @@
 A column that stands on several sheets with the same words is declared in ``shared_columns`` and taken from
 there. An office may put other words in place of ``heading`` and ``meaning`` under ``[columns.<key>]`` in its
 own summary.toml. Widths are in characters, a Chinese one counting as two; the first rows decide between the
-two bounds. Letters on paper have 8 points at least: what is printed adds up to some 170 for A4, 250 for A3.
+two bounds. Letters on paper have 8 points at least: what is printed adds up to 138 for A4, 200 for A3.
 """
 
 from __future__ import annotations

@@ -60,9 +60,9 @@ _SUM_OF_ROWS = "SUM({rows})"
 
 COLUMNS = (
     DEPARTMENT_NO.with_(value=lambda row: row.number),
-    DEPARTMENT.with_(low=16, high=40, value=lambda row: row.name),
+    DEPARTMENT.with_(low=16, high=26, value=lambda row: row.name),
     column(
-        "units", "integer", 8,
+        "units", "integer", 7,
         heading="实施单位数",
         meaning="该部门交表的实施单位数，同名的算一个。",
         value=lambda row: len(row.totals.units),
@@ -73,13 +73,13 @@ COLUMNS = (
         total=_SUM_OF_ROWS,
     ),
     BUDGET.with_(
-        low=16,
+        low=13,
         value=lambda row: round(row.totals.budget, 6),
         formula=_SUM_OF_PROJECTS % "budget",
         total=_SUM_OF_ROWS,
     ),
     EXECUTED.with_(
-        low=16,
+        low=13,
         value=lambda row: round(row.totals.executed, 6),
         formula=_SUM_OF_PROJECTS % "executed",
         total=_SUM_OF_ROWS,
@@ -93,7 +93,7 @@ COLUMNS = (
         '/SUMIFS({budget},{rate},">=0",{projects}),"")',
     ),
     column(
-        "own_mean", "score", 8,
+        "own_mean", "score", 7,
         heading="自评平均分",
         meaning="各表自评总分的平均数，没有填总分的不计。",
         value=lambda row: row.totals.own_mean,
@@ -101,7 +101,7 @@ COLUMNS = (
         total=_MEAN_OF_ALL % "own_total",
     ),
     column(
-        "computed_mean", "score", 8,
+        "computed_mean", "score", 7,
         heading="核验平均分",
         meaning="各表核验总分的平均数，无法计算的不计。",
         value=lambda row: row.totals.computed_mean,
@@ -109,7 +109,7 @@ COLUMNS = (
         total=_MEAN_OF_ALL % "computed_total",
     ),
     column(
-        "own_grades", "integer", 6,
+        "own_grades", "integer", 5,
         heading="自评{{ grade }}",
         meaning="自评等级为{{ grade }}的表数。",
         value=lambda row: row.totals.grades_own[row.grade],
@@ -118,7 +118,7 @@ COLUMNS = (
         by_grade=True,
     ),
     column(
-        "computed_grades", "integer", 6,
+        "computed_grades", "integer", 5,
         heading="核验{{ grade }}",
         meaning="核验等级为{{ grade }}的表数。",
         value=lambda row: row.totals.grades_computed[row.grade],
@@ -160,7 +160,7 @@ COLUMNS = (
         total=_SUM_OF_ROWS,
     ),
     column(
-        "missing_total", "integer", 8,
+        "missing_total", "integer", 7,
         heading="缺原因合计",
         meaning="缺偏差原因的总条数（必须整改＋请核实）。",
         value=lambda row: row.totals.missing["error"] + row.totals.missing["warning"],

@@ -47,12 +47,6 @@ COLUMNS = (
         meaning="核验项的编号，说明见《规则说明》。",
         value=lambda rows: rows.text("check"),
     ),
-    column(
-        "title", "text", (10, 15),
-        heading="核验内容",
-        meaning="核验项查什么。",
-        value=lambda rows: translated(rows.text("check"), lambda check: _titles().get(check, "")),
-    ),
     DEPARTMENT,
     UNIT,
     column(
@@ -63,7 +57,7 @@ COLUMNS = (
     ),
     LINK.with_(link=cells_in_copies),
     column(
-        "message", "text", (20, 34),
+        "message", "text", (20, 32),
         heading="问题",
         meaning="问题是什么。",
         value=lambda rows: rows.text("message"),
@@ -81,12 +75,19 @@ COLUMNS = (
         value=lambda rows: rows.text("expected"),
     ),
     column(
-        "advice", "text", (16, 28),
+        "advice", "text", (16, 26),
         heading="处理办法",
         meaning="怎样改。",
         value=lambda rows: rows.text("advice"),
     ),
-    CLAUSE,
+    CLAUSE.with_(high=14),
+    column(
+        "title", "text", (10, 15),
+        heading="核验内容",
+        meaning="核验项查什么。",
+        value=lambda rows: translated(rows.text("check"), lambda check: _titles().get(check, "")),
+        printed=False,
+    ),
     FILE,
     SHEET,
 )  # fmt: skip

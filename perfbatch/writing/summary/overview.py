@@ -31,10 +31,10 @@ _CARDS = ((0, 0), (1, 2), (3, 4), (5, 6), (7, 9))
 """First and last column of each large figure."""
 _LAST = 9
 _ROW_PIXELS = 24
-_PAGE_PIXELS = 840
+_PAGE_PIXELS = 800
 _CHART_ROWS = 13
 _CHART_COLUMN = 5
-_NAME_COLUMN = 34
+_NAME_COLUMN = 31
 _NAME = 60
 _LIGHT = "#F4B183"
 _ROOM = 1.4
@@ -68,7 +68,7 @@ class Overview:
     def write(self) -> None:
         """Everything, top to bottom."""
         self.sheet.set_column(0, 0, _NAME_COLUMN)
-        self.sheet.set_column(1, _LAST, 12)
+        self.sheet.set_column(1, _LAST, 11.5)
         self.sheet.set_default_row(_ROW_PIXELS * 0.75)
         self._set_height(0, 44)
         self.sheet.merge_range(0, 0, 0, _LAST, self.terms("title"), self.styles["title"])

@@ -76,7 +76,7 @@ COLUMNS = (
     DEPARTMENT,
     UNIT,
     column(
-        "year", "plain", 7,
+        "year", "plain", 6,
         heading="年度",
         meaning="自评表的预算年度。",
         value=lambda rows: rows.number("year"),
@@ -150,7 +150,7 @@ COLUMNS = (
         value=lambda rows: rows.chunk.level_counts("warning", missing_only=True),
         formula=_COUNT_MISSING % "{warning}",
     ),
-    COPY.with_(link=_copies),
+    COPY.with_(link=_copies, printed=False),
     FILE,
     SHEET,
     column(

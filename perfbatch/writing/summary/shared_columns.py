@@ -34,19 +34,19 @@ DEPARTMENT_NO = column(
     meaning="主管部门的顺序号，《部门汇总》的公式按它统计。",
 )  # fmt: skip
 DEPARTMENT = column(
-    "department", "text", (10, 14),
+    "department", "text", (10, 13),
     heading=label("forms", "department"),
     meaning="自评表表头填写的主管部门。",
     value=lambda rows: rows.of_form("department"),
 )  # fmt: skip
 UNIT = column(
-    "unit", "text", (10, 14),
+    "unit", "text", (10, 13),
     heading=label("forms", "unit"),
     meaning="自评表表头填写的实施单位。",
     value=lambda rows: rows.of_form("unit"),
 )  # fmt: skip
 PROJECT = column(
-    "project", "text", (12, 17),
+    "project", "text", (12, 16),
     heading=label("forms", "project"),
     meaning="自评表表头填写的项目名称。",
     value=lambda rows: rows.of_form("project"),
@@ -85,7 +85,7 @@ LEVEL2 = column(
     value=lambda rows: rows.text("level2"),
 )  # fmt: skip
 NAME = column(
-    "name", "text", (12, 18),
+    "name", "text", (12, 17),
     heading=label("indicators", "name"),
     meaning="自评表所填的三级指标。",
     value=lambda rows: rows.text("name"),
@@ -141,12 +141,12 @@ REASON = column(
 )  # fmt: skip
 
 BUDGET = column(
-    "budget", "money", (12, 16),
+    "budget", "money", (12, 14),
     heading="全年预算数（万元）",
     meaning="年度资金总额的全年预算数（A），折合万元。",
 )  # fmt: skip
 EXECUTED = column(
-    "executed", "money", (12, 16),
+    "executed", "money", (12, 14),
     heading="全年执行数（万元）",
     meaning="年度资金总额的全年执行数（B），折合万元。",
 )  # fmt: skip
@@ -156,32 +156,32 @@ RATE = column(
     meaning="全年执行数 ÷ 全年预算数，按数字重算；缺预算数或执行数的为空白，也不计入部门的执行率。",
 )  # fmt: skip
 ERRORS = column(
-    "errors", "integer", 8,
+    "errors", "integer", 7,
     heading="● 必须整改",
     meaning="《问题清单》中“必须整改”的条数。",
 )  # fmt: skip
 WARNINGS = column(
-    "warnings", "integer", 8,
+    "warnings", "integer", 7,
     heading="▲ 请核实",
     meaning="《问题清单》中“请核实”的条数。",
 )  # fmt: skip
 INFOS = column(
-    "infos", "integer", 8,
+    "infos", "integer", 7,
     heading="○ 提示",
     meaning="《问题清单》中“提示”的条数。",
 )  # fmt: skip
 MISSING_ERRORS = column(
-    "missing_errors", "integer", 8,
+    "missing_errors", "integer", 7,
     heading="● 缺原因",
     meaning="《缺偏差原因》中“必须整改”的条数，已包含在“必须整改”之内。",
 )  # fmt: skip
 MISSING_WARNINGS = column(
-    "missing_warnings", "integer", 8,
+    "missing_warnings", "integer", 7,
     heading="▲ 缺原因",
     meaning="《缺偏差原因》中“请核实”的条数，已包含在“请核实”之内。",
 )  # fmt: skip
 FORMS = column(
-    "forms", "integer", 8,
+    "forms", "integer", 7,
     heading="自评表数",
     meaning="读到的自评表份数。",
 )  # fmt: skip

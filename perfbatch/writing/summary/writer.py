@@ -226,7 +226,7 @@ class Summary:
                 set_up_page(sheet, self._terms, name, stamp)
                 if key == "overview":
                     sheet.hide_gridlines(2)
-                    sheet.set_print_scale(78)
+                    sheet.set_print_scale(82)
                     continue
                 set_up_rows(sheet, _frozen(key))
                 if key == "departments":
