@@ -25,6 +25,7 @@ VALUES = {
     "sheets": "甲",
     "missing": "乙",
     "unknown": "丙",
+    "at": "A3",
 }
 TABLE = load_words().table("refusals")
 CODES = [code for code, entry in TABLE.items() if isinstance(entry, dict) and "reason" in entry]
