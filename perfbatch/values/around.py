@@ -54,7 +54,7 @@ _UNKNOWN_UNIT = re.compile(
     rf"(?P<unit>[\u3400-\u9fff]{{1,3}}?)(?P<operator>{AFTER_RE})?(?P<about>{ABOUT_AFTER_RE})?"
 )
 _LONG_OPERATOR = re.compile(any_of(word for word in BEFORE if len(word) > 1))
-_DISPLACED = re.compile(f"(?P<words>.*?)(?P<operator>{_LONG_OPERATOR.pattern})[\u3400-\u9fff]{{1,6}}")
+_DISPLACED = re.compile(f"(?P<words>.*?)(?P<operator>{_LONG_OPERATOR.pattern}|[≤≥])[\u3400-\u9fff]{{1,6}}")
 _RATE = re.compile(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<rest>[^每]*)", re.IGNORECASE)
 _TREND = re.compile(
     f"(?:(?P<rise>{RISE_RE})|(?P<fall>{FALL_RE}))(?:了|率|幅度|幅|比例|比率)?(?:达到|达|约|为|:)?"
@@ -106,7 +106,7 @@ def head_of(prefix: str) -> Head | None:
         return None
     words, spelling = found["words"], found["operator"] or ""
     if not spelling and (displaced := _DISPLACED.fullmatch(words)):
-        words, spelling = displaced["words"], displaced["operator"]  # 不超过预算170万元
+        words, spelling = displaced["words"], displaced["operator"]  # 不超过预算170万元, ≤预算170万元
     operator, each = BEFORE.get(spelling, ""), ""
     if "每" in words:
         rate = _RATE.fullmatch(words)
