@@ -28,8 +28,9 @@ from tests.batch.test_killed import whole
 from tests.batch.test_run import comparable
 from tests.generator.workbook import Workbook, make
 
-FORMS = 8
 ROOT = Path(__file__).parents[1]
+KINDS = ("main", "group", "worker", "before", "after")
+"""What is killed."""
 _SELF_KILL = """
 import os, signal, sys
 from pathlib import Path
@@ -55,12 +56,12 @@ main()
 class Soak:
     """One folder of inputs and one of outputs, through any number of kills."""
 
-    def __init__(self, top: Path, seed: int) -> None:
+    def __init__(self, top: Path, seed: int, forms: int = 8) -> None:
         self.chance = random.Random(seed)
         self.inputs, self.out, self.top = top / "in", top / "out", top
         self.inputs.mkdir()
         self.versions = {
-            f"{n:02}.xlsx": _versions(make(seed, n, "national", "mixed", True)) for n in range(FORMS)
+            f"{n:02}.xlsx": _versions(make(seed, n, "national", "mixed", True)) for n in range(forms)
         }
         self.now = dict.fromkeys(self.versions, 0)
         self.written: list[bytes] = []
@@ -81,12 +82,12 @@ class Soak:
 
     def kill(self) -> str:
         """Start a run and kill it, or a worker of it; what was killed."""
-        what = self.chance.choice(["main", "group", "worker", "before", "after", "before", "after"])
+        what = self.chance.choice([*KINDS, "before", "after"])
         arguments = ["run", str(self.inputs), "-o", str(self.out), "-q"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
         if what in ("before", "after"):
-            count = str(self.chance.randint(1, 45))
+            count = str(self.chance.randint(1, 5 * len(self.versions) + 5))
             command = [sys.executable, "-c", _SELF_KILL, count, what, *arguments, "--workers", "0"]
             subprocess.run(command, check=False, timeout=120, **quiet)  # type: ignore[call-overload]
             return f"{what} file {count}"
@@ -205,10 +206,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         started = time.monotonic()
         killed = Soak(Path(folder), options.seed).run(options.kills, 20)
-        kinds = {
-            kind: sum(one.split()[0] == kind for one in killed)
-            for kind in ("main", "group", "worker", "before", "after")
-        }
+        kinds = {kind: sum(one.split()[0] == kind for one in killed) for kind in KINDS}
         print(f"{len(killed)} kills in {time.monotonic() - started:.0f} s, nothing lost: {dict(kinds)}")
 
 

@@ -158,7 +158,7 @@ def test_the_command_and_the_library_say_it(tmp_path: Path) -> None:
     """Status 2 and a sentence in Chinese; OutputError; OSError from ``write``. Nothing is written."""
     with held(tmp_path) as lock:
         done = command("run", SEED, "-o", tmp_path, "--quiet", "--workers", "0")
-        assert done.returncode == 2
+        assert done.exit_code == 2
         assert done.stderr.startswith("错误：结果文件夹"), done.stderr
         assert str(os.getpid()) in done.stderr and lock.holder.machine in done.stderr
         assert lock.holder.since in done.stderr

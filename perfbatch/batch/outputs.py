@@ -84,8 +84,7 @@ class OutputFolder:
         """
         self._write_state()
         shutil.rmtree(self.path / JOURNAL, ignore_errors=True)  # run.json has it all now
-        if not self.known.finished:
-            self._clear_unfinished()
+        self._clear_unfinished()
         return self._save_edited(started)
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
@@ -100,10 +99,15 @@ class OutputFolder:
         self.write_manifest({"tool": "perfbatch", "state": "running", "outputs": {}, **stamps})
 
     def _clear_unfinished(self) -> None:
-        """Remove what a killed run was writing; what it had finished is whole."""
+        """Remove what a killed run was writing; what it had finished is whole.
+
+        A run that was killed before its first run.json left something too, beside that of a finished one.
+        """
         for path in self.path.iterdir():
             if UNFINISHED.fullmatch(path.name):
                 path.unlink(missing_ok=True)
+        if self.known.finished:
+            return
         for folder in (COPIES, DATA, NOTICES):
             for path in (self.path / folder).rglob(".*.part"):
                 if UNFINISHED.fullmatch(path.name) and first_link(self.path, path) is None:

@@ -1,4 +1,4 @@
-"""Twenty kills at random moments (``make soak`` does two hundred), and disks and folders that fail."""
+"""Ten kills at random moments (``make soak`` does two hundred), and disks and folders that fail."""
 
 from __future__ import annotations
 
@@ -17,23 +17,32 @@ from perfbatch.whole_files import UNFINISHED
 from tests.batch.test_killed import whole
 from tests.batch.test_run import comparable
 from tests.generator.workbook import make
-from tests.soak import Soak
+from tests.soak import KINDS, Soak
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX signal")
-def test_twenty_kills(tmp_path: Path) -> None:
+def test_ten_kills(tmp_path: Path) -> None:
     """Main process, group, worker, between two renames: outputs old or new, results right, edits kept."""
-    assert len(Soak(tmp_path, 7).run(20, 8)) == 20
+    killed = Soak(tmp_path, 22, forms=4).run(10, 5)
+    assert {kind.split()[0] for kind in killed} == set(KINDS)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three forms and a run over them; then one of them changes."""
+    top = tmp_path_factory.mktemp("first")
+    (top / "in").mkdir()
+    for number in range(3):
+        (top / f"in/{number}.xlsx").write_bytes(make(9, number, "national", "mixed", True).data)
+    batch.run([top / "in"], top / "out", workers=0)
+    (top / "in/1.xlsx").write_bytes(make(9, 11, "national", "mixed", True).data)
+    return top
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Path:
-    """Three forms and a run over them; then one of them changes."""
-    (tmp_path / "in").mkdir()
-    for number in range(3):
-        (tmp_path / f"in/{number}.xlsx").write_bytes(make(9, number, "national", "mixed", True).data)
-    batch.run([tmp_path / "in"], tmp_path / "out", workers=0)
-    (tmp_path / "in/1.xlsx").write_bytes(make(9, 11, "national", "mixed", True).data)
+def before(first: Path, tmp_path: Path) -> Path:
+    """A copy of ``first``."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -45,6 +54,12 @@ def settles(top: Path) -> None:
     assert done.backups == ()
     assert comparable(top / "out") == comparable(top / "fresh")
     assert not [path for path in (top / "out").rglob("*") if UNFINISHED.fullmatch(path.name)]
+
+
+def test_what_was_left_beside_a_finished_run_goes(before: Path) -> None:
+    """Killed before its first run.json: the manifest is still that of the finished run."""
+    (before / "out/.0123456789abcdef.part").write_bytes(b"{")
+    settles(before)
 
 
 @pytest.mark.parametrize("call", range(1, 28, 2))

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-SAMPLES = ROOT / "sample_inputs"
+from tests.cli.command import ROOT, SAMPLES, SEED, in_own_process, perfbatch
+
 CLEAN = next(SAMPLES.rglob("*教育信息化平台运行维护.xlsx"))
-SEED = next(SAMPLES.rglob("*履职平台*.xlsx"))
 DAMAGED = next(SAMPLES.rglob("*损坏*.xlsx"))
-
-
-def perfbatch(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "perfbatch", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **environment},
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -44,20 +30,24 @@ def perfbatch(*arguments: object, **environment: str) -> subprocess.CompletedPro
 )
 def test_exit_status(path: Path, options: tuple[str, ...], status: int) -> None:
     """0 done, 1 a file was refused, 2 unusable arguments, 3 findings of the asked level."""
-    done = perfbatch("check", path, "--quiet", *options)
-    assert done.returncode == status, done.stdout + done.stderr
+    done = perfbatch("check", path, "--quiet", "--workers", "0", *options)
+    assert done.exit_code == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     if status == 2:
         assert done.stderr.startswith("错误："), done.stderr
 
 
+@pytest.mark.parametrize(("rules", "status"), [("beijing-2021", 3), ("没有这个手册", 2)])
+def test_exit_status_of_the_process(rules: str, status: int) -> None:
+    """The system gets it too; test_run_says_what_it_did_and_where sees 1, a console without Chinese 0."""
+    done = in_own_process("check", SEED, "--quiet", "--fail-on", "error", "--rules", rules)
+    assert done.returncode == status, done.stdout + done.stderr
+    assert (status == 2) == done.stderr.startswith("错误："), done.stderr
+
+
 def test_check_shows_findings_and_writes_nothing(tmp_path: Path) -> None:
     """Every finding has id, cell and sentence."""
-    done = subprocess.run(
-        [sys.executable, "-m", "perfbatch", "check", str(SEED)],
-        capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, check=True,
-        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT), "COLUMNS": "200"},
-    )  # fmt: skip
+    done = perfbatch("check", SEED, cwd=tmp_path)
     assert "● R301 I15  “渗透测试次数”没有达到指标值" in done.stdout
     assert "缺偏差原因" in done.stdout
     assert list(tmp_path.iterdir()) == []
@@ -65,7 +55,7 @@ def test_check_shows_findings_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_run_says_what_it_did_and_where(tmp_path: Path) -> None:
     """The closing table, the refusal with its reason, the outputs."""
-    done = perfbatch("run", SEED, DAMAGED, "--output", tmp_path / "结果")
+    done = in_own_process("run", SEED, DAMAGED, "--output", tmp_path / "结果")
     assert done.returncode == 1
     for words in ("核验完成", "6（必须整改 5，请核实 1）", "损坏", str(tmp_path / "结果" / "汇总.xlsx")):
         assert words in done.stdout
@@ -85,18 +75,19 @@ def test_run_says_what_it_did_and_where(tmp_path: Path) -> None:
 
 def test_heads_of_the_data_files_are_chosen(tmp_path: Path) -> None:
     """English keys for programs, or what people call the columns."""
-    assert perfbatch("run", SEED, "--output", tmp_path, "--headers", "中文", "--quiet").returncode == 0
+    done = perfbatch("run", SEED, "--output", tmp_path, "--headers", "中文", "--quiet", "--workers", "0")
+    assert done.exit_code == 0, done.stderr
     head = (tmp_path / "数据/findings.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     assert head.replace('"', "").startswith("表的标识,核验项,级别,栏目,单元格,问题")
     done = perfbatch("run", SEED, "--output", tmp_path / "再", "--headers", "英文")
-    assert done.returncode == 2 and "--headers 只能写 keys 或 中文" in done.stderr
+    assert done.exit_code == 2 and "--headers 只能写 keys 或 中文" in done.stderr
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     """A 汇总.xlsx that we did not write stops the run before anything is read."""
     (tmp_path / "汇总.xlsx").write_text("别人的", encoding="utf-8")
     done = perfbatch("run", SEED, "--output", tmp_path)
-    assert done.returncode == 2 and "汇总.xlsx" in done.stderr
+    assert done.exit_code == 2 and "汇总.xlsx" in done.stderr
     assert (tmp_path / "汇总.xlsx").read_text(encoding="utf-8") == "别人的"
     assert [p.name for p in tmp_path.iterdir()] == ["汇总.xlsx"]
 
@@ -104,13 +95,13 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 def test_explain_comes_from_the_catalogue() -> None:
     """What R301 finds, what to do and the clause; without an id, the list of all."""
     one = perfbatch("explain", "r301")
-    assert one.returncode == 0 and "R301" in one.stdout and "偏差原因" in one.stdout
+    assert one.exit_code == 0 and "R301" in one.stdout and "偏差原因" in one.stdout
     every = perfbatch("explain")
     assert {"S001", "F101", "I202", "R301", "T401", "B501"} <= {
         line[:4] for line in every.stdout.splitlines()
     }
     unknown = perfbatch("explain", "X999")
-    assert unknown.returncode == 2 and "X999" in unknown.stderr
+    assert unknown.exit_code == 2 and "X999" in unknown.stderr
 
 
 def test_version() -> None:
@@ -137,5 +128,5 @@ def test_quick_answers_do_not_wait_for_pandas(arguments: list[str]) -> None:
 
 def test_a_console_that_knows_no_chinese_is_no_hindrance(tmp_path: Path) -> None:
     """An old console shows question marks and goes on."""
-    done = perfbatch("run", SEED, "--output", tmp_path / "out", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    done = in_own_process("run", SEED, "--output", tmp_path / "out", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr

@@ -148,10 +148,10 @@ def test_new_in_the_present_folder_on_an_office_book(tmp_path: Path) -> None:
     """A name alone becomes a file; a book of one's own is named as it lies."""
     write(tmp_path, OFFICE)
     done = perfbatch("rules", "new", "手册街道", "--extends", "某区.toml", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     (tmp_path / "下级").mkdir()
     done = perfbatch("rules", "new", "下级/社区.toml", "--extends", "某区.toml", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     for file in ("手册街道.toml", "下级/社区.toml"):
         assert load(tmp_path / file).value("deviation.excess") == 120
 
@@ -161,7 +161,7 @@ def test_an_office_book_with_one_changed_threshold_works_end_to_end(tmp_path: Pa
     outcome = {}
     for name, options in {"自带": (), "本区": ("--rules", write(tmp_path, OFFICE))}.items():
         done = perfbatch("run", SEED, "--output", tmp_path / name, *options)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.stderr
         data = tmp_path / name / "数据"
         outcome[name] = [
             pd.read_csv(data / f"{frame}.csv", dtype=str, keep_default_na=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import ROOT, SEED, perfbatch
+from tests.cli.command import ROOT, SEED, in_own_process, perfbatch
 from tests.generator.workbook import make
 
 DAMAGED = next((ROOT / "sample_inputs").rglob("*损坏*.xlsx"))
@@ -52,9 +52,9 @@ def test_names_that_a_terminal_would_obey(tmp_path: Path) -> None:
     shutil.copy(DAMAGED, odd / "a\x1b]0;x\x07\nb.xlsx")
     shutil.copy(SEED, odd / "c\x9b31m\r.xlsx")
     done = perfbatch("run", odd, "-o", tmp_path / "out\x1b[1m", "--workers", "0")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     missing = perfbatch("run", tmp_path / "no\x1b[2J\nbody", "-o", tmp_path / "x")
-    assert missing.returncode == 2
+    assert missing.exit_code == 2
     data = (tmp_path / "out\x1b[1m/数据/files.csv").read_text(encoding="utf-8-sig")
     for text in (done.stdout, done.stderr, missing.stderr, data):
         assert not set(text) & {"\x1b", "\x07", "\x9b", "\r"}, repr(text)
@@ -66,7 +66,7 @@ def test_names_that_a_terminal_would_obey(tmp_path: Path) -> None:
 def test_verbose_tells_what_workers_met(tmp_path: Path) -> None:
     """The reason why a file was refused is in the log, whoever read it."""
     for workers in ("0", "1"):
-        done = perfbatch("check", DAMAGED, "--quiet", "--verbose", "--workers", workers)
+        done = in_own_process("check", DAMAGED, "--quiet", "--verbose", "--workers", workers)
         assert "refused" in done.stderr and "DEBUG perfbatch" in done.stderr, (workers, done.stderr)
         quiet = perfbatch("check", DAMAGED, "--quiet", "--workers", workers)
         assert quiet.stderr == ""
