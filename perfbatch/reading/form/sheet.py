@@ -69,14 +69,12 @@ class Content:
 
     def fits(self) -> list[tuple[int, int]]:
         """How well each family fits: labels of fields found; of equals the family with the fewest labels."""
-        return [
-            (
-                sum((entry := entries[family]) is not None and entry.names_field
-                    for _, _, _, entries in self._labels),
-                -layout.size,
-            )
-            for family, layout in enumerate(self.layouts)
-        ]  # fmt: skip
+        found = [0] * len(self.layouts.families)
+        for _, _, _, entries in self._labels:
+            for family, entry in enumerate(entries):
+                if entry is not None and entry.names_field:
+                    found[family] += 1
+        return [(count, -layout.size) for count, layout in zip(found, self.layouts, strict=True)]
 
     def hits(self, layout: Layout) -> list[Hit]:
         """The labels of a family, from top to bottom, left to right."""
