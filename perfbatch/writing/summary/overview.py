@@ -33,6 +33,8 @@ _LAST = 9
 _ROW_PIXELS = 24
 _PAGE_PIXELS = 800
 _CHART_ROWS = 13
+_RANKING_ROWS = 9
+"""Rows beside a ranking at the least: with more, the first page would not end with where to look."""
 _CHART_COLUMN = 5
 _NAME_COLUMN = 31
 _NAME = 60
@@ -329,7 +331,7 @@ class Overview:
             note = self.terms("more_departments", limit=len(rows), total=len(ranked), sheet=sheet)
             self.sheet.write_string(self.row, 0, note, self.styles["note"])
             self.row += 1
-        self._place(chart(top + 1), top, max(_CHART_ROWS, len(rows) + 1))
+        self._place(chart(top + 1), top, max(_RANKING_ROWS, len(rows) + 1))
 
     def _table(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], kinds: Sequence[str]) -> None:
         blank = self.terms("department_blank")
