@@ -280,31 +280,45 @@ def _flatten(tables: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, 
 
 def _check_key(file: Path, key: str, value: Any) -> None:
     if key in _PLAIN:
-        if not isinstance(value, str):
-            raise _error("no_text", file=file, key=key, value=repr(value))
-        allowed_words = _ALLOWED.get(key)
-        if allowed_words and value not in allowed_words:
-            raise _error("unknown_value", file=file, key=key, value=value, allowed=list(allowed_words))
+        _check_word(file, key, value)
         return
-    if key not in _LABELS and key not in _LISTS:
-        parent = key.rpartition(".")[0]
-        known_keys = (*_LABELS, *_LISTS)
-        near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
-        allowed = near or [*KEYS]
-        raise _error("unknown_key", file=file, key=key, allowed=allowed)
+    _check_known(file, key)
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         raise _error("no_list", file=file, key=key, value=repr(value))
-    allowed_items: tuple[str, ...] = ()
-    if key in ("indicators.order", "indicators.required", "indicators.without"):
-        allowed_items = INDICATOR_COLUMNS
-    elif key == "replace":
-        allowed_items = tuple(dict.fromkeys(
-            part for known in _LABELS for part in (known, known.rpartition(".")[0], known.partition(".")[0])
-        ))  # fmt: skip
-    elif unusable := [item for item in value if not label_of(item.replace("*", ""))]:
+    allowed = _allowed_items(key)
+    if allowed and (wrong := [item for item in value if item not in allowed]):
+        raise _error("unknown_value", file=file, key=key, value=wrong[0], allowed=list(allowed))
+    if not allowed and (unusable := [item for item in value if not label_of(item.replace("*", ""))]):
         raise _error("no_label", file=file, key=key, value=unusable[0])
-    if allowed_items and (wrong := [item for item in value if item not in allowed_items]):
-        raise _error("unknown_value", file=file, key=key, value=wrong[0], allowed=list(allowed_items))
+
+
+def _check_word(file: Path, key: str, value: Any) -> None:
+    if not isinstance(value, str):
+        raise _error("no_text", file=file, key=key, value=repr(value))
+    allowed = _ALLOWED.get(key)
+    if allowed and value not in allowed:
+        raise _error("unknown_value", file=file, key=key, value=value, allowed=list(allowed))
+
+
+def _check_known(file: Path, key: str) -> None:
+    known_keys = (*_LABELS, *_LISTS)
+    if key in known_keys:
+        return
+    parent = key.rpartition(".")[0]
+    near = [known for known in known_keys if known.rpartition(".")[0] == parent] if parent else []
+    raise _error("unknown_key", file=file, key=key, allowed=near or [*KEYS])
+
+
+def _allowed_items(key: str) -> tuple[str, ...]:
+    """Names that the list ``key`` may hold; () where it holds labels."""
+    if key in ("indicators.order", "indicators.required", "indicators.without"):
+        return INDICATOR_COLUMNS
+    if key == "replace":
+        parts = (
+            part for known in _LABELS for part in (known, known.rpartition(".")[0], known.partition(".")[0])
+        )
+        return tuple(dict.fromkeys(parts))
+    return ()
 
 
 def _layout(name: str, sources: _Written, shipped: _Written) -> Layout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -84,62 +84,79 @@ def _chain(path: Path) -> list[Draft]:
         path = above
 
 
-def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBook:
-    sources: dict[str, RuleSource] = {}
-    parameters: dict[str, Parameter] = {}
-    levels: dict[str, str] = {}
-    entries: list[Entry] = []
-    problems: list[Problem] = []
-    title, scope = "", ""
+@dataclass(slots=True)
+class _Laid:
+    """What the drafts of a chain say together, laid over each other from the root on."""
+
+    sources: dict[str, RuleSource] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    title: str = ""
+    scope: str = ""
     printed_notes: tuple[str, ...] = ()
-    for draft in reversed(chain):
-        sources |= {id_: RuleSource(id_, **source) for id_, source in draft.sources.items()}
-        _check_clauses(draft, sources)
+
+    def lay(self, draft: Draft, known_checks: Collection[str] | None) -> None:
+        """Put ``draft`` over what is there."""
+        self.sources |= {id_: RuleSource(id_, **source) for id_, source in draft.sources.items()}
+        _check_clauses(draft, self.sources)
         _check_known(draft, known_checks)
         for key, said in draft.parameters.items():
-            merged = _merge(parameters.get(key), key, said, draft.name)
-            if merged is None:
-                missing = [k for k in ("value", "clause", "why") if k not in said]
-                if not draft.problems:
-                    path = ("parameters", *key.split("."))
-                    draft.complain(path, problem_sentence("missing_key", allowed=missing), missing)
-            else:
-                parameters[key] = merged
-        levels |= draft.checks
-        entries[:0] = [Entry(**entry, book=draft.name) for entry in draft.indicators]
-        title = draft.title or (draft.name if title else "")
-        scope = draft.scope or scope
-        printed_notes = printed_notes if draft.printed_notes is None else draft.printed_notes
-        problems += draft.problems
-    own = chain[0]
-    if not problems:
-        for key in PARAMETERS:
-            if key not in parameters:
-                sentence = problem_sentence("missing_parameter")
-                problems.append(Problem(own.file, None, f"parameters.{key}", sentence))
-    if problems:
-        raise RuleBookError(problems)
-    used = {p.clause for p in parameters.values()} | {e.clause for e in entries} | set(own.sources)
+            self._lay_parameter(draft, key, said)
+        self.levels |= draft.checks
+        self.entries[:0] = [Entry(**entry, book=draft.name) for entry in draft.indicators]
+        self.title = draft.title or (draft.name if self.title else "")
+        self.scope = draft.scope or self.scope
+        if draft.printed_notes is not None:
+            self.printed_notes = draft.printed_notes
+        self.problems += draft.problems
+
+    def _lay_parameter(self, draft: Draft, key: str, said: dict[str, Any]) -> None:
+        merged = _merge(self.parameters.get(key), key, said, draft.name)
+        if merged is not None:
+            self.parameters[key] = merged
+        elif not draft.problems:
+            missing = [k for k in ("value", "clause", "why") if k not in said]
+            path = ("parameters", *key.split("."))
+            draft.complain(path, problem_sentence("missing_key", allowed=missing), missing)
+
+
+def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBook:
+    """The book of the first draft over all that it extends. Raises RuleBookError."""
+    laid, own = _Laid(), chain[0]
+    for draft in reversed(chain):
+        laid.lay(draft, known_checks)
+    if not laid.problems:
+        sentence = problem_sentence("missing_parameter")
+        lacking = (key for key in PARAMETERS if key not in laid.parameters)
+        laid.problems += [Problem(own.file, None, f"parameters.{key}", sentence) for key in lacking]
+    if laid.problems:
+        raise RuleBookError(laid.problems)
+    used = {p.clause for p in laid.parameters.values()} | {e.clause for e in laid.entries} | set(own.sources)
+    sources = {id_: source for id_, source in laid.sources.items() if id_ in used}
+    parameters = {key: laid.parameters[key] for key in PARAMETERS}
+    title = laid.title or own.name
     content = {
         "name": own.name,
-        "title": title or own.name,
-        "scope": scope,
-        "sources": {id_: asdict(source) for id_, source in sources.items() if id_ in used},
-        "parameters": {key: asdict(parameters[key]) for key in PARAMETERS},
-        "levels": levels,
-        "indicators": [asdict(entry) for entry in entries],
-        "printed_notes": printed_notes,
+        "title": title,
+        "scope": laid.scope,
+        "sources": {id_: asdict(source) for id_, source in sources.items()},
+        "parameters": {key: asdict(parameter) for key, parameter in parameters.items()},
+        "levels": laid.levels,
+        "indicators": [asdict(entry) for entry in laid.entries],
+        "printed_notes": laid.printed_notes,
     }
     return RuleBook(
         name=own.name,
-        title=title or own.name,
-        scope=in_force(scope, parameters),
+        title=title,
+        scope=in_force(laid.scope, parameters),
         extends=tuple(draft.name for draft in chain[1:]),
-        sources={id_: source for id_, source in sources.items() if id_ in used},
-        parameters={key: parameters[key] for key in PARAMETERS},
-        levels=levels,
-        indicators=tuple(entries),
-        printed_notes=printed_notes,
+        sources=sources,
+        parameters=parameters,
+        levels=laid.levels,
+        indicators=tuple(laid.entries),
+        printed_notes=laid.printed_notes,
         hash=_digest(content),
     )
 

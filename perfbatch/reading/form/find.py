@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
@@ -323,11 +323,24 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
 
     A column with a label that nobody knows may only be a level; one without a label may be any field.
     """
-    columns = header.columns
     order = [name for name in sheet.layout.order if f"indicators.columns.{name}" in sheet.layout.labels]
-    missing = [name for name in order if name not in columns]
-    leftmost = min(column.left for column in columns.values())
-    rightmost = max(column.right for column in columns.values())
+    missing = [name for name in order if name not in header.columns]
+    free = _free_columns(sheet, header, taken, labels)
+    for run in _runs(order, missing):
+        left, right = _between_neighbours(order, run, header.columns)
+        places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
+        if len(places) == len(run):
+            header.columns.update({name: TableColumn(at, at) for name, at in zip(run, places, strict=True)})
+            header.fallbacks.extend(run)
+            taken.update(places)
+
+
+def _free_columns(
+    sheet: Sheet, header: Header, taken: set[int], labels: set[tuple[int, int]]
+) -> dict[int, str]:
+    """Columns in and beside the table that no field has and that are filled, with the text over them."""
+    leftmost = min(column.left for column in header.columns.values())
+    rightmost = max(column.right for column in header.columns.values())
     free: dict[int, str] = {}
     for column in range(max(0, leftmost - 2), rightmost + 2):
         if column in taken:
@@ -340,21 +353,31 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
             continue
         if not (text and sheet.is_label(header.bottom, column)):
             free[column] = text
-    while missing:
-        first = order.index(missing[0])
-        run = [missing.pop(0)]
-        while missing and order.index(missing[0]) == first + len(run):
-            run.append(missing.pop(0))
-        before = next((columns[name] for name in reversed(order[:first]) if name in columns), None)
-        after = next((columns[name] for name in order[first + len(run) :] if name in columns), None)
-        left = before.right + 1 if before else (after.left - len(run) if after else 0)
-        right = after.left - 1 if after else (before.right + len(run) if before else -1)
-        places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
-        if len(places) == len(run):
-            for name, column in zip(run, places, strict=True):
-                columns[name] = TableColumn(column, column)
-                header.fallbacks.append(name)
-                taken.add(column)
+    return free
+
+
+def _runs(order: Sequence[str], missing: Sequence[str]) -> Iterator[list[str]]:
+    """The ``missing`` fields, those that follow each other in ``order`` together."""
+    run: list[str] = []
+    for name in missing:
+        if run and order.index(name) != order.index(run[-1]) + 1:
+            yield run
+            run = []
+        run.append(name)
+    if run:
+        yield run
+
+
+def _between_neighbours(
+    order: Sequence[str], run: Sequence[str], columns: Mapping[str, TableColumn]
+) -> tuple[int, int]:
+    """First and last column that the fields of ``run`` may have, from the fields before and behind them."""
+    first = order.index(run[0])
+    before = next((columns[name] for name in reversed(order[:first]) if name in columns), None)
+    after = next((columns[name] for name in order[first + len(run) :] if name in columns), None)
+    left = before.right + 1 if before else (after.left - len(run) if after else 0)
+    right = after.left - 1 if after else (before.right + len(run) if before else -1)
+    return left, right
 
 
 def _filled_below(sheet: Sheet, row: int, column: int) -> bool:
