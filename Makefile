@@ -10,7 +10,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run monthly test lint audit soak format docs record samples pictures bench bench-large lock wheel clean
+.PHONY: help setup fuzz run monthly test lint audit soak format docs record samples pictures bench bench-large lock wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ monthly: setup ## 月度核验：make monthly MONTH=2021-12 INPUT=文件夹 [OUT
 
 test: setup ## 运行全部测试
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+fuzz: setup ## 用变异的工作簿试读取：make fuzz [SECONDS=3600] [SEED=0]
+	$(BIN)/python -m tests.fuzz $(or $(SECONDS),3600) $(or $(SEED),0)
 
 lint: setup ## 检查代码（ruff、mypy）
 	$(BIN)/ruff check .
