@@ -66,6 +66,7 @@ def test_indicators_come_out_as_the_table_says(path: Path) -> None:
                 "level2": row["二级指标"], "name": row["三级指标"], "target": row["年度指标值"],
                 "actual": row["实际完成值"], "points": number(row["分值"]),
                 "own_score": number(row["自评得分"]), **sides,
+                "approved_direction": DIRECTIONS.get(row.get("批复方向", ""), ""),
             }
             for row, sides in zip(mine, parsed.to_dict("records"), strict=True)
         ]  # fmt: skip
