@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1]``. The lists are made of the folder's own
 forms (one project in twenty left out, one target in ten changed), as .csv, and not timed. Prints processor
-seconds of the run with its workers and wall seconds, the least of the rounds.
+seconds of the main process (workers are nobody's children) and wall seconds, the least of the rounds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> None:
             season = run(asked.folder, work / f"season{number}", asked.workers, beside)
             rounds.append((plain, season))
     print(f"{forms} forms, {indicators} approved indicators")
-    for at, unit in enumerate(("processor s", "wall s")):
+    for at, unit in enumerate(("processor s of the main process", "wall s")):
         without, beside_it = (min(one[which][at] for one in rounds) for which in (0, 1))
         print(f"{unit}: {without:.2f} without, {beside_it:.2f} with: {beside_it / without - 1:+.1%}")
 
