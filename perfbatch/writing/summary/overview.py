@@ -392,7 +392,7 @@ class Overview:
         axis = {"num_font": font, "major_gridlines": {"visible": False}}
         if kind == "bar":
             chart.set_x_axis({**axis, "visible": False, **room})
-            chart.set_y_axis({**axis, "reverse": True})
+            chart.set_y_axis({**axis, "reverse": True, "interval_unit": 1})
         else:
             chart.set_x_axis(axis)
             chart.set_y_axis({**axis, "visible": False, **room})
