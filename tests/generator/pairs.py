@@ -31,7 +31,7 @@ GOOD_RATES, BAD_RATES = (
     ("设备故障率", "投诉率", "漏损率", "不合格率"),
 )
 OPEN = {"补助发放标准": "元", "专项经费支出": "万元", "科研经费投入": "万元"}
-"""Names that real forms use both ways (section 3)."""
+"""Names that real forms use both ways (docs/specification.md, section 3)."""
 OPEN_RATES = ("仪器使用率", "抗体检出率", "人员占比")
 
 

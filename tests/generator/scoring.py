@@ -35,12 +35,18 @@ def computed(truth: Truth, points: Decimal) -> Decimal | None:
 
 
 def ways(truth: Truth) -> tuple[Truth, Truth]:
-    """An indicator whose direction is not sure, as a positive one and as a reverse one (section 3)."""
+    """An indicator whose direction is not sure, as a positive one and as a reverse one.
+
+    See docs/specification.md, section 3.
+    """
     return replace(truth, rule="positive"), replace(truth, rule="reverse")
 
 
 def settled(truth: Truth) -> Truth:
-    """The reading of a bare number that lies nearer the target in ratio (section 2)."""
+    """The reading of a bare number that lies nearer the target in ratio.
+
+    See docs/specification.md, section 2.
+    """
     if truth.scale is None:
         return truth
     return min((replace(truth, b=b, scale=None) for b in (truth.b, truth.b * truth.scale)), key=_off)
@@ -116,7 +122,10 @@ def _docked(over: Decimal) -> Decimal:
 
 
 def nine_digits(value: Decimal) -> Decimal:
-    """At 9 significant digits: float noise is removed before anything is compared (section 4)."""
+    """At 9 significant digits: float noise is removed before anything is compared.
+
+    See docs/specification.md, section 4.
+    """
     return Context(prec=9, rounding=ROUND_HALF_UP).create_decimal(value)
 
 
@@ -257,7 +266,10 @@ def tenth(score: Decimal) -> Decimal:
 
 
 def findings(truth: Truth, points: Decimal, written: str) -> dict[str, str]:
-    """Check and level of all that must be found in an indicator without a reason (section 5)."""
+    """Check and level of all that must be found in an indicator without a reason.
+
+    See docs/specification.md, section 5.
+    """
     own, score, asked = Decimal(written), computed(truth, points), asks(truth)
     found: dict[str, str] = {}
     full = agree(written, points)

@@ -132,7 +132,7 @@ def test_what_is_written_less_plainly(truth: Truth, score: str | None, missed: b
     ("1.41", "1.43", False),
 ])  # fmt: skip
 def test_scores_agree_at_the_decimals_written(written: str, score: str, agrees: bool) -> None:
-    """Rounding, section 4."""
+    """Rounding: docs/specification.md, section 4."""
     assert scoring.agree(written, D(score)) is agrees
 
 
