@@ -11,10 +11,12 @@ import pytest
 
 from perfbatch.pages.refusals import TABLES, refusals_page, sentences
 from perfbatch.reading.layouts import LayoutError, load_layouts
+from perfbatch.rules import RuleBookError
+from perfbatch.rules.load import load
 from perfbatch.words import TemplateError, load_words
 
 PACKAGE = Path(__file__).parent.parent / "perfbatch"
-MAKERS = {"template_error": "TemplateError"}
+MAKERS = {"template_error": "TemplateError", "problem": "RuleBookError"}
 """Functions that make an exception from its code."""
 
 
@@ -51,6 +53,10 @@ def test_errors_carry_code_and_values(tmp_path: Path) -> None:
         load_layouts(tmp_path / "没有.toml")
     with pytest.raises(TemplateError) as template:
         load_words(tmp_path / "没有")
+    (tmp_path / "本单位.toml").write_text('name = "甲"\n[oops]\n', encoding="utf-8")
+    with pytest.raises(RuleBookError) as book:
+        load(tmp_path / "本单位.toml")
+    assert pickle.loads(pickle.dumps(book.value)).code == book.value.code in sentences("RuleBookError")
     for error, code in ((layout.value, "no_file"), (template.value, "not_a_folder")):
         there = pickle.loads(pickle.dumps(error))
         assert (there.code, str(there)) == (code, str(error))

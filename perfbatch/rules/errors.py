@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfbatch.words import load_words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A code of templates/rules.toml, ``problem``, and the values for its sentence."""
+
+    code: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return load_words().text("rules", f"problem.{self.code}", **self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +28,18 @@ class Problem:
     file: str
     line: int | None
     key: str
-    reason: str
+    said: Said
     allowed: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """What kind of problem it is: a key of templates/rules.toml, ``problem``."""
+        return self.said.code
+
+    @property
+    def reason(self) -> str:
+        """The sentence without its place."""
+        return str(self.said)
 
     def __str__(self) -> str:
         """The sentence that a person reads."""
@@ -29,13 +51,14 @@ class Problem:
 class RuleBookError(ValueError):
     """A rule book cannot be used; ``problems`` holds everything that is wrong with it.
 
-    ``file``, ``line``, ``key`` and ``allowed`` are those of the first problem.
+    ``code``, ``file``, ``line``, ``key`` and ``allowed`` are those of the first problem.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         """``problems`` must not be empty."""
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.code = problems[0].code
         self.file = problems[0].file
         self.line = problems[0].line
         self.key = problems[0].key
@@ -46,9 +69,8 @@ class RuleBookError(ValueError):
         return type(self), (self.problems,)
 
 
-def problem_sentence(kind: str, *, allowed: Iterable[str] = (), given: str = "", **values: object) -> str:
-    """The sentence templates/rules.toml ``problem.<kind>``, with the closest allowed word to ``given``."""
+def problem(code: str, *, allowed: Iterable[str] = (), given: str = "", **values: object) -> Said:
+    """What is wrong, with the closest allowed word to ``given``."""
     known = list(allowed)
     close = difflib.get_close_matches(given, known, 1, 0.6) if given else []
-    values = {"allowed": "、".join(known), "close": close[0] if close else "", **values}
-    return load_words().text("rules", f"problem.{kind}", **values)
+    return Said(code, {"allowed": "、".join(known), "close": close[0] if close else "", **values})

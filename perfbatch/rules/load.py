@@ -11,7 +11,7 @@ from typing import Any
 
 from perfbatch.caching import cached
 from perfbatch.rules.book import Entry, Parameter, RuleBook, RuleSource
-from perfbatch.rules.errors import Problem, RuleBookError, problem_sentence
+from perfbatch.rules.errors import Problem, RuleBookError, problem
 from perfbatch.rules.parameters import PARAMETERS
 from perfbatch.rules.parse import Draft, read_draft
 from perfbatch.rules.show import in_force
@@ -58,7 +58,7 @@ def _shipped(name: str) -> RuleBook:
 
 
 def _unknown(name: str, file: str, line: int | None) -> RuleBookError:
-    sentence = problem_sentence("unknown_book", name=name, allowed=names(), given=name)
+    sentence = problem("unknown_book", name=name, allowed=names(), given=name)
     return RuleBookError([Problem(file or name, line, "extends" if file else "", sentence, tuple(names()))])
 
 
@@ -79,7 +79,7 @@ def _chain(path: Path) -> list[Draft]:
                 raise _unknown(draft.extends, draft.file, draft.lines.get(("extends",)))
         if above.resolve() in seen:
             circle = [p.name for p in seen]
-            draft.complain(("extends",), problem_sentence("circle", allowed=circle), names())
+            draft.complain(("extends",), problem("circle", allowed=circle), names())
             raise RuleBookError(draft.problems)
         path = above
 
@@ -119,7 +119,7 @@ class _Laid:
         elif not draft.problems:
             missing = [k for k in ("value", "clause", "why") if k not in said]
             path = ("parameters", *key.split("."))
-            draft.complain(path, problem_sentence("missing_key", allowed=missing), missing)
+            draft.complain(path, problem("missing_key", allowed=missing), missing)
 
 
 def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBook:
@@ -128,7 +128,7 @@ def _resolve(chain: list[Draft], known_checks: Collection[str] | None) -> RuleBo
     for draft in reversed(chain):
         laid.lay(draft, known_checks)
     if not laid.problems:
-        sentence = problem_sentence("missing_parameter")
+        sentence = problem("missing_parameter")
         lacking = (key for key in PARAMETERS if key not in laid.parameters)
         laid.problems += [Problem(own.file, None, f"parameters.{key}", sentence) for key in lacking]
     if laid.problems:
@@ -187,7 +187,7 @@ def _check_clauses(draft: Draft, sources: dict[str, RuleSource]) -> None:
     for path, own in named:
         clause = own.get("clause")
         if clause is not None and clause not in sources:
-            sentence = problem_sentence("clause", clause=clause, allowed=sources, given=clause)
+            sentence = problem("clause", clause=clause, allowed=sources, given=clause)
             draft.complain((*path, "clause"), sentence, sources)
 
 
@@ -195,9 +195,7 @@ def _check_known(draft: Draft, known: Collection[str] | None) -> None:
     for check in draft.checks:
         if known is not None and check not in known:
             allowed = sorted(known)
-            draft.complain(
-                ("checks", check), problem_sentence("check_unknown", allowed=allowed, given=check), allowed
-            )
+            draft.complain(("checks", check), problem("check_unknown", allowed=allowed, given=check), allowed)
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from perfbatch.rules import values
-from perfbatch.rules.errors import Problem, RuleBookError, problem_sentence
+from perfbatch.rules.errors import Problem, RuleBookError, Said, problem
 from perfbatch.rules.lines import Path, key_lines
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
 
@@ -46,12 +46,10 @@ class Draft:
         """Line of each key in the file; found out for a complaint only."""
         return key_lines(self.source)
 
-    def complain(self, path: Path, sentence: str, allowed: Iterable[str] = ()) -> None:
+    def complain(self, path: Path, said: Said, allowed: Iterable[str] = ()) -> None:
         """Note a problem at ``path``, on the line of the nearest key above it that has one."""
         nearest = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines), ())
-        self.problems.append(
-            Problem(self.file, self.lines.get(nearest), dotted(path), sentence, tuple(allowed))
-        )
+        self.problems.append(Problem(self.file, self.lines.get(nearest), dotted(path), said, tuple(allowed)))
 
 
 def dotted(path: Path) -> str:
@@ -70,14 +68,14 @@ def parse_book(data: bytes, file: str, name: str) -> Draft:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise RuleBookError([Problem(file, None, "", problem_sentence("encoding"))]) from error
+        raise RuleBookError([Problem(file, None, "", problem("encoding"))]) from error
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+)", str(error))
         kind = "duplicate" if re.match(r"Cannot (overwrite|declare)", str(error)) else "syntax"
         line = int(place[1]) if place else text.count("\n") + 1
-        raise RuleBookError([Problem(file, line, "", problem_sentence(kind, detail=str(error)))]) from error
+        raise RuleBookError([Problem(file, line, "", problem(kind, detail=str(error)))]) from error
     draft = Draft(file, text, name)
     _known(draft, (), content, _TOP)
     for key in ("name", "title", "scope", "extends"):
@@ -96,32 +94,32 @@ def _known(draft: Draft, path: Path, table: dict[str, Any], allowed: Iterable[st
     known = tuple(allowed)
     for key in table:
         if key not in known:
-            draft.complain((*path, key), problem_sentence("unknown_key", allowed=known, given=key), known)
+            draft.complain((*path, key), problem("unknown_key", allowed=known, given=key), known)
 
 
 def _text(draft: Draft, path: Path, value: Any) -> bool:
     if isinstance(value, str) and value.strip():
         return True
-    draft.complain(path, problem_sentence("not_text"))
+    draft.complain(path, problem("not_text"))
     return False
 
 
 def _table(draft: Draft, path: Path, value: Any, below: Iterable[str]) -> bool:
     if isinstance(value, dict):
         return True
-    draft.complain(path, problem_sentence("not_table", allowed=below, key=dotted(path)), below)
+    draft.complain(path, problem("not_table", allowed=below, key=dotted(path)), below)
     return False
 
 
 def _printed_notes(draft: Draft, patterns: Any) -> None:
     path: Path = ("printed_notes",)
     if not isinstance(patterns, list) or not all(isinstance(one, str) and one.strip() for one in patterns):
-        draft.complain(path, problem_sentence("words"))
+        draft.complain(path, problem("words"))
         return
     try:
         draft.printed_notes = tuple(values.pattern(one) for one in patterns)
     except values.BadValueError as error:
-        draft.complain(path, str(error))
+        draft.complain(path, error.said)
 
 
 def _sources(draft: Draft, table: Any) -> None:
@@ -133,7 +131,7 @@ def _sources(draft: Draft, table: Any) -> None:
             continue
         _known(draft, path, source, _SOURCE)
         if "title" not in source:
-            draft.complain(path, problem_sentence("missing_key", allowed=["title"]), ["title"])
+            draft.complain(path, problem("missing_key", allowed=["title"]), ["title"])
         right: dict[str, Any] = {
             key: value.strip()
             for key, value in source.items()
@@ -141,7 +139,7 @@ def _sources(draft: Draft, table: Any) -> None:
         }
         confirmed = source.get("confirmed", True)
         if not isinstance(confirmed, bool):
-            draft.complain((*path, "confirmed"), problem_sentence("flag"), ["true", "false"])
+            draft.complain((*path, "confirmed"), problem("flag"), ["true", "false"])
         draft.sources[id_] = {"title": id_, **right, "confirmed": confirmed is True}
 
 
@@ -159,7 +157,7 @@ def _parameters(draft: Draft, node: Any, names: tuple[str, ...] = ()) -> None:
         if key in below:
             _parameters(draft, value, (*names, key))
         else:
-            draft.complain((*path, key), problem_sentence("unknown_key", allowed=below, given=key), below)
+            draft.complain((*path, key), problem("unknown_key", allowed=below, given=key), below)
 
 
 def _parameter(draft: Draft, key: str, table: Any) -> None:
@@ -173,9 +171,9 @@ def _parameter(draft: Draft, key: str, table: Any) -> None:
         try:
             own["value"] = values.checked(spec, table["value"])
         except values.BadValueError as error:
-            draft.complain((*path, "value"), str(error), error.allowed)
+            draft.complain((*path, "value"), error.said, error.allowed)
     if "unit" in table and table["unit"] != spec.unit:
-        draft.complain((*path, "unit"), problem_sentence("unit", allowed=[spec.unit]), [spec.unit])
+        draft.complain((*path, "unit"), problem("unit", allowed=[spec.unit]), [spec.unit])
     for text in ("clause", "why"):
         if text in table and _text(draft, (*path, text), table[text]):
             own[text] = table[text].strip()
@@ -188,28 +186,24 @@ def _checks(draft: Draft, table: Any) -> None:
     for check, level in table.items():
         path: Path = ("checks", check)
         if not _CHECK.fullmatch(check):
-            draft.complain(path, problem_sentence("check_shape"))
+            draft.complain(path, problem("check_shape"))
         elif level not in LEVELS:
-            draft.complain(path, problem_sentence("choice", allowed=LEVELS, given=str(level)), LEVELS)
+            draft.complain(path, problem("choice", allowed=LEVELS, given=str(level)), LEVELS)
         else:
             draft.checks[check] = level
 
 
 def _indicators(draft: Draft, entries: Any) -> None:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        draft.complain(
-            ("indicators",), problem_sentence("not_tables", key="indicators", allowed=_ENTRY), _ENTRY
-        )
+        draft.complain(("indicators",), problem("not_tables", key="indicators", allowed=_ENTRY), _ENTRY)
         return
     for index, entry in enumerate(entries):
         path: Path = ("indicators", index)
         _known(draft, path, entry, _ENTRY)
         if not {"level2", "name"} & set(entry):
-            draft.complain(path, problem_sentence("entry_pattern"), ["level2", "name"])
+            draft.complain(path, problem("entry_pattern"), ["level2", "name"])
         if not {"direction", "unit", "target_kind", "judged"} & set(entry):
-            draft.complain(
-                path, problem_sentence("entry_effect"), ["direction", "unit", "target_kind", "judged"]
-            )
+            draft.complain(path, problem("entry_effect"), ["direction", "unit", "target_kind", "judged"])
         draft.indicators.append({k: v for k, v in entry.items() if _entry_value(draft, (*path, k), k, v)})
 
 
@@ -219,11 +213,11 @@ def _entry_value(draft: Draft, path: Path, key: str, value: Any) -> bool:
         return False
     if key == "judged":
         if not isinstance(value, bool):
-            draft.complain(path, problem_sentence("flag"), ["true", "false"])
+            draft.complain(path, problem("flag"), ["true", "false"])
         return isinstance(value, bool)
     if allowed is not None:
         if value not in allowed:
-            draft.complain(path, problem_sentence("choice", allowed=allowed, given=str(value)), allowed)
+            draft.complain(path, problem("choice", allowed=allowed, given=str(value)), allowed)
         return value in allowed
     if not _text(draft, path, value):
         return False
@@ -231,7 +225,7 @@ def _entry_value(draft: Draft, path: Path, key: str, value: Any) -> bool:
         try:
             values.pattern(value)
         except values.BadValueError as error:
-            draft.complain(path, str(error))
+            draft.complain(path, error.said)
             return False
     return True
 
@@ -242,7 +236,5 @@ def read_draft(path: FilePath) -> Draft:
         data = path.read_bytes()
     except OSError as error:
         detail = error.strerror or str(error)
-        raise RuleBookError(
-            [Problem(str(path), None, "", problem_sentence("unreadable", detail=detail))]
-        ) from error
+        raise RuleBookError([Problem(str(path), None, "", problem("unreadable", detail=detail))]) from error
     return parse_book(data, str(path), path.stem)
