@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from perfbatch.cli.options import fail, sentences_for_errors, word
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 from perfbatch.words import load_words
+
+if TYPE_CHECKING:
+    from perfbatch.explaining import ExplainError
 
 
 @takes_options("rules", "layouts", "templates", "passwords")
@@ -26,15 +30,25 @@ def explain_command(
         if target is None or not is_target(target):
             _check(target, options.rules)
             return
-        from perfbatch.explaining import explain as explain_cell
+        from perfbatch.batch.one_file import bounded, reason_of
+        from perfbatch.batch.retry import GivenUp
 
-        try:
-            told = explain_cell(target, options)
-        except ExplainError as error:
-            raise fail(
-                load_words(options.templates).text("story", f"error.{error.code}", **error.values)
-            ) from error
+        told = bounded(_explained, target, options)
+        if isinstance(told, GivenUp):
+            raise fail(reason_of(told, options))
+        if isinstance(told, ExplainError):
+            raise fail(load_words(options.templates).text("story", f"error.{told.code}", **told.values))
         typer.echo(told, nl=False)
+
+
+def _explained(targets: Sequence[str], options: Options) -> str | ExplainError:
+    """In a process of its own: what is to be said of the one cell, or why nothing can be."""
+    from perfbatch.explaining import ExplainError, explain
+
+    try:
+        return explain(targets[0], options)
+    except ExplainError as error:
+        return error
 
 
 def _check(check_id: str | None, rules: str | None) -> None:

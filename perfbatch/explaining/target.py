@@ -24,6 +24,14 @@ class ExplainError(Exception):
         self.code = code
         self.values = values
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # keyword arguments would be lost on the way back from a worker process
+        return _rebuild, (self.code, self.values)
+
+
+def _rebuild(code: str, values: dict[str, Any]) -> ExplainError:
+    return ExplainError(code, **values)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

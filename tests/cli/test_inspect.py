@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from perfbatch.batch import one_file
 from perfbatch.batch.one_file import bounded, reason_of
 from perfbatch.batch.retry import GivenUp
 from perfbatch.cli import app
@@ -160,3 +161,16 @@ def test_a_file_that_hangs_is_given_up() -> None:
     found = bounded(waiting, "a.xlsx", options)
     assert found == GivenUp("a.xlsx", "timeout")
     assert "1 秒" in reason_of(found, options)
+
+
+def test_a_cell_is_explained_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What it says comes back, why it cannot comes back, and a file that hangs ends the command alone."""
+    told = perfbatch("explain", f"{SEED}#G15")
+    assert told.exit_code == 0, told.stderr
+    assert "G15" in told.stdout
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 no zip")
+    refused = perfbatch("explain", f"{tmp_path / '坏.xlsx'}#A1")
+    assert refused.exit_code == 2 and "坏.xlsx" in refused.stderr
+    monkeypatch.setattr(one_file, "bounded", lambda *_: GivenUp("a.xlsx", "timeout"))
+    hangs = perfbatch("explain", f"{SEED}#G15")
+    assert hangs.exit_code == 2 and "60 秒" in hangs.stderr
