@@ -35,9 +35,10 @@ def grows(function: Callable[[Any], object], make: Callable[[int], Any]) -> str:
         text = make(size)
         times.append(_once(function, text))
         if len(times) > 1 and times[-1] > _FLOOR and times[-1] > 3 * times[-2]:
-            # It looks so: measured again, in case the machine did something else for a moment.
-            before, now = (min(_once(function, make(n)) for _ in range(3)) for n in (size // 2, size))
-            if now > 3 * before:
+            # It looks so: measured again over two doublings, in case the machine did something else for a
+            # moment. What is linear takes four times as long, what is quadratic sixteen times.
+            before, now = (min(_once(function, make(n)) for _ in range(4)) for n in (size // 4, size))
+            if now > 9 * before:
                 return " ".join(f"{1000 * t:.2f}" for t in times)
     return ""
 
