@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from perfbatch.words import Words, load_words
 
 
-class ListError(ValueError):
-    """A list cannot be used; the run ends before anything is written.
+class SeasonError(ValueError):
+    """``code`` is stable; its sentence (what, where, what to do) is in ``table`` of templates/season.toml."""
 
-    ``code`` is stable; its sentence (what, where, what to do) stands in templates/season.toml, ``unusable``.
-    """
-
-    def __init__(self, code: str, /, **values: Any) -> None:
-        super().__init__(code, values)
-        self.code = code
-        self.values: dict[str, Any] = values
-
-    def __str__(self) -> str:
-        return self.sentence(load_words())
-
-    def sentence(self, words: Words) -> str:
-        """What is wrong, where, and what to do, in Chinese."""
-        return words.text("season", f"unusable.{self.code}", **self.values)
-
-
-class HistoryError(ValueError):
-    """A history cannot be used; nothing in it was changed.
-
-    ``code`` is stable; its sentence stands in templates/season.toml, ``history``.
-    """
+    table: ClassVar[str]
 
     def __init__(self, code: str, /, **values: Any) -> None:
         super().__init__(code, values)
         self.code = code
         self.values: dict[str, Any] = values
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # keyword arguments would be lost on the way back from a worker process
+        return _rebuild, (type(self), self.code, self.values)
+
     def __str__(self) -> str:
         return self.sentence(load_words())
 
     def sentence(self, words: Words) -> str:
         """What is wrong, where, and what to do, in Chinese."""
-        return words.text("season", f"history.{self.code}", **self.values)
+        return words.text("season", f"{self.table}.{self.code}", **self.values)
+
+
+class ListError(SeasonError):
+    """A list cannot be used; the run ends before anything is written."""
+
+    table = "unusable"
+
+
+class HistoryError(SeasonError):
+    """A history cannot be used; nothing in it was changed."""
+
+    table = "history"
+
+
+def _rebuild(kind: type[SeasonError], code: str, values: dict[str, Any]) -> SeasonError:
+    return kind(code, **values)

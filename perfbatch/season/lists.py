@@ -106,6 +106,22 @@ def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[
     return result
 
 
+def filled_down(rows: Sequence[ListRow], key: str, *, within: str = "") -> list[str]:
+    """A column in which a blank cell means the one above it on the same sheet, a text a row.
+
+    ``within`` names a column where another text begins something new: then what stood above says nothing.
+    """
+    filled: list[str] = []
+    sheet, last, of = "", "", ""
+    for row in rows:
+        own = row.text(within) if within else ""
+        if row.sheet != sheet or (own and own != of):
+            sheet, last, of = row.sheet, "", own
+        last = row.text(key) or last
+        filled.append(last)
+    return filled
+
+
 def _grids(path: Path, passwords: Sequence[str]) -> list[Grid]:
     try:
         data = path.read_bytes()

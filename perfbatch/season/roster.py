@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfbatch.season.lists import ListRead, ListRow, read_list
+from perfbatch.season.lists import ListRead, ListRow, filled_down, read_list
 from perfbatch.text import compact, project_keys, text_key
 from perfbatch.values import parse
 from perfbatch.values.typed_numbers import MONEY, written_number
@@ -60,8 +60,8 @@ def read_roster(path: Path, *, passwords: Sequence[str] = (), words: Words | Non
             "sheet": pd.array([row.sheet for row in rows], dtype="str"),
             "row": pd.array([row.row for row in rows], dtype="Int64"),
             "code": pd.array([_code(row) for row in rows], dtype="str"),
-            "department": pd.array(_filled_down(rows, "department"), dtype="str"),
-            "unit": pd.array(_filled_down(rows, "unit"), dtype="str"),
+            "department": pd.array(filled_down(rows, "department"), dtype="str"),
+            "unit": pd.array(filled_down(rows, "unit"), dtype="str"),
             "project": pd.array([row.text("project") for row in rows], dtype="str"),
             "budget": np.array([_budget(row, unit, words, remarks) for row in rows], dtype="float64"),
             "money_unit": pd.array([unit] * len(rows), dtype="str"),
@@ -87,18 +87,6 @@ def _is_note(row: ListRow) -> bool:
     """A merged note across the table: the same words in every column, or 注： and 说明： in the first."""
     texts = {row.text(key) for key in row.cells if row.text(key)}
     return len(texts) == 1 and (len(row.cells) > 1 or _NOTE.match(texts.pop()) is not None)
-
-
-def _filled_down(rows: Sequence[ListRow], key: str) -> list[str]:
-    """A column in which a blank cell means the one above it on the same sheet."""
-    filled: list[str] = []
-    sheet, last = "", ""
-    for row in rows:
-        if row.sheet != sheet:
-            sheet, last = row.sheet, ""
-        last = row.text(key) or last
-        filled.append(last)
-    return filled
 
 
 def _code(row: ListRow) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
-from perfbatch.season.lists import ListRow, read_list
+from perfbatch.season.lists import ListRow, filled_down, read_list
 from perfbatch.season.matching import LIKELY, OFFERS, Offer
 from perfbatch.text import text_key
 from perfbatch.values.typed_numbers import as_score
@@ -53,17 +53,18 @@ def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFra
     """The approved targets in a flat list, columns ``COLUMNS``. Project, unit and levels that stand only in
     their first row count for those below. Raises ListError."""
     read = read_list(path, "targets", WANTED, passwords)
-    rows = [row for row in read.rows if row.text("name") and row.text("target")]
     filled = {
-        name: _filled_down(read.rows, rows, name)
-        for name in ("code", "department", "unit", "project", "level1", "level2")
+        **{name: filled_down(read.rows, name) for name in ("department", "unit", "project")},
+        **{name: filled_down(read.rows, name, within="project") for name in ("code", "level1", "level2")},
     }
+    used = [at for at, row in enumerate(read.rows) if row.text("name") and row.text("target")]
+    rows = [read.rows[at] for at in used]
     return pd.DataFrame(
         {
             "file": pd.array([path.name] * len(rows), dtype="str"),
             "sheet": pd.array([row.sheet for row in rows], dtype="str"),
             "cell": pd.array([_cell(row, "target") for row in rows], dtype="str"),
-            **{name: pd.array(texts, dtype="str") for name, texts in filled.items()},
+            **{name: pd.array([texts[at] for at in used], dtype="str") for name, texts in filled.items()},
             "name": pd.array([row.text("name") for row in rows], dtype="str"),
             "nature": pd.array([row.text("nature") for row in rows], dtype="str"),
             "target": pd.array([_target(row) for row in rows], dtype="str"),
@@ -71,17 +72,6 @@ def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFra
             "points_cell": pd.array([_cell(row, "points") for row in rows], dtype="str"),
         }
     )[list(COLUMNS)]
-
-
-def _filled_down(all_rows: Sequence[ListRow], rows: Sequence[ListRow], key: str) -> list[str]:
-    last: dict[tuple[str, int], str] = {}
-    sheet, text = "", ""
-    for row in all_rows:
-        if row.sheet != sheet:
-            sheet, text = row.sheet, ""
-        text = row.text(key) or text
-        last[row.sheet, row.row] = text
-    return [last[row.sheet, row.row] for row in rows]
 
 
 def _cell(row: ListRow, key: str) -> str:

@@ -95,3 +95,19 @@ def test_a_form_without_approved_targets_is_left_alone() -> None:
     """Nothing is missing where nothing was approved."""
     held = hold(stated(("数量指标", "培训人次")), approved(("数量指标", "培训人次")), {})
     assert held.approved.tolist() == [-1] and not held.missing and not held.offers
+
+
+def test_a_code_reaches_no_further_than_its_project(tmp_path: Path) -> None:
+    """A project without a code has none, whatever stands above it; levels go on within one project."""
+    frame = read_from(
+        """
+        | 项目代码 | 项目名称 | 一级指标 | 三级指标 | 指标值 |
+        | 440100210001 | 一号 | 产出指标 | 培训人次 | 500人次 |
+        | | 一号 | | 培训期数 | 4期 |
+        | | 二号 | | 完成时间 | 2021年6月前 |
+        """,
+        tmp_path,
+    )
+    assert frame[["code", "project", "level1"]].to_numpy().tolist() == [
+        ["440100210001", "一号", "产出指标"], ["440100210001", "一号", "产出指标"], ["", "二号", ""],
+    ]  # fmt: skip
