@@ -32,15 +32,6 @@ def projects(forms: pd.DataFrame) -> list[bytes]:
     ]
 
 
-def same_project_last_year(forms: pd.DataFrame) -> list[bytes]:
-    """Identity that each form's project had in the budget year before; b"" where its year is unknown."""
-    before = forms.assign(year=forms["year"] - 1)
-    return [
-        b"" if pd.isna(year) else identity
-        for year, identity in zip(forms["year"], projects(before), strict=True)
-    ]
-
-
 def indicators(frame: pd.DataFrame) -> list[bytes]:
     """Identity of each indicator within its form: name and level2, and which of those alike it is.
 

@@ -15,7 +15,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from perfbatch.season.roster import identity_keys
-from perfbatch.text import project_keys, text_key
+from perfbatch.text import text_key
 
 How = Literal["code", "name", "confirmed", ""]
 
@@ -188,16 +188,11 @@ def _compare(
 ) -> None:
     """Note the likenesses of at least ``LIKELY`` between project names of one unit or department."""
     names = [theirs[row][2] for row in rows]
-    for start in range(0, len(forms), max(1, _BLOCK * 250 // max(len(rows), 1))):
-        block = forms[start : start + max(1, _BLOCK * 250 // max(len(rows), 1))]
+    step = max(1, _BLOCK * 250 // max(len(rows), 1))
+    for start in range(0, len(forms), step):
+        block = forms[start : start + step]
         scores = process.cdist(
             [ours[form][2] for form in block], names, scorer=fuzz.ratio, score_cutoff=LIKELY, dtype=np.float32
         )
         for i, j in zip(*np.nonzero(scores), strict=True):
             likeness[block[i], rows[j]] = float(scores[i, j])
-
-
-def likeness_of(first: str, second: str) -> float:
-    """Likeness of two names, 0 to 100, as offers state it."""
-    one, other = project_keys([first, second])
-    return float(fuzz.ratio(one, other))
