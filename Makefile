@@ -10,7 +10,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz run monthly test lint audit soak format docs record samples pictures bench bench-large lock wheel clean
+.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ audit: setup ## 核对锁定文件：每个包仍在、校验和相符、没有�
 
 soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；make soak KILLS=1000）
 	$(BIN)/python -m tests.soak --kills $(KILLS)
+
+soak-watch: setup ## 让 2000 个文件以各种方式到达收件夹（约五分钟；make soak-watch ARRIVALS=10000）
+	$(BIN)/python -m tests.soak_watch --arrivals $(or $(ARRIVALS),2000)
 
 format: setup ## 整理代码格式
 	$(BIN)/ruff check --fix .

@@ -28,7 +28,7 @@ from perfbatch.own_outputs import read_json
 from perfbatch.whole_files import write_whole
 
 LOCK = ".perfbatch.lock"
-NOTE = ".perfbatch.lock.json"
+NOTE = f"{LOCK}.json"
 BEAT = 3.0
 """Seconds between two counts of a holder."""
 WATCHED = 20.0
@@ -79,6 +79,8 @@ class FolderLock:
 
     folder: Path
     holder: Holder
+    note: Path
+    """What says so to others."""
     lost: bool = False
     """Somebody took the folder over, since this process stood still for too long."""
     _file: int = -1
@@ -87,31 +89,34 @@ class FolderLock:
     def must_hold(self) -> None:
         """Raises FolderInUseError where the folder was taken over meanwhile."""
         if self.lost:
-            raise FolderInUseError(self.folder, _read(self.folder / NOTE), taken_over=True)
+            raise FolderInUseError(self.folder, _read(self.note), taken_over=True)
 
     def _beat(self) -> None:
         beat = 0
         while not self._ended.wait(BEAT):
             beat += 1
             try:
-                now = _read(self.folder / NOTE)
+                now = _read(self.note)
                 if now is not None and now.token != self.holder.token:
                     self.lost = True
                     return
-                _write(self.folder / NOTE, self.holder, beat)
+                _write(self.note, self.holder, beat)
             except OSError:  # the share is away: the run itself will meet it and say so
                 continue
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[FolderLock]:
-    """Hold ``folder``, which exists, for the length of a ``with`` block. Raises FolderInUseError, OSError."""
-    note, mine = folder / NOTE, Holder.this()
-    number = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    lock = FolderLock(folder, mine, _file=number)
+def held(folder: Path, name: str = LOCK) -> Iterator[FolderLock]:
+    """Hold ``folder``, which exists, for the length of a ``with`` block. Raises FolderInUseError, OSError.
+
+    Who holds it under one ``name`` does not keep others from holding it under another.
+    """
+    note, mine = folder / f"{name}.json", Holder.this()
+    number = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    lock = FolderLock(folder, mine, note, _file=number)
     try:
         by_system = _locked(number)
-        if by_system is False or not _still_there(number, folder / LOCK):
+        if by_system is False or not _still_there(number, folder / name):
             raise FolderInUseError(folder, _patiently_read(note))
         other = _read(note)
         if other is not None and not (by_system and other.same_machine(mine)) and _lives(note, other):
@@ -133,7 +138,7 @@ def held(folder: Path) -> Iterator[FolderLock]:
     finally:
         lock._ended.set()
         beating.join()
-        _let_go(lock)
+        _let_go(lock, folder / name)
 
 
 def _system() -> str:
@@ -144,20 +149,20 @@ def _system() -> str:
         return "" if number >> 40 & 1 else f"{number:x}"  # that bit: made up for this process
 
 
-def _let_go(lock: FolderLock) -> None:
+def _let_go(lock: FolderLock, path: Path) -> None:
     """Take the note away, then the lock, which ends when its file is closed."""
     try:
         if not lock.lost:
-            (lock.folder / NOTE).unlink(missing_ok=True)
+            lock.note.unlink(missing_ok=True)
             if sys.platform != "win32":
-                (lock.folder / LOCK).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
     except OSError:
         pass  # the folder is gone, or read-only by now: a note without its lock holds nothing
     finally:
         os.close(lock._file)
     if sys.platform == "win32":  # nobody can remove an open file there
         with suppress(OSError):  # somebody else has it already
-            (lock.folder / LOCK).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 def _locked(number: int) -> bool | None:

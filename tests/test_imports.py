@@ -15,7 +15,7 @@ MODULES = {
     for path in (ROOT / "perfbatch").rglob("*.py")
 }
 WAY = ("reading", "scoring", "checking", "writing")
-OVER = ("season", "explaining", "batch", "cli", "serve", "pages", "perfbatch", "__main__")
+OVER = ("season", "explaining", "batch", "watching", "cli", "serve", "pages", "perfbatch", "__main__")
 """What stands over the way; all other packages and modules are ground floors."""
 
 

@@ -32,7 +32,7 @@ from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.options import Options
 from perfbatch.own_outputs import STORE, Journal
 from perfbatch.progress import Progress, silent
-from perfbatch.reading.discover import Source, discover
+from perfbatch.reading.discover import Source, discover, must_be_safe
 from perfbatch.version import __version__
 from perfbatch.whole_files import LinkInsideError
 from perfbatch.words import load_words
@@ -82,15 +82,33 @@ def run(
     )  # fmt: skip
     if options.cluster and any(map(is_address, (*inputs, output))):
         raise RunError("cluster_address")
-    for name, value, allowed in options.not_allowed():
-        raise RunError("choice", option=name, value=value, allowed=allowed)
-    if options.deadline and not options.notices:
-        raise RunError("deadline_alone")
+    _must_fit(options)
     pool = Workers.of(options)
     with brought_here(inputs, output) as (paths, near):
         order = _Order(options, paths, near, tuple(map(named, inputs)), named(output))
         result = _run(order, pool, progress or silent)
     return replace(result, output=Path(output))
+
+
+def must_be_usable(inputs: Sequence[Path], output: Path, options: Options) -> None:
+    """Make the output folder, and raise what every run would raise of options, books, words and places.
+
+    Raises RunError, OutputError, InputError, RuleBookError, LayoutError or TemplateError.
+    """
+    _must_fit(options)
+    load_books(options)
+    words = _words(options.templates)
+    OutputFolder.claim(output)
+    if options.notices:
+        _letters(output, words, options.deadline)
+    must_be_safe(inputs, output)
+
+
+def _must_fit(options: Options) -> None:
+    for name, value, allowed in options.not_allowed():
+        raise RunError("choice", option=name, value=value, allowed=allowed)
+    if options.deadline and not options.notices:
+        raise RunError("deadline_alone")
 
 
 @dataclass(frozen=True, slots=True)

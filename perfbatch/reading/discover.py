@@ -129,6 +129,15 @@ def discover(
     return _named_apart(list(inputs), expanded)
 
 
+def must_be_safe(inputs: Sequence[Path], outputs: Path) -> None:
+    """Raises InputError for an input that does not exist, or that a run into ``outputs`` would write over."""
+    walk = _Walk(inputs, outputs, DEFAULT)
+    for path in inputs:
+        if not path.exists():
+            raise InputError("no_input", path)
+        walk.must_be_safe(path)
+
+
 def look_here(paths: Sequence[Path], bounds: Bounds = DEFAULT) -> list[Seen]:
     """Look into archives and manifests in this process."""
     return [look_into(path, bounds) for path in paths]

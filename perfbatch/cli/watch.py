@@ -1,0 +1,66 @@
+"""``perfbatch watch``: a run over a folder whenever files have arrived in it."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfbatch.cli.options import Verbose, fail, sentences_for_errors, start_logging, word
+from perfbatch.cli.run_options import takes_options
+from perfbatch.options import Options
+
+_SHORTEST, _LONGEST = 0.1, 3_600.0
+
+
+@takes_options()
+def watch_command(
+    inbox: Annotated[Path, typer.Argument(help=word("help.watch_inbox"), metavar="INBOX")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=word("help.output"), metavar="DIR")],
+    options: Options,
+    poll: Annotated[bool, typer.Option("--poll", help=word("help.poll"))] = False,
+    settle: Annotated[float, typer.Option("--settle", help=word("help.settle"), metavar="SECONDS")] = 3.0,
+    verbose: Verbose = False,
+) -> None:
+    """Watch until somebody ends it; then the status is 0."""
+    start_logging(verbose)
+    if not inbox.is_dir():
+        raise fail(word("error.inbox", path=inbox))
+    if not _SHORTEST <= settle <= _LONGEST:
+        raise fail(word("error.settle", value=settle))
+    with sentences_for_errors():
+        _must_do(inbox, output, options)
+        from perfbatch.folder_lock import FolderInUseError, held
+        from perfbatch.watching.bell import Bell
+        from perfbatch.watching.loop import LOCK, Timing, Watch
+        from perfbatch.watching.rounds import Round
+        from perfbatch.watching.status import Status
+        from perfbatch.words import load_words
+
+        inbox, output = inbox.absolute(), output.absolute()
+        job = pickle.dumps(([inbox], output, options.absolute()))
+        command = [sys.executable, "-m", "perfbatch.cli.round"]
+        try:
+            with held(output, LOCK), Bell(inbox, poll=poll) as bell:
+                status = Status(output, inbox, load_words(options.templates), events=bell.events)
+                typer.echo(word("watch.begun", inbox=inbox, output=output, events=bell.events), err=True)
+                listen = partial(Bell, inbox, poll=poll)
+                timing = Timing(settle=settle)
+                Watch(inbox, output, Round(command, job), status, bell, timing=timing, listen=listen).run()
+        except FolderInUseError as error:
+            said = asdict(error.holder) if error.holder is not None else {"machine": ""}
+            raise fail(word("error.watched", path=output, **said)) from error
+        except KeyboardInterrupt:
+            typer.echo(word("watch.ended", inbox=inbox), err=True)
+
+
+def _must_do(inbox: Path, output: Path, options: Options) -> None:
+    """Raise now what every round would end with: books, words, lists, an output that cannot be used."""
+    from perfbatch import batch
+
+    batch.must_be_usable([inbox], output, options)
