@@ -136,6 +136,7 @@ def test_an_archive_without_its_end_is_waited_for_and_then_handed_on(office: Off
         ("甲.xls", b"\xd0\xcf\x11\xe0", True),
         ("甲.pdf", b"", True),
     ],
+    ids=["whole", "no end", "empty", "room only", "encrypted", "old kind", "no workbook"],
 )
 def test_what_counts_as_whole(tmp_path: Path, name: str, data: bytes, whole: bool) -> None:
     """An archive has its end; room that a copy has made and not filled is no file yet."""
