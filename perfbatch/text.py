@@ -108,7 +108,14 @@ def text_key(texts: Iterable[Any]) -> pd.Series:
 
 def project_keys(texts: Iterable[Any]) -> list[str]:
     """What tells names of projects and units apart: ``key_of`` without a code printed before the name."""
-    return [_PROJECT_CODE.sub("", key, count=1) for key in text_key(texts)]
+    import numpy as np
+    import pandas as pd
+
+    keys = text_key(texts)
+    codes, distinct = pd.factorize(keys)
+    names = np.array([_PROJECT_CODE.sub("", key, count=1) for key in distinct], dtype=object)
+    found: list[str] = names[codes].tolist()
+    return found
 
 
 def _make_key(text: str) -> str:

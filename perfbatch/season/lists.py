@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from perfbatch.caching import cached
 from perfbatch.reading.labels import label_of
@@ -30,33 +31,84 @@ _LONGEST_LABEL = 40
 _TOTALS = frozenset({"合计", "总计", "小计", "合计数", "总数"})
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
-    """One row of a list: its cells by the key of their column, and where it stands (1-based).
-
-    ``columns`` are the places of the keys in this sheet, 0-based.
-    """
-
-    sheet: str
-    row: int
-    cells: Mapping[str, Cell]
-    columns: Mapping[str, int]
-
-    def text(self, key: str) -> str:
-        """What a person sees in the column ``key``, '' where it is blank or not there."""
-        cell = self.cells.get(key)
-        return "" if cell is None else (cell.text or "").strip()
-
-
 @dataclass(slots=True)
 class ListRead:
-    """The rows of a list, with the text of each column's heading (for its unit) and sheets left out."""
+    """The rows of a list by columns, with the text of each column's heading (for its unit), what stands above
+    the table, and sheets left out.
+
+    ``sheets`` and ``rows`` (1-based) say where each row stands. ``texts`` is what a person sees, '' where a
+    cell is blank, ``values`` what the cell holds, None where it is blank; both by the key of the column, and
+    only for columns that some sheet has.
+    """
 
     path: str
-    rows: list[ListRow]
-    headings: dict[str, str]
-    above: str
+    headings: dict[str, str] = field(default_factory=dict)
+    above: str = ""
     hidden: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    _columns: list[tuple[int, Mapping[str, int]]] = field(default_factory=list)
+
+    def column(self, key: str) -> list[str]:
+        """The texts of a column, '' in every row where the list does not have it."""
+        return self.texts[key] if key in self.texts else [""] * len(self.rows)
+
+    def held(self, key: str) -> list[Any]:
+        """The values of a column, None in every row where the list does not have it."""
+        return self.values[key] if key in self.values else [None] * len(self.rows)
+
+    def addresses(self, key: str) -> list[str]:
+        """The cell of each row in a column, '' on sheets that do not have it."""
+        found: list[str] = []
+        for count, places in self._columns:
+            of_sheet = self.rows[len(found) : len(found) + count]
+            letters = address(0, places[key])[:-1] if key in places else ""
+            found += [f"{letters}{row}" for row in of_sheet] if letters else [""] * count
+        return found
+
+    def filled_down(self, key: str, *, within: str = "") -> list[str]:
+        """A column in which a blank cell means the one above it on the same sheet.
+
+        ``within`` names a column where another text begins something new: then what stood above says nothing.
+        """
+        filled: list[str] = []
+        sheet, last, of = "", "", ""
+        owner = self.column(within) if within else [""] * len(self.rows)
+        for here, text, own in zip(self.sheets, self.column(key), owner, strict=True):
+            if here != sheet or (own and own != of):
+                sheet, last, of = here, "", own
+            last = text or last
+            filled.append(last)
+        return filled
+
+    def add(self, sheet: str, places: Mapping[str, int], found: _Rows) -> None:
+        """Put the rows of one more sheet below those that are there."""
+        before, count = len(self.rows), len(found.rows)
+        self.sheets += [sheet] * count
+        self.rows += found.rows
+        self._columns.append((count, places))
+        for key in self.texts.keys() | places.keys():
+            self.texts.setdefault(key, [""] * before).extend(found.texts.get(key) or [""] * count)
+            self.values.setdefault(key, [None] * before).extend(found.values.get(key) or [None] * count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows below a head: their numbers (1-based), texts and values by column."""
+
+    rows: list[int]
+    texts: Mapping[str, list[str]]
+    values: Mapping[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A sheet; of a .csv ``grid`` holds the rows in which a head is looked for, ``fields`` all."""
+
+    grid: Grid
+    fields: Sequence[Sequence[str]] | None = None
 
 
 @cached(8)
@@ -72,12 +124,13 @@ def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[
     Raises ListError where there is no such file, it is no workbook or .csv, no sheet has the labels, a label
     stands twice in a head, or no row follows.
     """
-    grids = _grids(path, passwords)
+    sheets = _sheets(path, passwords)
     known = spellings(kind)
     seen: list[str] = []
-    result = ListRead(path.name, [], {}, "", [grid.name for grid in grids if grid.hidden])
+    result = ListRead(path.name, hidden=[sheet.grid.name for sheet in sheets if sheet.grid.hidden])
     heads = 0
-    for grid in grids:
+    for sheet in sheets:
+        grid = sheet.grid
         if grid.hidden:
             continue
         head = _head(grid, known, wanted, path.name)
@@ -93,7 +146,7 @@ def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[
         result.above += " ".join(
             cell.text for (row, _), cell in sorted(grid.cells.items()) if row <= bottom and cell.text
         )
-        result.rows += _rows(grid, bottom, places)
+        result.add(grid.name, places, _rows(sheet, bottom, places))
         if len(result.rows) > LONGEST:
             raise ListError("too_many", path=path.name, limit=LONGEST)
     if not heads:
@@ -106,23 +159,7 @@ def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[
     return result
 
 
-def filled_down(rows: Sequence[ListRow], key: str, *, within: str = "") -> list[str]:
-    """A column in which a blank cell means the one above it on the same sheet, a text a row.
-
-    ``within`` names a column where another text begins something new: then what stood above says nothing.
-    """
-    filled: list[str] = []
-    sheet, last, of = "", "", ""
-    for row in rows:
-        own = row.text(within) if within else ""
-        if row.sheet != sheet or (own and own != of):
-            sheet, last, of = row.sheet, "", own
-        last = row.text(key) or last
-        filled.append(last)
-    return filled
-
-
-def _grids(path: Path, passwords: Sequence[str]) -> list[Grid]:
+def _sheets(path: Path, passwords: Sequence[str]) -> list[_Sheet]:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -132,14 +169,14 @@ def _grids(path: Path, passwords: Sequence[str]) -> list[Grid]:
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         return [_csv(path, data)]
     try:
-        return load_grids(data, passwords=passwords, name=path.name).grids
+        return [_Sheet(grid) for grid in load_grids(data, passwords=passwords, name=path.name).grids]
     except Refused as refusal:
         if refusal.code == "csv":
             return [_csv(path, data)]
         raise ListError("kind", path=path.name, why=refusal.sentence(load_words())) from refusal
 
 
-def _csv(path: Path, data: bytes) -> Grid:
+def _csv(path: Path, data: bytes) -> _Sheet:
     """A .csv as a sheet: UTF-8 or GB 18030, commas, semicolons or tabs between fields."""
     marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     encodings = ["utf-16"] if marked else ["utf-8-sig", "gb18030"]
@@ -153,17 +190,21 @@ def _csv(path: Path, data: bytes) -> Grid:
         raise ListError("encoding", path=path.name)
     first = text[: text.find("\n") if "\n" in text else len(text)][:10_000]
     delimiter = max(",\t;", key=first.count) if first else ","
-    cells: dict[tuple[int, int], Cell] = {}
+    fields: list[list[str]] = []
     try:
-        for number, fields in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)):
-            if number > LONGEST + _HEAD_WITHIN:
+        for values in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if len(fields) > LONGEST + _HEAD_WITHIN:
                 raise ListError("too_many", path=path.name, limit=LONGEST)
-            cells |= {
-                (number, column): Cell(value, value) for column, value in enumerate(fields) if value.strip()
-            }
+            fields.append(values)
     except csv.Error as error:
         raise ListError("kind", path=path.name, why=f"{error}。") from error
-    return Grid(path.stem, cells)
+    top = {
+        (row, column): Cell(value, value)
+        for row, values in enumerate(fields[:_HEAD_WITHIN])
+        for column, value in enumerate(values)
+        if value.strip()
+    }
+    return _Sheet(Grid(path.stem, top), fields)
 
 
 def _head(
@@ -218,22 +259,52 @@ def _labels_seen(grid: Grid, known: Mapping[str, str]) -> Iterator[str]:
             yield label_of(text)
 
 
-def _rows(grid: Grid, bottom: int, places: Mapping[str, int]) -> list[ListRow]:
+def _rows(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Rows:
     """The rows below the head; blank rows, repeated heads and totals are none."""
-    heading = {key: _shown(grid, bottom, column) for key, column in places.items()}
-    by_row: dict[int, None] = dict.fromkeys(sorted(row for row, _ in grid.cells if row > bottom))
+    below = _of_fields if sheet.fields is not None else _of_grid
+    numbers, texts, values = below(sheet, bottom, places)
+    squeezed = [list(map(squeeze, texts[key])) for key in places]
+    heading = tuple(squeeze(_shown(sheet.grid, bottom, column)) for column in places.values())
+    totals = {text for column in squeezed for text in set(column) if text.rstrip(":") in _TOTALS}
+    kept = [
+        at
+        for at, row in enumerate(zip(*squeezed, strict=True))
+        if any(row) and row != heading and totals.isdisjoint(row)
+    ]
+    return _Rows(
+        [numbers[at] + 1 for at in kept],
+        {key: [column[at] for at in kept] for key, column in texts.items()},
+        {key: [column[at] for at in kept] for key, column in values.items()},
+    )
+
+
+_Below = tuple[Sequence[int], Mapping[str, list[str]], Mapping[str, list[Any]]]
+
+
+def _of_fields(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Below:
+    """Rows of a .csv below its head: their numbers (0-based), texts and values."""
+    fields = (sheet.fields or ())[bottom + 1 :]
+    texts = {
+        key: [row[column].strip() if column < len(row) else "" for row in fields]
+        for key, column in places.items()
+    }
+    values: dict[str, list[Any]] = {key: [text or None for text in of] for key, of in texts.items()}
+    return range(bottom + 1, bottom + 1 + len(fields)), texts, values
+
+
+def _of_grid(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Below:
+    """The same of a sheet of a workbook; a merged cell stands in every row that it covers."""
+    grid = sheet.grid
+    by_row = {row for row, _ in grid.cells if row > bottom}
     for merged in grid.merges:
-        by_row |= dict.fromkeys(row for row in range(max(merged.top, bottom + 1), merged.bottom + 1))
-    found = []
-    for row in sorted(by_row):
-        cells = {key: cell for key, column in places.items() if (cell := grid.at(row, column)) is not None}
-        texts = {key: squeeze(cell.text or "") for key, cell in cells.items()}
-        if not any(texts.values()) or texts == {key: squeeze(t) for key, t in heading.items() if t}:
-            continue
-        if any(text.rstrip(":") in _TOTALS for text in texts.values()):
-            continue
-        found.append(ListRow(grid.name, row + 1, cells, places))
-    return found
+        by_row.update(range(max(merged.top, bottom + 1), merged.bottom + 1))
+    numbers = sorted(by_row)
+    texts, values = {}, {}
+    for key, column in places.items():
+        cells = [grid.at(row, column) for row in numbers]
+        texts[key] = [(cell.text or "").strip() if cell is not None else "" for cell in cells]
+        values[key] = [cell.value if cell is not None else None for cell in cells]
+    return numbers, texts, values
 
 
 def _shown(grid: Grid, row: int, column: int) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfbatch.season.lists import ListRead, ListRow, filled_down, read_list
+from perfbatch.season.lists import ListRead, read_list
 from perfbatch.text import compact, project_keys, text_key
 from perfbatch.values import parse
 from perfbatch.values.typed_numbers import MONEY, written_number
@@ -21,6 +21,10 @@ from perfbatch.words import Words, load_words
 
 WANTED = ("department", "unit", "project")
 """Columns without which a list is no roster."""
+COLUMNS = (
+    "sheet", "row", "code", "department", "unit", "project", "budget", "money_unit", "contact", "due",
+)  # fmt: skip
+"""Columns of ``Roster.projects``."""
 _LONG_CODE = 1e15
 """Above it a number in a cell has lost digits of a code."""
 _UNIT = re.compile(r"(亿元|万元|千元|元)")
@@ -51,55 +55,54 @@ def read_roster(path: Path, *, passwords: Sequence[str] = (), words: Words | Non
     words = words or load_words()
     read = read_list(path, "roster", WANTED, passwords)
     remarks = [words.text("season", "remark.hidden", sheet=name) for name in read.hidden]
-    rows = _with_project(read.rows, words, remarks)
+    rows = _with_project(read, words, remarks)
     unit, stated = _money_unit(read)
     if "budget" in read.headings and not stated:
         remarks.append(words.text("season", "remark.money_unit"))
+    texts = {
+        "sheet": read.sheets,
+        "code": list(map(_code, read.held("code"), read.column("code"))),
+        "department": read.filled_down("department"),
+        "unit": read.filled_down("unit"),
+        "project": read.column("project"),
+        "contact": read.column("contact"),
+    }
     frame = pd.DataFrame(
         {
-            "sheet": pd.array([row.sheet for row in rows], dtype="str"),
-            "row": pd.array([row.row for row in rows], dtype="Int64"),
-            "code": pd.array([_code(row) for row in rows], dtype="str"),
-            "department": pd.array(filled_down(rows, "department"), dtype="str"),
-            "unit": pd.array(filled_down(rows, "unit"), dtype="str"),
-            "project": pd.array([row.text("project") for row in rows], dtype="str"),
-            "budget": np.array([_budget(row, unit, words, remarks) for row in rows], dtype="float64"),
+            **{name: pd.array([of[at] for at in rows], dtype="str") for name, of in texts.items()},
+            "row": pd.array([read.rows[at] for at in rows], dtype="Int64"),
+            "budget": _budgets(read, rows, unit, words, remarks),
             "money_unit": pd.array([unit] * len(rows), dtype="str"),
-            "contact": pd.array([row.text("contact") for row in rows], dtype="str"),
-            "due": _due(rows, words, remarks),
+            "due": _due(read, rows, words, remarks),
         }
-    )
+    )[list(COLUMNS)]
     return Roster(_once(frame, words, remarks), tuple(remarks))
 
 
-def _with_project(rows: Sequence[ListRow], words: Words, remarks: list[str]) -> list[ListRow]:
-    """Rows that name a project; others are said, unless they are notes below the table in one cell."""
+def _with_project(read: ListRead, words: Words, remarks: list[str]) -> list[int]:
+    """Places of the rows that name a project; others are said, unless they are notes below the table in one
+    cell."""
     named = []
-    for row in rows:
-        if row.text("project"):
-            named.append(row)
-        elif sum(bool(row.text(key)) for key in row.cells) > 1:
-            remarks.append(words.text("season", "remark.no_project", row=row.row))
-    return [row for row in named if not _is_note(row)]
-
-
-def _is_note(row: ListRow) -> bool:
-    """A merged note across the table: the same words in every column, or 注： and 说明： in the first."""
-    texts = {row.text(key) for key in row.cells if row.text(key)}
-    return len(texts) == 1 and (len(row.cells) > 1 or _NOTE.match(texts.pop()) is not None)
-
-
-def _code(row: ListRow) -> str:
-    cell = row.cells.get("code")
-    if cell is None:
-        return ""
-    if (
-        isinstance(cell.value, float)
-        and cell.value == math.floor(cell.value)
-        and abs(cell.value) < _LONG_CODE
+    for at, (project, row, *texts) in enumerate(
+        zip(read.column("project"), read.rows, *read.texts.values(), strict=True)
     ):
-        return f"{cell.value:.0f}"
-    return compact(cell.text or "")
+        written = [text for text in texts if text]
+        if not project and len(written) > 1:
+            remarks.append(words.text("season", "remark.no_project", row=row))
+        elif project and not _is_note(written):
+            named.append(at)
+    return named
+
+
+def _is_note(written: Sequence[str]) -> bool:
+    """A merged note across the table: the same words in every column, or 注： and 说明： in the first."""
+    return len(set(written)) == 1 and (len(written) > 1 or _NOTE.match(written[0]) is not None)
+
+
+def _code(value: Any, text: str) -> str:
+    if isinstance(value, float) and value == math.floor(value) and abs(value) < _LONG_CODE:
+        return f"{value:.0f}"
+    return compact(text)
 
 
 def _money_unit(read: ListRead) -> tuple[str, bool]:
@@ -108,38 +111,36 @@ def _money_unit(read: ListRead) -> tuple[str, bool]:
     return (found.group(1), True) if found else (DEFAULT_UNIT, False)
 
 
-def _budget(row: ListRow, unit: str, words: Words, remarks: list[str]) -> float:
-    cell = row.cells.get("budget")
-    text = row.text("budget")
-    if cell is None or not text:
-        return math.nan
-    if isinstance(cell.value, float):
-        return cell.value
-    written = written_number(text)
-    if written is None or written.unit in ("分", "%"):
-        remarks.append(words.text("season", "remark.no_number", row=row.row, text=text[:40]))
-        return math.nan
-    return written.value * MONEY[written.unit or unit] / MONEY[unit]
+def _budgets(read: ListRead, rows: Sequence[int], unit: str, words: Words, remarks: list[str]) -> Any:
+    """全年预算数 of the ``rows`` in ``unit``, float64, NaN where there is none."""
+    values, texts = read.held("budget"), read.column("budget")
+    found = np.full(len(rows), math.nan)
+    for place, at in enumerate(rows):
+        if not texts[at]:
+            continue
+        if isinstance(values[at], float):
+            found[place] = values[at]
+            continue
+        written = written_number(texts[at])
+        if written is None or written.unit in ("分", "%"):
+            remarks.append(words.text("season", "remark.no_number", row=read.rows[at], text=texts[at][:40]))
+        else:
+            found[place] = written.value * MONEY[written.unit or unit] / MONEY[unit]
+    return found
 
 
-def _due(rows: Sequence[ListRow], words: Words, remarks: list[str]) -> Any:
+def _due(read: ListRead, rows: Sequence[int], words: Words, remarks: list[str]) -> Any:
     """The last day on which each project may be sent, as datetime64[s]."""
-    cells = [row.cells.get("due") for row in rows]
-    days = (
-        np.array(
-            [cell.value if cell is not None and isinstance(cell.value, datetime) else None for cell in cells],
-            dtype="datetime64[s]",
-        )
-        .astype("datetime64[D]")
-        .astype("datetime64[s]")
-    )
-    texts = [row.text("due") if np.isnat(day) else "" for row, day in zip(rows, days, strict=True)]
-    read = parse(texts)
-    typed = read["until"].to_numpy(dtype="datetime64[s]").copy()
-    typed[read["kind"].to_numpy() != "date"] = np.datetime64("NaT")
-    for row, text, day in zip(rows, texts, typed, strict=True):
+    values, texts = read.held("due"), read.column("due")
+    typed_in = [values[at] if isinstance(values[at], datetime) else None for at in rows]
+    days = np.array(typed_in, dtype="datetime64[s]").astype("datetime64[D]").astype("datetime64[s]")
+    written = [texts[at] if np.isnat(day) else "" for at, day in zip(rows, days, strict=True)]
+    parsed = parse(written)
+    typed = parsed["until"].to_numpy(dtype="datetime64[s]").copy()
+    typed[parsed["kind"].to_numpy() != "date"] = np.datetime64("NaT")
+    for at, text, day in zip(rows, written, typed, strict=True):
         if text and np.isnat(day):
-            remarks.append(words.text("season", "remark.no_date", row=row.row, text=text[:40]))
+            remarks.append(words.text("season", "remark.no_date", row=read.rows[at], text=text[:40]))
     return np.where(np.isnat(days), typed, days)
 
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz
 
-from perfbatch.season.lists import ListRow, filled_down, read_list
+from perfbatch.caching import cached
+from perfbatch.season.lists import ListRead, read_list
 from perfbatch.season.matching import LIKELY, OFFERS, Offer
 from perfbatch.text import text_key
 from perfbatch.values.typed_numbers import as_score
-from perfbatch.workbook.addresses import address
 
 WANTED = ("project", "name", "target")
 """Columns without which a list states no targets."""
@@ -53,34 +53,38 @@ def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFra
     """The approved targets in a flat list, columns ``COLUMNS``. Project, unit and levels that stand only in
     their first row count for those below. Raises ListError."""
     read = read_list(path, "targets", WANTED, passwords)
-    filled = {
-        **{name: filled_down(read.rows, name) for name in ("department", "unit", "project")},
-        **{name: filled_down(read.rows, name, within="project") for name in ("code", "level1", "level2")},
+    columns = {
+        **{name: read.filled_down(name) for name in ("department", "unit", "project")},
+        **{name: read.filled_down(name, within="project") for name in ("code", "level1", "level2")},
+        "sheet": read.sheets,
+        "cell": read.addresses("target"),
+        "name": read.column("name"),
+        "nature": read.column("nature"),
+        "target": _targets(read),
+        "points_cell": read.addresses("points"),
     }
-    used = [at for at, row in enumerate(read.rows) if row.text("name") and row.text("target")]
-    rows = [read.rows[at] for at in used]
+    named = zip(read.column("name"), read.column("target"), strict=True)
+    used = np.array([bool(name and target) for name, target in named], dtype=bool)
+    points = np.array([_points(text) for text in read.column("points")], dtype="float64")
     return pd.DataFrame(
         {
-            "file": pd.array([path.name] * len(rows), dtype="str"),
-            "sheet": pd.array([row.sheet for row in rows], dtype="str"),
-            "cell": pd.array([_cell(row, "target") for row in rows], dtype="str"),
-            **{name: pd.array([texts[at] for at in used], dtype="str") for name, texts in filled.items()},
-            "name": pd.array([row.text("name") for row in rows], dtype="str"),
-            "nature": pd.array([row.text("nature") for row in rows], dtype="str"),
-            "target": pd.array([_target(row) for row in rows], dtype="str"),
-            "points": np.array([_points(row) for row in rows], dtype="float64"),
-            "points_cell": pd.array([_cell(row, "points") for row in rows], dtype="str"),
+            "file": pd.array([path.name] * int(used.sum()), dtype="str"),
+            **{name: pd.array(texts, dtype="str")[used] for name, texts in columns.items()},
+            "points": points[used],
         }
     )[list(COLUMNS)]
 
 
-def _cell(row: ListRow, key: str) -> str:
-    return address(row.row - 1, row.columns[key]) if key in row.columns else ""
-
-
-def _target(row: ListRow) -> str:
+def _targets(read: ListRead) -> list[str]:
     """≥, 95 and % in three columns are ≥95%."""
-    target, nature, measure = row.text("target"), row.text("nature"), row.text("measure")
+    if not read.texts.keys() & {"nature", "measure"}:
+        return read.column("target")
+    parts = (read.column(key) for key in ("target", "nature", "measure"))
+    return list(map(_target, *parts))
+
+
+@cached(1 << 14)
+def _target(target: str, nature: str, measure: str) -> str:
     if not any(character.isdecimal() for character in target):
         return target
     before = nature if nature and set(nature) <= _OPERATORS and target[0] not in _OPERATORS else ""
@@ -88,8 +92,9 @@ def _target(row: ListRow) -> str:
     return f"{before}{target}{behind}"
 
 
-def _points(row: ListRow) -> float:
-    points = as_score(row.text("points")) if row.text("points") else None
+@cached(1 << 12)
+def _points(text: str) -> float:
+    points = as_score(text) if text else None
     return float("nan") if points is None else points
 
 
