@@ -23,7 +23,7 @@ from pathlib import Path
 
 from benchmarks.floors import measure as measure_floors
 from benchmarks.page import render
-from benchmarks.profile import measure as measure_profile
+from benchmarks.stages import measure as measure_profile
 from benchmarks.tree import Cost, measure
 
 ROOT = Path(__file__).parents[1]

@@ -133,7 +133,7 @@ def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
     with watch.stage("find"):
         sources = workers.everywhere(_discover(paths, order.output, workers))
         progress("find", len(sources), len(sources))
-        season = _season(order, sources, started, words)
+        season = _season(order, sources, started, words, workers)
         OutputFolder.make(order.output)
     with _alone(order.output, order.shown_output) as lock:
         return _run_alone(
@@ -244,7 +244,7 @@ def check_inputs(
     from perfbatch.batch.passes import frames_of, read_pass
     from perfbatch.batch.season import approved_of
 
-    approved = approved_of(options, words, {})
+    approved = approved_of(options, words, {}, workers)
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
         workers.at_work(len(sources)) as pool,
@@ -436,13 +436,15 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     return Notices(output, words, deadline)
 
 
-def _season(order: _Order, sources: Sequence[Source], started: datetime, words: Words) -> Season | None:
+def _season(
+    order: _Order, sources: Sequence[Source], started: datetime, words: Words, workers: Workers
+) -> Season | None:
     """The season of the run, where the office gave something of it. Raises ListError, InputError."""
     if order.options.roster is None and not order.options.targets:
         return None
     from perfbatch.batch.season import season_of
 
-    return season_of(order.options, order.output, sources, started.date(), words)
+    return season_of(order.options, order.output, sources, started.date(), words, workers)
 
 
 def _discover(inputs: Sequence[Path], output: Path | None, workers: Workers) -> list[Source]:

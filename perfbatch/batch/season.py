@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.batch.chunk_files import read_frame
+from perfbatch.batch.retry import GivenUp
 from perfbatch.own_outputs import BACKUP
 from perfbatch.reading.discover import Source
-from perfbatch.season.approved import Approved, read_approved
+from perfbatch.season.approved import Approved, Found, TargetFile, read_approved, read_target_files
 from perfbatch.season.confirming import indicators_to_confirm, read_confirmations, to_confirm, together
+from perfbatch.season.errors import ListError
 from perfbatch.season.expected import Expected, expect
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
 from perfbatch.season.targets import Wanted, identity_of
 from perfbatch.text import text_key
-from perfbatch.words import Words
+from perfbatch.words import Words, load_words
 from perfbatch.writing.names import SUMMARY
 from perfbatch.writing.season_frames import SeasonFrames
 from perfbatch.writing.summary.to_confirm import COLUMNS, CONFIRM, KEY
@@ -27,8 +29,11 @@ from perfbatch.writing.terms import Terms
 if TYPE_CHECKING:
     import pandas as pd
 
+    from perfbatch.batch.workers import Workers
     from perfbatch.options import Options
 
+_TARGET_FILES = 100
+"""Files of targets that a worker reads in one go."""
 _BOTH = ("B512", "B513")
 """An approved indicator is missing; one was not approved: together they may be one under another name."""
 _WHO = ("form_id", "file", "sheet", "department", "unit", "project")
@@ -110,7 +115,7 @@ class Season:
 
 
 def season_of(
-    options: Options, output: Path, sources: Sequence[Source], today: date, words: Words
+    options: Options, output: Path, sources: Sequence[Source], today: date, words: Words, workers: Workers
 ) -> Season | None:
     """The season of a run; None where the office gave nothing of it. Raises ListError for an unusable roster
     or list of targets, InputError for targets that do not exist, LayoutError.
@@ -128,23 +133,65 @@ def season_of(
     decisions = read_confirmations(last, confirm, key) if last is not None else {}
     roster = None
     if options.roster is not None:
-        roster = read_roster(options.roster, passwords=options.passwords, words=words)
+        roster = _roster(options, words, workers)
     return Season(
         decisions=decisions,
         modified={source.name: _modified(source) for source in sources},
         as_of=options.as_of or today,
         roster=roster,
-        approved=approved_of(options, words, decisions),
+        approved=approved_of(options, words, decisions, workers),
     )
 
 
-def approved_of(options: Options, words: Words, decisions: Mapping[Pair | Wanted, bool]) -> Approved | None:
+def approved_of(
+    options: Options, words: Words, decisions: Mapping[Pair | Wanted, bool], workers: Workers
+) -> Approved | None:
     """The approved targets of a run; None where the office gave none. Raises as ``season_of``."""
     if not options.targets:
         return None
-    return read_approved(
-        options.targets, words, layouts=options.layouts, passwords=options.passwords, decisions=decisions
-    )
+
+    def read(files: Sequence[TargetFile]) -> Iterator[Found]:
+        chunks = [files[start : start + _TARGET_FILES] for start in range(0, len(files), _TARGET_FILES)]
+        for result, piece in workers.each(_read_targets, chunks, options.layouts, options.passwords):
+            yield from (
+                [_given_up(piece[0].source.path, result, options, words)]
+                if isinstance(result, GivenUp)
+                else result
+            )
+
+    return read_approved(options.targets, words, decisions=decisions, look=workers.look, read=read)
+
+
+def _read_targets(files: Sequence[TargetFile], layouts: Path | None, passwords: Sequence[str]) -> list[Found]:
+    return read_target_files(files, layouts=layouts, passwords=passwords)
+
+
+def _roster(options: Options, words: Words, workers: Workers) -> Roster:
+    """The roster, read under the limits of a file. Raises ListError."""
+    assert options.roster is not None
+    asked = (options.passwords, options.templates)
+    [(came, _)] = workers.each(_read_roster, [[options.roster]], *asked)
+    if isinstance(came, GivenUp):
+        came = _given_up(options.roster, came, options, words)
+    if isinstance(came, ListError):
+        raise came
+    read: Roster = came
+    return read
+
+
+def _read_roster(
+    paths: Sequence[Path], passwords: Sequence[str], templates: Path | None
+) -> Roster | ListError:
+    try:
+        return read_roster(paths[0], passwords=passwords, words=load_words(templates))
+    except ListError as error:
+        return error
+
+
+def _given_up(path: Path, lost: GivenUp, options: Options, words: Words) -> ListError:
+    """A list that took its worker with it: unusable, with the limit that it hit."""
+    why = words.text("batch", f"refused.{lost.cause}", seconds=round(options.limits.seconds))
+    return ListError("kind", path=path.name, why=why)
 
 
 def last_summary(output: Path) -> Path | None:

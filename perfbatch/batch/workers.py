@@ -53,7 +53,7 @@ class Workers:
     def look(self, paths: Sequence[Path]) -> list[Seen]:
         """Look into archives and manifests, each under the limits of a file."""
         found: list[Seen] = []
-        for result, [path] in self._each(look_here, [[path] for path in paths]):
+        for result, [path] in self.each(look_here, [[path] for path in paths]):
             if isinstance(result, GivenUp):
                 archive = path.name != MANIFEST
                 found.append(Refused("archive_given_up", cause=result.cause) if archive else None)
@@ -65,16 +65,20 @@ class Workers:
         """SHA-256 of members of archives, or why they have none, under the limits of a file."""
         pieces = [sources[start : start + HASHED] for start in range(0, len(sources), HASHED)]
         found: list[str | Refused] = []
-        for result, piece in self._each(_digests, pieces):
+        for result, piece in self.each(_digests, pieces):
             lost = [Refused("archive_given_up", cause=result.cause)] if isinstance(result, GivenUp) else None
             found += result if lost is None else lost * len(piece)
         return found
 
-    def _each(self, task: Any, chunks: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, Sequence[Any]]]:
+    def each(
+        self, task: Any, chunks: Sequence[Sequence[Any]], *arguments: Any
+    ) -> Iterator[tuple[Any, Sequence[Any]]]:
+        """What ``task`` made of each chunk, in processes of this machine under the limits of a file; GivenUp
+        with the one item that a process died of."""
         if not chunks:
             return
         with open_processes(min(self.count, usable_cores(), len(chunks)), self.options.limits) as pool:
-            for pieces in pool.map(task, chunks):
+            for pieces in pool.map(task, chunks, *arguments):
                 yield from ((result, piece) for piece, result in pieces)
 
     @contextmanager

@@ -14,6 +14,8 @@ from perfbatch.workbook.refusal import Refused
 if TYPE_CHECKING:
     import pandas as pd
 
+    from perfbatch.reading.discover import Source
+
 _OF_FORM = ("file", "sheet", "year", "project", "project_code", "department", "unit")
 _OF_INDICATOR = (
     "number", "level1", "level2", "name", "name_cell", "target", "target_cell", "points", "points_cell",
@@ -47,17 +49,26 @@ def approved_targets(
     Sheets that are no target sheets, and files that cannot be read, hold none. Raises
     perfbatch.reading.discover.InputError for an input that does not exist and LayoutError.
     """
+    from perfbatch.reading.discover import discover
+
+    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    sources = discover([Path(path) for path in paths], outputs=None)
+    return targets_of(sources, layouts=layouts, passwords=passwords)
+
+
+def targets_of(
+    sources: Iterable[Source], *, layouts: Path | Layouts | None = None, passwords: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The approved targets in files that were found, as ``approved_targets``. Raises LayoutError."""
     import pandas as pd
 
-    from perfbatch.reading.discover import discover
     from perfbatch.reading.frames import form_ids, forms_frame, indicators_frame
     from perfbatch.reading.workbook_forms import forms_of
     from perfbatch.workbook.open import load_grids
 
     families = layouts if isinstance(layouts, Layouts) else load_layouts(layouts)
-    paths = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     read = []
-    for source in discover([Path(path) for path in paths], outputs=None):
+    for source in sources:
         if source.skip:
             continue
         try:

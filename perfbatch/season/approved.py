@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from perfbatch.checking.evidence import ApprovedTargets
-from perfbatch.reading import approved_targets
-from perfbatch.reading.discover import discover
+from perfbatch.reading.discover import Look, Source, discover
+from perfbatch.reading.targets import targets_of
 from perfbatch.schema import Frames
 from perfbatch.season.errors import ListError
-from perfbatch.season.matching import Matched, Pair, match
+from perfbatch.season.matching import Listed, Matched, Pair, match
 from perfbatch.season.roster import identity_keys
 from perfbatch.season.targets import Held, Wanted, hold, read_target_list
 from perfbatch.values import parse
@@ -25,7 +25,7 @@ from perfbatch.words import Words
 
 COLUMNS = (
     "file", "sheet", "year", "code", "department", "unit", "project", "level1", "level2", "name",
-    "target", "points", "place", "points_place", "direction", "identity", "project_number",
+    "target", "points", "place", "points_place", "nature", "identity", "project_number",
 )  # fmt: skip
 """Columns of the approved indicators: str, but year (Int64), points (float64, 分), identity (int64: the
 project) and project_number (int64: the project in one year). ``place`` is the cell with its sheet."""
@@ -62,10 +62,15 @@ class Approved:
             numbers[identity][None if pd.isna(year) else int(year)] = int(number)
         return numbers
 
+    @cached_property
+    def listed(self) -> Listed:
+        """The projects, as forms are looked up in them."""
+        return Listed(self.projects)
+
     def matched(self, forms: pd.DataFrame, *, offers: bool = False) -> Matched:
         """The approved project of each form (project_code, department, unit, project)."""
         pairs = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Pair)}
-        return match(forms, self.projects, pairs, offers=offers)
+        return match(forms, self.listed, pairs, offers=offers)
 
     def held(
         self, forms: pd.DataFrame, indicators: pd.DataFrame
@@ -103,16 +108,16 @@ class Approved:
         known = held.approved >= 0
         at = np.where(known, held.approved, len(rows))
 
-        def texts(name: str) -> Any:
-            return pd.array(np.array([*rows[name], ""], dtype=object)[at], dtype="str")
+        def texts(column: pd.Series[str]) -> Any:
+            return pd.array(np.array([*column.tolist(), ""], dtype=object)[at], dtype="str")
 
         indicators = frames.indicators.assign(
-            approved_direction=texts("direction"),
-            approved_target=texts("target"),
-            approved_points=np.array([*rows["points"], np.nan], dtype="float64")[at],
-            approved_file=texts("file"),
-            approved_cell=texts("place"),
-            approved_points_cell=texts("points_place"),
+            approved_direction=texts(_directions(rows)),
+            approved_target=texts(rows["target"]),
+            approved_points=np.append(rows["points"].to_numpy(dtype="float64"), np.nan)[at],
+            approved_file=texts(rows["file"]),
+            approved_cell=texts(rows["place"]),
+            approved_points_cell=texts(rows["points_place"]),
         )
         near: dict[tuple[str, int], str] = {}
         names, of_form = frames.indicators["name"].tolist(), frames.indicators["form_id"].tolist()
@@ -124,6 +129,20 @@ class Approved:
         return frames.with_(indicators=indicators), ApprovedTargets(forms, missing)
 
 
+@dataclass(frozen=True, slots=True)
+class TargetFile:
+    """One file of those given as targets; ``given`` where the office named it, and not only its folder."""
+
+    source: Source
+    given: bool
+
+
+Found = pd.DataFrame | ListError | None
+"""What a file of targets came to: its rows, why it is no list of targets, None where nobody took it for one."""
+ReadFiles = Callable[[Sequence[TargetFile]], Iterable[Found]]
+"""Reads files of targets, in their order."""
+
+
 def read_approved(
     paths: Sequence[Path],
     words: Words,
@@ -131,15 +150,29 @@ def read_approved(
     layouts: Path | None = None,
     passwords: Sequence[str] = (),
     decisions: Mapping[Pair | Wanted, bool] | None = None,
+    look: Look | None = None,
+    read: ReadFiles | None = None,
 ) -> Approved:
     """The approved targets in ``paths``: 绩效目标申报表/批复表, or flat lists; folders of either.
 
-    Of a project that stands in several places for one year the first one counts, which is said. Raises
+    Of a project that stands in several places for one year the first one counts, which is said. ``look`` and
+    ``read`` look into archives and read the files (None: in this process, without protection). Raises
     ListError where a path holds no targets at all, InputError for one that does not exist, LayoutError.
     """
     remarks: list[str] = []
-    found = [frame for path in paths for frame in _of_path(path, words, remarks, layouts, passwords)]
-    rows = pd.concat(found, ignore_index=True)
+    files = [
+        [TargetFile(source, not path.is_dir()) for source in discover([path], outputs=None, look=look)
+         if not source.skip]
+        for path in paths
+    ]  # fmt: skip
+    asked = [file for of_path in files for file in of_path]
+    came = iter((read or partial(read_target_files, layouts=layouts, passwords=passwords))(asked))
+    frames = [
+        frame
+        for path, of_path in zip(paths, files, strict=True)
+        for frame in _of_path(path, list(zip(of_path, came)), words, remarks)  # noqa: B905
+    ]
+    rows = pd.concat(frames, ignore_index=True)
     named = rows["project"].str.strip() != ""
     if not named.any():
         raise ListError("targets_nameless", path=str(paths[0]))
@@ -147,36 +180,40 @@ def read_approved(
     return Approved(rows, decisions or {}, tuple(remarks))
 
 
-def _of_path(
-    path: Path, words: Words, remarks: list[str], layouts: Path | None, passwords: Sequence[str]
-) -> list[pd.DataFrame]:
-    found = []
-    forms = approved_targets([path], layouts=layouts, passwords=passwords)
+def read_target_files(
+    files: Sequence[TargetFile], *, layouts: Path | None = None, passwords: Sequence[str] = ()
+) -> list[Found]:
+    """The rows of each file, as 绩效目标表 where it is one, else as a flat list. Raises LayoutError."""
+    return [_read_file(file, layouts, passwords) for file in files]
+
+
+def _read_file(file: TargetFile, layouts: Path | None, passwords: Sequence[str]) -> Found:
+    source = file.source
+    forms = targets_of([source], layouts=layouts, passwords=passwords)
     if len(forms):
-        found.append(_from_forms(forms))
-    if path.is_dir():
-        read = set(forms["file"])
-        for source in discover([path], outputs=None):
-            if source.skip or source.member or source.name in read:
-                continue
-            if source.path.suffix.lower() not in _LIST_ENDINGS:
-                continue
-            try:
-                found.append(_from_list(read_target_list(source.path, passwords=passwords)))
-            except ListError as error:
-                remarks.append(
-                    words.text("season", "remark.no_targets", path=source.name, why=_why(error, words))
-                )
-        if not found:
-            raise ListError("targets_folder", path=str(path))
-    elif not found:
-        try:
-            found.append(_from_list(read_target_list(path, passwords=passwords)))
-        except ListError as error:
-            if error.code == "labels":
-                raise ListError("targets", **error.values) from error
-            raise
-    return found
+        return _from_forms(forms)
+    if source.member or not (file.given or source.path.suffix.lower() in _LIST_ENDINGS):
+        return None
+    try:
+        return _from_list(read_target_list(source.path, passwords=passwords))
+    except ListError as error:
+        return error
+
+
+def _of_path(
+    path: Path, found: Sequence[tuple[TargetFile, Found]], words: Words, remarks: list[str]
+) -> list[pd.DataFrame]:
+    """The rows of one path given: files that are none are named; where there are no rows at all, raises."""
+    frames = [came for _, came in found if isinstance(came, pd.DataFrame)]
+    errors = [(file.source.name, came) for file, came in found if isinstance(came, ListError)]
+    if not path.is_dir() and errors and not frames:
+        error = errors[0][1]
+        raise ListError("targets", **error.values) if error.code == "labels" else error
+    if not frames:
+        raise ListError("targets_folder", path=str(path))
+    for name, error in errors:
+        remarks.append(words.text("season", "remark.no_targets", path=name, why=_why(error, words)))
+    return frames
 
 
 def _why(error: ListError, words: Words) -> str:
@@ -185,66 +222,54 @@ def _why(error: ListError, words: Words) -> str:
 
 
 def _from_forms(forms: pd.DataFrame) -> pd.DataFrame:
-    return _with_directions(
-        forms.rename(columns={"project_code": "code"}).assign(
-            place=_places(forms["sheet"], forms["target_cell"]),
-            points_place=_places(forms["sheet"], forms["points_cell"]),
-            nature=pd.array([""] * len(forms), dtype="str"),
-            source=forms["file"] + "\0" + forms["sheet"],
-        )
+    return forms.rename(columns={"project_code": "code"}).assign(
+        place=_places(forms["sheet"], forms["target_cell"]),
+        points_place=_places(forms["sheet"], forms["points_cell"]),
+        nature=pd.array([""] * len(forms), dtype="str"),
+        source=forms["file"] + "\0" + forms["sheet"],
     )
 
 
 def _from_list(rows: pd.DataFrame) -> pd.DataFrame:
-    return _with_directions(
-        rows.assign(
-            year=pd.array([None] * len(rows), dtype="Int64"),
-            place=_places(rows["sheet"], rows["cell"]),
-            points_place=_places(rows["sheet"], rows["points_cell"]),
-            source=rows["file"],
-        )
+    return rows.assign(
+        year=pd.array([None] * len(rows), dtype="Int64"),
+        place=_places(rows["sheet"], rows["cell"]),
+        points_place=_places(rows["sheet"], rows["points_cell"]),
+        source=rows["file"],
     )
 
 
 def _places(sheets: pd.Series[str], cells: pd.Series[str]) -> Any:
-    return pd.array(
-        [f"{sheet}!{cell}" if cell else "" for sheet, cell in zip(sheets, cells, strict=True)], dtype="str"
-    )
+    pairs = zip(sheets.tolist(), cells.tolist(), strict=True)
+    return pd.array([f"{sheet}!{cell}" if cell else "" for sheet, cell in pairs], dtype="str")
 
 
-def _with_directions(rows: pd.DataFrame) -> pd.DataFrame:
+def _directions(rows: pd.DataFrame) -> pd.Series[str]:
     """What the operator in the target says, else 指标性质; ≥0 holds whatever was done, and says nothing."""
     read = parse(rows["target"].tolist())
-    directions = []
-    for operator, number, nature in zip(read["operator"], read["number"], rows["nature"], strict=True):
-        said = _POINTS_TO.get(operator, "")
-        if operator == ">=" and number == 0:
-            said = ""
-        directions.append(said or _NATURES.get(nature, ""))
-    return rows.assign(direction=pd.array(directions, dtype="str"))
+    said = read["operator"].map(_POINTS_TO).fillna("")
+    said = said.mask((read["operator"] == ">=") & (read["number"] == 0), "")
+    return said.mask(said == "", rows["nature"].map(_NATURES).fillna("").reset_index(drop=True))
 
 
 def _numbered(rows: pd.DataFrame, words: Words, remarks: list[str]) -> pd.DataFrame:
     """Rows with their project's numbers, in the order of these; a second source of one project left out."""
-    identities: dict[tuple[str, str, str], int] = {}
-    numbers: dict[tuple[int, int | None], int] = {}
-    sources: dict[int, str] = {}
-    doubled: Counter[tuple[str, str, str]] = Counter()
-    identity, number, keep = [], [], []
-    for key, year, source, project, file in zip(
-        identity_keys(rows), rows["year"], rows["source"], rows["project"], rows["file"], strict=True
-    ):
-        who = identities.setdefault(key, len(identities))
-        which = numbers.setdefault((who, None if pd.isna(year) else int(year)), len(numbers))
-        first = sources.setdefault(which, source)
-        keep.append(source == first)
-        if source != first:
-            doubled[project, first.partition("\0")[0], file] += 1
-        identity.append(who)
-        number.append(which)
-    for project, first, file in doubled:
-        remarks.append(words.text("season", "remark.targets_twice", project=project, first=first, path=file))
-    whole = rows.assign(
-        identity=np.array(identity, dtype="int64"), project_number=np.array(number, dtype="int64")
-    )[np.array(keep, dtype=bool)]
+    keys = pd.DataFrame(identity_keys(rows), columns=["department", "unit", "project"])
+    identity = keys.groupby(list(keys.columns), sort=False).ngroup().to_numpy(dtype="int64")
+    years = rows["year"].fillna(-1).to_numpy(dtype="int64")
+    number = (
+        pd.DataFrame({"identity": identity, "year": years})
+        .groupby(["identity", "year"], sort=False)
+        .ngroup()
+        .to_numpy(dtype="int64")
+    )
+    source = rows["source"].astype(object)
+    first = source.groupby(number).transform("first")
+    keep = (source == first).to_numpy(dtype=bool)
+    doubled = pd.DataFrame(
+        {"project": rows["project"], "first": first.str.partition("\0")[0], "path": rows["file"]}
+    )[~keep]
+    for said in doubled.drop_duplicates().to_dict("records"):
+        remarks.append(words.text("season", "remark.targets_twice", **{str(k): v for k, v in said.items()}))
+    whole = rows.assign(identity=identity, project_number=number)[keep]
     return whole.sort_values("project_number", kind="stable")[list(COLUMNS)].reset_index(drop=True)

@@ -56,13 +56,19 @@ def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFra
     already decided on."""
     keys, roster = expected.keys, expected.roster
     ours, theirs = identity_keys(keys), identity_keys(roster)
-    rows = []
-    for offer in expected.offers:
-        pair = Pair(*ours[offer.form], *theirs[offer.project])
-        form, project = keys.iloc[offer.form], roster.iloc[offer.project]
-        rows.append(
-            (*_names(form, project), offer.likeness, "", form["file"], form["sheet"], key_of_pair(pair))
-        )
+    forms = keys[["unit", "department", "project", "file", "sheet"]].to_numpy(dtype=object).tolist()
+    listed = roster[["unit", "department", "project"]].to_numpy(dtype=object).tolist()
+
+    def row(form: int, project: int, likeness: float, word: str, pair: Pair) -> tuple[object, ...]:
+        unit, department, name, file, sheet = forms[form]
+        listed_unit, listed_department, listed_name = listed[project]
+        shown = (unit or department, name, listed_unit or listed_department, listed_name)
+        return (*shown, likeness, word, file, sheet, key_of_pair(pair))
+
+    rows = [
+        row(offer.form, offer.project, offer.likeness, "", Pair(*ours[offer.form], *theirs[offer.project]))
+        for offer in expected.offers
+    ]
     form_at, project_at = {k: n for n, k in enumerate(ours)}, {k: n for n, k in enumerate(theirs)}
     for pair, yes in decisions.items():
         word = "是" if yes else "否"
@@ -72,10 +78,7 @@ def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFra
             names = (pair.unit or pair.department, pair.project, pair.roster_unit, pair.roster_project)
             rows.append((*names, float("nan"), word, "", "", key_of_pair(pair)))
             continue
-        form, project = keys.iloc[form_row], roster.iloc[project_row]
-        rows.append(
-            (*_names(form, project), float("nan"), word, form["file"], form["sheet"], key_of_pair(pair))
-        )
+        rows.append(row(form_row, project_row, float("nan"), word, pair))
     return _frame("project", rows)
 
 
@@ -109,13 +112,6 @@ def _frame(kind: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(COLUMNS[1:]))
     frame.insert(0, "kind", kind)
     return frame
-
-
-def _names(form: pd.Series, project: pd.Series) -> tuple[str, str, str, str]:
-    return (
-        form["unit"] or form["department"], form["project"],
-        project["unit"] or project["department"], project["project"],
-    )  # fmt: skip
 
 
 def key_of_pair(pair: Pair | Wanted) -> str:

@@ -6,7 +6,7 @@ A decision that a person wrote (是 or 否 in 待确认) counts as long as both 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -56,9 +56,40 @@ class Matched:
     offers: Sequence[Offer]
 
 
+class Listed:
+    """The projects of a list (code, department, unit, project: str), as forms are looked up in them.
+
+    Made once for a list, whatever the number of chunks that are held against it.
+    """
+
+    def __init__(self, projects: pd.DataFrame) -> None:
+        self.keys = identity_keys(projects)
+        self.codes = _unique(text_key(projects["code"]).tolist())
+        self.by_unit = _groups((unit, project) for _, unit, project in self.keys)
+        self.by_department = _groups((department, project) for department, _, project in self.keys)
+
+    def named(self, key: tuple[str, str, str]) -> int:
+        """The row of the one project that bears this department, unit and name; -1 for none or several."""
+        department, unit, project = key
+        if not project:
+            return -1
+        candidates = self.by_unit.get((unit, project), []) if unit else []
+        if not candidates and department:
+            candidates = [
+                at
+                for at in self.by_department.get((department, project), ())
+                if not unit or not self.keys[at][1]
+            ]
+        if not candidates:
+            candidates = [at for at in self.by_department.get(("", project), ()) if not self.keys[at][1]]
+        if len(candidates) > 1:
+            candidates = [at for at in candidates if self.keys[at][0] == department]
+        return candidates[0] if len(candidates) == 1 else -1
+
+
 def match(
     forms: pd.DataFrame,
-    roster: pd.DataFrame,
+    roster: pd.DataFrame | Listed,
     decisions: Mapping[Pair, bool] | None = None,
     *,
     offers: bool = True,
@@ -72,46 +103,22 @@ def match(
     no near misses.
     """
     decisions = decisions or {}
-    ours, theirs = identity_keys(forms), identity_keys(roster)
+    listed = roster if isinstance(roster, Listed) else Listed(roster)
+    ours = identity_keys(forms)
+    confirmed = _confirmed(decisions, listed.keys)
     found = np.full(len(forms), -1, dtype=np.int64)
     how: list[How] = [""] * len(forms)
-
-    def settle(form: int, project: int, by: How) -> None:
-        found[form], how[form] = project, by
-
-    codes = _unique(text_key(roster["code"]))
-    for form, code in enumerate(text_key(forms["project_code"])):
-        if code and code in codes:
-            settle(form, codes[code], "code")
-    confirmed = _confirmed(decisions, theirs)
-    by_unit = _groups((unit, project) for _, unit, project in theirs)
-    by_department = _groups((department, project) for department, _, project in theirs)
-    for form, key in enumerate(ours):
-        if found[form] >= 0:
-            continue
-        department, unit, project = key
-        if key in confirmed:
-            settle(form, confirmed[key], "confirmed")
-            continue
-        if not project:
-            continue
-        candidates = [at for at in by_unit.get((unit, project), ()) if unit]
-        if not candidates:
-            candidates = [
-                at for at in by_department.get((department, project), ())
-                if department and (not unit or not theirs[at][1])
-            ]  # fmt: skip
-        if not candidates:
-            candidates = by_department.get(("", project), [])
-            candidates = [at for at in candidates if not theirs[at][1]]
-        if len(candidates) > 1:
-            candidates = [at for at in candidates if theirs[at][0] == department]
-        if len(candidates) == 1 and decisions.get(Pair(*key, *theirs[candidates[0]])) is not False:
-            settle(form, candidates[0], "name")
-    return Matched(found, how, _offers(ours, theirs, found, decisions) if offers else [])
+    for form, (key, code) in enumerate(zip(ours, text_key(forms["project_code"]).tolist(), strict=True)):
+        if code in listed.codes:
+            found[form], how[form] = listed.codes[code], "code"
+        elif key in confirmed:
+            found[form], how[form] = confirmed[key], "confirmed"
+        elif (at := listed.named(key)) >= 0 and decisions.get(Pair(*key, *listed.keys[at])) is not False:
+            found[form], how[form] = at, "name"
+    return Matched(found, how, _offers(ours, listed.keys, found, decisions) if offers else [])
 
 
-def _unique(codes: Sequence[str] | pd.Series[str]) -> dict[str, int]:
+def _unique(codes: Sequence[str]) -> dict[str, int]:
     """Code → row, codes that stand twice left out."""
     rows: dict[str, int] = {}
     twice = set()
@@ -134,9 +141,9 @@ def _confirmed(
     }
 
 
-def _groups(keys: object) -> dict[tuple[str, str], list[int]]:
+def _groups(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, key in enumerate(keys):  # type: ignore[arg-type,var-annotated]
+    for row, key in enumerate(keys):
         groups[key].append(row)
     return groups
 
@@ -151,24 +158,46 @@ def _offers(
     taken = set(found[found >= 0].tolist())
     free = [row for row in range(len(theirs)) if row not in taken and theirs[row][2]]
     open_forms = [form for form in range(len(ours)) if found[form] < 0 and ours[form][2]]
+    decided = _decided(ours, theirs, decisions)
     likeness: dict[tuple[int, int], float] = {}
     for part in (1, 0):  # within the unit, then within the department
         of_ours, of_theirs = _by_part(ours, open_forms, part), _by_part(theirs, free, part)
         for key in of_ours.keys() & of_theirs.keys():
-            _compare(ours, theirs, of_ours[key], of_theirs[key], likeness)
+            _compare(ours, theirs, of_ours[key], of_theirs[key], decided, likeness)
     same_name = _by_part(theirs, free, 2)
     for form in open_forms:  # the same project under another unit's name
         for row in same_name.get(ours[form][2], ())[:OFFERS]:
-            likeness.setdefault((form, row), fuzz.ratio("".join(ours[form]), "".join(theirs[row])))
+            if row not in decided.get(form, ()):
+                score = fuzz.ratio("".join(ours[form]), "".join(theirs[row]))
+                likeness.setdefault((form, row), round(score, 1))
     offered: dict[int, list[Offer]] = defaultdict(list)
     for (form, row), score in likeness.items():
-        if Pair(*ours[form], *theirs[row]) not in decisions:
-            offered[form].append(Offer(form, row, round(score, 1)))
+        offered[form].append(Offer(form, row, score))
     return [
         offer
         for form in sorted(offered)
         for offer in sorted(offered[form], key=lambda o: (-o.likeness, o.project))[:OFFERS]
     ]
+
+
+def _decided(
+    ours: Sequence[tuple[str, str, str]],
+    theirs: Sequence[tuple[str, str, str]],
+    decisions: Mapping[Pair, bool],
+) -> dict[int, set[int]]:
+    """The rows of the roster about which a person has decided already, by form."""
+    if not decisions:
+        return {}
+    forms: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for groups, keys in ((forms, ours), (rows, theirs)):
+        for at, key in enumerate(keys):
+            groups[key].append(at)
+    decided: dict[int, set[int]] = defaultdict(set)
+    for pair in decisions:
+        for form in forms.get(pair[:3], ()):
+            decided[form].update(rows.get(pair[3:], ()))
+    return decided
 
 
 def _by_part(keys: Sequence[tuple[str, str, str]], rows: Sequence[int], part: int) -> dict[str, list[int]]:
@@ -184,15 +213,24 @@ def _compare(
     theirs: Sequence[tuple[str, str, str]],
     forms: Sequence[int],
     rows: Sequence[int],
+    decided: Mapping[int, set[int]],
     likeness: dict[tuple[int, int], float],
 ) -> None:
-    """Note the likenesses of at least ``LIKELY`` between project names of one unit or department."""
-    names = [theirs[row][2] for row in rows]
+    """Note, for each form, the ``OFFERS`` likeliest project names of one unit or department that are alike by
+    ``LIKELY`` at least. No more are kept: 项目0001 to 项目9999 are all alike."""
+    names, column = [theirs[row][2] for row in rows], {row: at for at, row in enumerate(rows)}
     step = max(1, _BLOCK * 250 // max(len(rows), 1))
     for start in range(0, len(forms), step):
         block = forms[start : start + step]
         scores = process.cdist(
             [ours[form][2] for form in block], names, scorer=fuzz.ratio, score_cutoff=LIKELY, dtype=np.float32
-        )
-        for i, j in zip(*np.nonzero(scores), strict=True):
-            likeness[block[i], rows[j]] = float(scores[i, j])
+        ).round(1)
+        for at, form in enumerate(block):
+            scores[at, [column[row] for row in decided.get(form, ()) if row in column]] = 0
+        each = np.arange(len(block))
+        for _ in range(OFFERS):
+            best = scores.argmax(axis=1)  # of equal ones the first
+            for form, at, score in zip(block, best.tolist(), scores[each, best].tolist(), strict=True):
+                if score > 0:
+                    likeness[form, rows[at]] = round(score, 1)
+            scores[each, best] = 0

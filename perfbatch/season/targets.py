@@ -5,7 +5,6 @@ Matched to the forms' indicators by project and name; likenesses are offered, ne
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,52 +111,79 @@ def hold(
     """
     decisions = decisions or {}
     found = np.full(len(indicators), -1, dtype=np.int64)
-    theirs: dict[int, list[int]] = defaultdict(list)
-    for row, number in enumerate(approved["project_number"]):
-        theirs[int(number)].append(row)
-    keys, levels = text_key(approved["name"]).tolist(), text_key(approved["level2"]).tolist()
-    our_keys, our_levels = text_key(indicators["name"]).tolist(), text_key(indicators["level2"]).tolist()
-    ours: dict[str, list[int]] = defaultdict(list)
-    for row, form in enumerate(indicators["form_id"]):
-        if form in project:
-            ours[form].append(row)
+    keys, our_keys = text_key(approved["name"]).tolist(), text_key(indicators["name"])
+    ours = pd.DataFrame(
+        {
+            "row": np.arange(len(indicators)),
+            "form": indicators["form_id"].to_numpy(dtype=object),
+            "key": our_keys.to_numpy(dtype=object),
+            "level": text_key(indicators["level2"]).to_numpy(dtype=object),
+        }
+    )
+    ours = ours[ours["form"].isin(list(project)) & (ours["key"] != "")]
+    theirs = pd.DataFrame({"form": list(project), "number": list(project.values())}, dtype=object).merge(
+        pd.DataFrame(
+            {
+                "at": np.arange(len(approved)),
+                "number": approved["project_number"].to_numpy(dtype=object),
+                "key": np.array(keys, dtype=object),
+                "level": text_key(approved["level2"]).to_numpy(dtype=object),
+            }
+        ),
+        on="number",
+    )
+    theirs["place"] = np.arange(len(theirs))
+    for same in (["form", "key", "level"], ["form", "key"]):  # 二级指标 and name, then the name alone
+        met = ours.assign(nth=ours.groupby(same).cumcount()).merge(
+            theirs[[*same, "at", "place"]].assign(nth=theirs.groupby(same).cumcount()), on=[*same, "nth"]
+        )
+        found[met["row"].to_numpy()] = met["at"].to_numpy()
+        ours, theirs = ours[~ours["row"].isin(met["row"])], theirs[~theirs["place"].isin(met["place"])]
+    left, free = _by_form(ours["form"], ours["row"]), _by_form(theirs["form"], theirs["at"])
+    numbers, firsts = np.unique(approved["project_number"].to_numpy(dtype="int64"), return_index=True)
+    first_of = dict(zip(numbers.tolist(), firsts.tolist(), strict=True))
+    names = our_keys.tolist()
     missing: list[tuple[str, int]] = []
     offers: list[Offer] = []
-    for form, number in project.items():
-        free = list(theirs.get(number, ()))
-        open_rows = ours.get(form, [])
-        for exact in (True, False):  # 二级指标 and name, then the name alone
-            for row in open_rows:
-                if found[row] >= 0 or not our_keys[row]:
-                    continue
-                for at in free:
-                    if keys[at] == our_keys[row] and (not exact or levels[at] == our_levels[row]):
-                        found[row] = at
-                        free.remove(at)
-                        break
-        left = [row for row in open_rows if found[row] < 0 and our_keys[row]]
-        if not free or not left:
-            missing += [(form, at) for at in free]
-            continue
-        identity = identity_of(approved, theirs[number][0])
-        for row in left:
-            for at in free:
-                if found[row] < 0 and decisions.get(Wanted(identity, keys[at], our_keys[row])) is True:
+    for form, open_at in free.items():
+        rows = left.get(form, [])
+        identity = identity_of(approved, first_of[project[form]]) if rows else ("", "", "")
+        for row in rows:
+            for at in open_at:
+                if decisions.get(Wanted(identity, keys[at], names[row])) is True:
                     found[row] = at
-                    free.remove(at)
+                    open_at.remove(at)
                     break
-        missing += [(form, at) for at in free]
-        for row in left:
-            if found[row] >= 0:
-                continue
-            likely = [
-                Offer(row, at, round(likeness, 1))
-                for at in free
-                if (likeness := fuzz.ratio(keys[at], our_keys[row])) >= LIKELY
-                and Wanted(identity, keys[at], our_keys[row]) not in decisions
-            ]
-            offers += sorted(likely, key=lambda offer: (-offer.likeness, offer.project))[:OFFERS]
+        missing += [(form, at) for at in open_at]
+        for row in rows:
+            if found[row] < 0:
+                offers += _likely(row, names[row], open_at, keys, identity, decisions)
     return Held(found, missing, offers)
+
+
+def _by_form(forms: pd.Series[str], rows: pd.Series[int]) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for form, row in zip(forms.tolist(), rows.tolist(), strict=True):
+        groups.setdefault(form, []).append(row)
+    return groups
+
+
+def _likely(
+    row: int,
+    name: str,
+    open_at: Sequence[int],
+    keys: Sequence[str],
+    identity: tuple[str, str, str],
+    decisions: Mapping[Wanted, bool],
+) -> list[Offer]:
+    """The approved indicators that the one in ``row`` may be, likeliest first."""
+    likely = [
+        Offer(row, at, round(likeness, 1))
+        for at in open_at
+        if (likeness := fuzz.ratio(keys[at], name, score_cutoff=LIKELY)) >= LIKELY
+        and Wanted(identity, keys[at], name) not in decisions
+    ]
+    return sorted(likely, key=lambda offer: (-offer.likeness, offer.project))[:OFFERS]
 
 
 def identity_of(approved: pd.DataFrame, row: int) -> tuple[str, str, str]:

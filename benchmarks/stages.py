@@ -1,6 +1,6 @@
 """Where the processor time of a worker goes, module by module.
 
-``python -m benchmarks.profile FOLDER [WORKBOOKS]``. A sample a millisecond of processor time, given to the
+``python -m benchmarks.stages FOLDER [WORKBOOKS]``. A sample a millisecond of processor time, given to the
 innermost module of perfbatch that is at work; what C libraries (lxml, zlib, pandas) do for a module is that
 module's. A sampler, since a profiler that counts calls makes small functions look dear.
 """
