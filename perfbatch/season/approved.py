@@ -269,7 +269,9 @@ def _numbered(rows: pd.DataFrame, words: Words, remarks: list[str]) -> pd.DataFr
     doubled = pd.DataFrame(
         {"project": rows["project"], "first": first.str.partition("\0")[0], "path": rows["file"]}
     )[~keep]
-    for said in doubled.drop_duplicates().to_dict("records"):
-        remarks.append(words.text("season", "remark.targets_twice", **{str(k): v for k, v in said.items()}))
+    remarks.extend(
+        words.text("season", "remark.targets_twice", **{str(k): v for k, v in said.items()})
+        for said in doubled.drop_duplicates().to_dict("records")
+    )
     whole = rows.assign(identity=identity, project_number=number)[keep]
     return whole.sort_values("project_number", kind="stable")[list(COLUMNS)].reset_index(drop=True)
