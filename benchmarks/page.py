@@ -41,7 +41,7 @@ _PROFILE = """
 ## What is left
 
 Processor time of a warm worker in its two tasks (read, score and check; copies), ms a workbook, by the module
-at work (benchmarks/profile.py); what C libraries do for a module is that module's.
+at work (benchmarks/stages.py); what C libraries do for a module is that module's.
 
 | module | ms |
 |---|--:|"""
