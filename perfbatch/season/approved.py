@@ -138,7 +138,7 @@ class TargetFile:
 
 
 Found = pd.DataFrame | ListError | None
-"""What a file of targets came to: its rows, why it is no list of targets, None where nobody took it for one."""
+"""What a file of targets came to: rows, why it is no list of targets, None where it is not taken for one."""
 ReadFiles = Callable[[Sequence[TargetFile]], Iterable[Found]]
 """Reads files of targets, in their order."""
 
