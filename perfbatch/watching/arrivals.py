@@ -7,6 +7,7 @@ when to look.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,12 +74,12 @@ class Arrivals:
     """What is known of a folder between two looks. Times are of one clock that never goes back, in s.
 
     A file has come to rest when it has not changed for ``settle``, can be opened, and, where it is an
-    archive, has its end. One that stands still for ``patience`` without these is handed on as it is: then
-    the run says what is wrong with it.
+    archive, has its end. One that stands still for ``patience`` without these (or did before anybody looked,
+    by its own time) is handed on as it is: then the run says what is wrong with it.
     """
 
     settle: float = 3.0
-    patience: float = 60.0
+    patience: float = 20.0
     files: Mapping[str, Stamp] = field(default_factory=dict)
     handled: Mapping[str, Stamp] = field(default_factory=dict)
     """What the last finished round saw."""
@@ -124,7 +125,8 @@ class Arrivals:
     def _rests(self, path: str, still: float) -> bool:
         if still < self.settle:
             return False
-        return still >= self.patience or is_whole(path)
+        age = time.time() - self.files[path].mtime_ns / 1e9
+        return still >= self.patience or age >= self.patience or is_whole(path)
 
 
 def is_whole(path: str) -> bool:

@@ -22,7 +22,7 @@ class Timing:
 
     settle: float = 3.0
     """A file that does not change for so long has been copied."""
-    patience: float = 60.0
+    patience: float = 20.0
     """For so long a file may stand still without being whole (or while nobody can open it)."""
     longest: float = 300.0
     """Where something is always on the move, a round comes after so long without waiting for it."""

@@ -18,7 +18,7 @@ from perfbatch.watching.rounds import Outcome, opened
 from perfbatch.watching.status import LOG, PAGE, Status
 from perfbatch.words import load_words
 
-TIMING = Timing(settle=3, patience=60, longest=300, look=5, look_anyway=30, again=60, at_last=3_600)
+TIMING = Timing(settle=3, patience=20, longest=300, look=5, look_anyway=30, again=60, at_last=3_600)
 COUNTS = {
     "found": 1, "forms": 1, "refused": 0, "reused": 0, "findings": {"error": 2, "warning": 1, "info": 0},
     "missing_reasons": {"error": 1, "warning": 0},
@@ -120,9 +120,17 @@ def test_a_file_that_is_copied_slowly_is_read_once_and_whole(office: Office) -> 
 def test_an_archive_without_its_end_is_waited_for_and_then_handed_on(office: Office) -> None:
     """A share may stand still for a while; after that the run says that the file is damaged."""
     (office.inbox / "甲.xlsx").write_bytes(archive()[:-10])
-    assert office.go(50) == 0
-    assert office.go(20) == 1
+    assert office.go(15) == 0
+    assert office.go(10) == 1
     assert office.go(3_600) == 0
+
+
+def test_one_that_has_been_damaged_for_days_keeps_nobody_waiting(office: Office) -> None:
+    """By its own time nobody is writing it."""
+    path = office.inbox / "甲.xlsx"
+    path.write_bytes(archive()[:-10])
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    assert office.go(10) == 1
 
 
 @pytest.mark.parametrize(
