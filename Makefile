@@ -51,7 +51,7 @@ audit: setup ## 核对锁定文件：每个包仍在、校验和相符、没有�
 soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；make soak KILLS=1000）
 	$(BIN)/python -m tests.soak --kills $(KILLS)
 
-soak-watch: setup ## 让 2000 个文件以各种方式到达收件夹（约五分钟；make soak-watch ARRIVALS=10000）
+soak-watch: setup ## 让 2000 个文件以各种方式到达收件夹（make soak-watch ARRIVALS=10000）
 	$(BIN)/python -m tests.soak_watch --arrivals $(or $(ARRIVALS),2000)
 
 format: setup ## 整理代码格式

@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from perfbatch.own_outputs import read_json
 from perfbatch.whole_files import write_whole
@@ -48,6 +49,10 @@ class FolderInUseError(OSError):
         super().__init__(errno.EBUSY, f"in use by {holder or 'another run'}", str(folder))
         self.holder = holder
         self.taken_over = taken_over
+
+    def said(self) -> dict[str, Any]:
+        """Machine, process and since when, for a sentence; a blank machine where nobody can tell."""
+        return {"machine": "", "process": 0, "since": ""} if self.holder is None else asdict(self.holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class FolderLock:
 
     folder: Path
     holder: Holder
+    path: Path
+    """What the system's lock is on."""
     note: Path
     """What says so to others."""
     lost: bool = False
@@ -111,12 +118,12 @@ def held(folder: Path, name: str = LOCK) -> Iterator[FolderLock]:
 
     Who holds it under one ``name`` does not keep others from holding it under another.
     """
-    note, mine = folder / f"{name}.json", Holder.this()
-    number = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-    lock = FolderLock(folder, mine, note, _file=number)
+    path, note, mine = folder / name, folder / f"{name}.json", Holder.this()
+    number = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    lock = FolderLock(folder, mine, path, note, _file=number)
     try:
         by_system = _locked(number)
-        if by_system is False or not _still_there(number, folder / name):
+        if by_system is False or not _still_there(number, path):
             raise FolderInUseError(folder, _patiently_read(note))
         other = _read(note)
         if other is not None and not (by_system and other.same_machine(mine)) and _lives(note, other):
@@ -138,7 +145,7 @@ def held(folder: Path, name: str = LOCK) -> Iterator[FolderLock]:
     finally:
         lock._ended.set()
         beating.join()
-        _let_go(lock, folder / name)
+        _let_go(lock)
 
 
 def _system() -> str:
@@ -149,20 +156,20 @@ def _system() -> str:
         return "" if number >> 40 & 1 else f"{number:x}"  # that bit: made up for this process
 
 
-def _let_go(lock: FolderLock, path: Path) -> None:
+def _let_go(lock: FolderLock) -> None:
     """Take the note away, then the lock, which ends when its file is closed."""
     try:
         if not lock.lost:
             lock.note.unlink(missing_ok=True)
             if sys.platform != "win32":
-                path.unlink(missing_ok=True)
+                lock.path.unlink(missing_ok=True)
     except OSError:
         pass  # the folder is gone, or read-only by now: a note without its lock holds nothing
     finally:
         os.close(lock._file)
     if sys.platform == "win32":  # nobody can remove an open file there
         with suppress(OSError):  # somebody else has it already
-            path.unlink(missing_ok=True)
+            lock.path.unlink(missing_ok=True)
 
 
 def _locked(number: int) -> bool | None:

@@ -59,6 +59,15 @@ def is_link(path: Path) -> bool:
     return path.is_symlink() or bool(junction and junction(path))
 
 
+def place_on_disk(path: Path) -> tuple[int, int] | None:
+    """What a file or folder is on disk, whatever it is called and through whichever link; None for none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino)
+
+
 def first_link(top: Path, path: Path) -> Path | None:
     """The first link on the way from ``top`` (itself not looked at) down to ``path``, that included."""
     below = [path, *path.parents]

@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
@@ -211,10 +211,8 @@ def _failures_of(output: Path, shown: str) -> Iterator[None]:
     try:
         yield
     except FolderInUseError as error:
-        holder = error.holder
-        values = {"machine": "", "process": 0, "since": ""} if holder is None else asdict(holder)
         code = "taken_over" if error.taken_over else "in_use"
-        raise OutputError(code, path=shown, **values) from error
+        raise OutputError(code, path=shown, **error.said()) from error
     except LinkInsideError as error:
         raise OutputError("link", path=shown, name=error.path.name) from error
     except OSError as error:

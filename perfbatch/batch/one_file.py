@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from perfbatch.batch.processes import open_processes
 from perfbatch.batch.retry import GivenUp
@@ -21,11 +21,3 @@ def bounded(task: Callable[[Sequence[ItemT], Options], T], item: ItemT, options:
     with open_processes(1, options.limits) as pool:
         [[(_, result)]] = list(pool.map(task, [[item]], options))
         return result
-
-
-def reason_of(lost: GivenUp, options: Options) -> str:
-    """The sentence for what was given up, in Chinese."""
-    from perfbatch.words import load_words
-
-    values: dict[str, Any] = {"seconds": round(options.limits.seconds)}
-    return load_words(options.templates).text("batch", f"refused.{lost.cause}", **values)

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
+from perfbatch.options import Options
+from perfbatch.words import load_words
+
 log = logging.getLogger(__name__)
 ItemT = TypeVar("ItemT")
 DoneT = TypeVar("DoneT")
@@ -21,6 +24,12 @@ class GivenUp:
 
     item: Any
     cause: Cause
+
+
+def reason_of(cause: str, options: Options, what: Literal["refused", "uncopied"] = "refused") -> str:
+    """The sentence for an item, or a copy, that was given up, in Chinese."""
+    seconds = round(options.limits.seconds)
+    return load_words(options.templates).text("batch", f"{what}.{cause}", seconds=seconds)
 
 
 class Pool(Protocol):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.batch.chunk_files import read_frame
-from perfbatch.batch.retry import GivenUp
+from perfbatch.batch.retry import GivenUp, reason_of
 from perfbatch.own_outputs import BACKUP
 from perfbatch.reading.discover import Source
 from perfbatch.season.approved import Approved, Found, TargetFile, read_approved, read_target_files
@@ -133,7 +134,7 @@ def season_of(
     decisions = read_confirmations(last, confirm, key) if last is not None else {}
     roster = None
     if options.roster is not None:
-        roster = _roster(options, words, workers)
+        roster = _roster(options, workers)
     return Season(
         decisions=decisions,
         modified={source.name: _modified(source) for source in sources},
@@ -150,48 +151,36 @@ def approved_of(
     if not options.targets:
         return None
 
+    task = partial(read_target_files, layouts=options.layouts, passwords=options.passwords)
+
     def read(files: Sequence[TargetFile]) -> Iterator[Found]:
         chunks = [files[start : start + _TARGET_FILES] for start in range(0, len(files), _TARGET_FILES)]
-        for result, piece in workers.each(_read_targets, chunks, options.layouts, options.passwords):
-            yield from (
-                [_given_up(piece[0].source.path, result, options, words)]
-                if isinstance(result, GivenUp)
-                else result
-            )
+        for found, piece in workers.each(task, chunks):
+            if isinstance(found, GivenUp):
+                yield _given_up(piece[0].source.path, found, options)
+            else:
+                yield from found
 
     return read_approved(options.targets, words, decisions=decisions, look=workers.look, read=read)
 
 
-def _read_targets(files: Sequence[TargetFile], layouts: Path | None, passwords: Sequence[str]) -> list[Found]:
-    return read_target_files(files, layouts=layouts, passwords=passwords)
-
-
-def _roster(options: Options, words: Words, workers: Workers) -> Roster:
+def _roster(options: Options, workers: Workers) -> Roster:
     """The roster, read under the limits of a file. Raises ListError."""
     assert options.roster is not None
-    asked = (options.passwords, options.templates)
-    [(came, _)] = workers.each(_read_roster, [[options.roster]], *asked)
-    if isinstance(came, GivenUp):
-        came = _given_up(options.roster, came, options, words)
-    if isinstance(came, ListError):
-        raise came
-    read: Roster = came
+    [(found, _)] = workers.each(_read_roster, [[options.roster]], options.passwords, options.templates)
+    if isinstance(found, GivenUp):
+        raise _given_up(options.roster, found, options)
+    read: Roster = found
     return read
 
 
-def _read_roster(
-    paths: Sequence[Path], passwords: Sequence[str], templates: Path | None
-) -> Roster | ListError:
-    try:
-        return read_roster(paths[0], passwords=passwords, words=load_words(templates))
-    except ListError as error:
-        return error
+def _read_roster(paths: Sequence[Path], passwords: Sequence[str], templates: Path | None) -> Roster:
+    return read_roster(paths[0], passwords=passwords, words=load_words(templates))
 
 
-def _given_up(path: Path, lost: GivenUp, options: Options, words: Words) -> ListError:
+def _given_up(path: Path, lost: GivenUp, options: Options) -> ListError:
     """A list that took its worker with it: unusable, with the limit that it hit."""
-    why = words.text("batch", f"refused.{lost.cause}", seconds=round(options.limits.seconds))
-    return ListError("kind", path=path.name, why=why)
+    return ListError("kind", path=path.name, why=reason_of(lost.cause, options))
 
 
 def last_summary(output: Path) -> Path | None:

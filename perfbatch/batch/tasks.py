@@ -20,6 +20,7 @@ from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of,
 from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
+from perfbatch.batch.retry import reason_of
 from perfbatch.checking import check, join_findings
 from perfbatch.checking.batch import BUDGET_KEYS, KEYS, keys_of
 from perfbatch.options import Options
@@ -139,7 +140,7 @@ def given_up(item: Item, cause: str, options: Options, place: str, store: Path) 
         "status": ["refused"],
         "forms": [0],
         "reason_code": [cause],
-        "reason": [_sentence(f"refused.{cause}", options)],
+        "reason": [reason_of(cause, options)],
     }
     frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
     folder = store / f"{place}-{item.position:08d}"
@@ -149,7 +150,7 @@ def given_up(item: Item, cause: str, options: Options, place: str, store: Path) 
 
 def uncopied(item: CopyItem, cause: str, options: Options) -> CopyOutcome:
     """The outcome of a file whose copy took its worker with it."""
-    return CopyOutcome(item.source.name, "", _sentence(f"uncopied.{cause}", options), lasting=False)
+    return CopyOutcome(item.source.name, "", reason_of(cause, options, "uncopied"), lasting=False)
 
 
 def _together(items: Sequence[Item], new: Frames) -> Frames:
@@ -194,7 +195,3 @@ class _ProcessorTime:
         now = process_time()
         self.seconds[stage] = now - self._last
         self._last = now
-
-
-def _sentence(key: str, options: Options) -> str:
-    return load_words(options.templates).text("batch", key, seconds=round(options.limits.seconds))

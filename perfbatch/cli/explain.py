@@ -30,12 +30,12 @@ def explain_command(
         if target is None or not is_target(target):
             _check(target, options.rules)
             return
-        from perfbatch.batch.one_file import bounded, reason_of
-        from perfbatch.batch.retry import GivenUp
+        from perfbatch.batch.one_file import bounded
+        from perfbatch.batch.retry import GivenUp, reason_of
 
         told = bounded(_explained, target, options)
         if isinstance(told, GivenUp):
-            raise fail(reason_of(told, options))
+            raise fail(reason_of(told.cause, options))
         if isinstance(told, ExplainError):
             raise fail(load_words(options.templates).text("story", f"error.{told.code}", **told.values))
         typer.echo(told, nl=False)

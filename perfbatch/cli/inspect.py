@@ -32,8 +32,8 @@ def inspect_command(
     """Show sheets, labels and fields. Status 1 where a file was refused."""
     start_logging(verbose)
     with sentences_for_errors():
-        from perfbatch.batch.one_file import bounded, reason_of
-        from perfbatch.batch.retry import GivenUp
+        from perfbatch.batch.one_file import bounded
+        from perfbatch.batch.retry import GivenUp, reason_of
         from perfbatch.reading.discover import discover
         from perfbatch.reading.inspection import as_json
         from perfbatch.reading.layouts import load_layouts
@@ -43,7 +43,7 @@ def inspect_command(
         for source in discover([file], outputs=None):
             found = bounded(_look, source, options)
             if isinstance(found, GivenUp):
-                found = [_refused(source.name, found.cause, reason_of(found, options))]
+                found = [_refused(source.name, found.cause, reason_of(found.cause, options))]
             seen += found
         if json:
             typer.echo(as_json(seen))

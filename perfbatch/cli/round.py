@@ -14,9 +14,7 @@ import typer
 
 from perfbatch.cli.options import end_when_asked, sentences_for_errors
 from perfbatch.cli.process import set_up
-
-LISTED = 20
-"""Files that could not be read, of which the page of the watcher tells."""
+from perfbatch.watching.rounds import LISTED
 
 
 def main() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import sys
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +33,7 @@ def watch_command(
     if not _SHORTEST <= settle <= _LONGEST:
         raise fail(word("error.settle", value=settle))
     with sentences_for_errors():
-        _must_do(inbox, output, options)
+        from perfbatch.batch import must_be_usable
         from perfbatch.folder_lock import FolderInUseError, held
         from perfbatch.watching.bell import Bell
         from perfbatch.watching.loop import LOCK, Timing, Watch
@@ -42,6 +41,7 @@ def watch_command(
         from perfbatch.watching.status import Status
         from perfbatch.words import load_words
 
+        must_be_usable([inbox], output, options)  # or every round would end with it
         inbox, output = inbox.absolute(), output.absolute()
         job = pickle.dumps(([inbox], output, options.absolute()))
         command = [sys.executable, "-m", "perfbatch.cli.round"]
@@ -53,14 +53,6 @@ def watch_command(
                 timing = Timing(settle=settle)
                 Watch(inbox, output, Round(command, job), status, bell, timing=timing, listen=listen).run()
         except FolderInUseError as error:
-            said = asdict(error.holder) if error.holder is not None else {"machine": ""}
-            raise fail(word("error.watched", path=output, **said)) from error
+            raise fail(word("error.watched", path=output, **error.said())) from error
         except KeyboardInterrupt:
             typer.echo(word("watch.ended", inbox=inbox), err=True)
-
-
-def _must_do(inbox: Path, output: Path, options: Options) -> None:
-    """Raise now what every round would end with: books, words, lists, an output that cannot be used."""
-    from perfbatch import batch
-
-    batch.must_be_usable([inbox], output, options)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from perfbatch.own_outputs import MANIFEST, OWN_NAMES, STORE, Known, known_outputs
 from perfbatch.reading.archive import ArchivedFile, list_members, read_member
 from perfbatch.text import without_controls
-from perfbatch.whole_files import is_link
+from perfbatch.whole_files import is_link, place_on_disk
 from perfbatch.words import Words
 from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.kind import sniff
@@ -115,8 +115,6 @@ def discover(
     walk = _Walk(inputs, outputs, bounds)
     found: list[list[Source]] = []
     for path in inputs:
-        if not path.exists():
-            raise InputError("no_input", path)
         walk.must_be_safe(path)
         found.append(list(walk.input(path)))
     wanted = [source.path for sources in found for source in sources if _is_to_be_seen(source)]
@@ -133,8 +131,6 @@ def must_be_safe(inputs: Sequence[Path], outputs: Path) -> None:
     """Raises InputError for an input that does not exist, or that a run into ``outputs`` would write over."""
     walk = _Walk(inputs, outputs, DEFAULT)
     for path in inputs:
-        if not path.exists():
-            raise InputError("no_input", path)
         walk.must_be_safe(path)
 
 
@@ -160,7 +156,7 @@ class _Walk:
 
     def __init__(self, inputs: Sequence[Path], outputs: Path | None, bounds: Bounds) -> None:
         self._outputs = outputs
-        self._output = _identity(outputs) if outputs is not None else None
+        self._output = place_on_disk(outputs) if outputs is not None else None
         self._own = set(_own_folders(outputs)) if outputs is not None else set()
         self._tops = [os.path.realpath(path) for path in inputs]
         self._bounds = bounds
@@ -169,18 +165,21 @@ class _Walk:
         self._entries = 0
 
     def must_be_safe(self, path: Path) -> None:
-        """Raises InputError where ``path`` is a part of what this run writes, whatever it is called.
+        """Raises InputError where ``path`` is not there, or is a part of what this run writes, whatever it is
+        called.
 
         Folders are compared by what they are on disk: links, other spellings and other mounts are the same.
         """
+        if not path.exists():
+            raise InputError("no_input", path)
         if self._output is None:
             return
         real = Path(os.path.realpath(path))
         for step in (real, *real.parents):
-            if step.is_dir() and _identity(step) in self._own:
+            if step.is_dir() and place_on_disk(step) in self._own:
                 raise InputError("inside_output", path)
         own = {name.casefold() for name in OWN_NAMES}
-        if not real.is_dir() and real.name.casefold() in own and _identity(real.parent) == self._output:
+        if not real.is_dir() and real.name.casefold() in own and place_on_disk(real.parent) == self._output:
             raise InputError("inside_output", path)
 
     def input(self, path: Path) -> Iterator[Source]:
@@ -226,7 +225,7 @@ class _Walk:
                     yield Source(str(path), shown, refusal=too_many)
                 elif shown.count("/") >= self._bounds.depth:
                     yield Source(str(path), shown, refusal=Refused("too_deep", limit=self._bounds.depth))
-                elif own is None and _identity(path) in self._own:
+                elif own is None and place_on_disk(path) in self._own:
                     # A link to our results is as good as the results; a mount of them would be written over.
                     if not is_link(path):
                         raise InputError("inside_output", path)
@@ -245,7 +244,7 @@ class _Walk:
                 return
             real = os.path.realpath(path)
             outside = real if self._leads_out(real) else ""
-            if self._own and _identity(Path(real).parent) in self._own:
+            if self._own and place_on_disk(Path(real).parent) in self._own:
                 yield Source(str(path), name, skip=OWN_OUTPUT)
                 return
         if real in self._files:
@@ -256,7 +255,7 @@ class _Walk:
 
     def _enter(self, folder: Path) -> bool:
         """Whether the folder is new; a link may lead back to one that was seen."""
-        identity = _identity(folder)
+        identity = place_on_disk(folder)
         if identity is None:
             return True
         if identity in self._folders:
@@ -270,7 +269,7 @@ class _Walk:
 
     def _is_output(self, folder: Path) -> _OwnOutput | None:
         """What is ours in ``folder``, where it is the one that this run writes to."""
-        if self._output is None or _identity(folder) != self._output:
+        if self._output is None or place_on_disk(folder) != self._output:
             return None
         return _OwnOutput(folder, known_outputs(folder) or Known())
 
@@ -306,7 +305,7 @@ def _own_folders(output: Path) -> Iterator[tuple[int, int]]:
         top = output / name
         if top.is_dir():
             for folder, _, _ in os.walk(top):
-                identity = _identity(Path(folder))
+                identity = place_on_disk(Path(folder))
                 if identity is not None:
                     yield identity
 
@@ -449,11 +448,3 @@ def _is_plain_zip(path: Path, bounds: Bounds) -> bool:
             return sniff(head + file.read()) in ("zip", "damaged")
     except OSError:
         return False
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino)

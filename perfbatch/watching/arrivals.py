@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfbatch.reading.discover import skip_code
+from perfbatch.whole_files import place_on_disk
 
 _ARCHIVES = (".xlsx", ".xlsm", ".ods", ".et", ".zip", ".xltx", ".xltm")
 _END = b"PK\x05\x06"
@@ -24,7 +25,7 @@ _TAIL = _RECORD + 65_535
 
 
 class Stamp(NamedTuple):
-    """By what a change is seen. A file that was replaced by one of the same size and time has another number."""  # noqa: E501
+    """By what a change is seen: one that takes a file's place with its size and time has another number."""
 
     size: int
     mtime_ns: int
@@ -37,13 +38,13 @@ def look(inbox: Path, output: Path) -> dict[str, Stamp]:
     Links to folders are followed as a run follows them, each folder once. Raises OSError where ``inbox``
     itself cannot be read; what is deleted meanwhile is left out.
     """
-    own = _identity(output)
+    own = place_on_disk(output)
     found: dict[str, Stamp] = {}
     seen: set[tuple[int, int]] = set()
     waiting = [os.fspath(inbox)]
     while waiting:
         folder = waiting.pop()
-        identity = _identity(Path(folder))
+        identity = place_on_disk(Path(folder))
         if identity is not None and (identity == own or identity in seen):
             continue
         if identity is not None:
@@ -162,11 +163,3 @@ def _opens(path: str) -> bool:
         return True  # gone: the next look sees that
     except OSError:
         return False
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -35,7 +36,7 @@ class Bell:
             self._listen()
             self.events = self._tried()
             if not self.events:
-                self._stop_listening()
+                self.close()
         self._rung.clear()
 
     def __enter__(self) -> Self:
@@ -52,28 +53,20 @@ class Bell:
         self._rung.clear()
         return rang
 
-    def ring(self) -> None:
-        """Let whoever waits go on."""
-        self._rung.set()
-
     def close(self) -> None:
         """Listen no more."""
-        self._stop_listening()
+        self._end.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
+            self._thread = None
 
     def alive(self) -> bool:
         """Whether events can still come: a folder that went away and came back is another one."""
         return self._thread is not None and self._thread.is_alive()
 
     def _listen(self) -> None:
-        self._end.clear()
         self._thread = threading.Thread(target=self._hear, name="hears of changes", daemon=True)
         self._thread.start()
-
-    def _stop_listening(self) -> None:
-        self._end.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
-            self._thread = None
 
     def _hear(self) -> None:
         try:
@@ -91,11 +84,9 @@ class Bell:
     def _tried(self) -> bool:
         """Whether a file made in the folder rings."""
         probe = self._folder / f"{PROBE}{secrets.token_hex(8)}"
-        until = threading.Event()
         try:
             for _ in range(3):  # whoever listens may not have begun
-                if until.wait(0.3):
-                    break
+                time.sleep(0.3)
                 probe.write_bytes(b"")
                 if self._rung.wait(TRIED / 3):
                     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from perfbatch.watching.arrivals import Arrivals, Stamp, look, shown
 from perfbatch.watching.bell import Bell
-from perfbatch.watching.rounds import Outcome, opened
+from perfbatch.watching.rounds import LISTED, Outcome, opened
 from perfbatch.watching.status import Status
 
 LOCK = ".perfbatch.watch.lock"
@@ -90,12 +90,12 @@ class Watch:
             self._restless = now if self._restless is None else self._restless
             if now - self._restless < self._timing.longest:
                 waiting = sorted(shown(unfinished, self._inbox))
-                self._status.say("arriving", now, waiting=waiting[:20], count=len(waiting))
+                self._status.say("arriving", now, waiting=waiting[:LISTED], count=len(waiting))
                 return min(1.0, max(self._timing.settle / 3, took * 10))
         if self._failed is not None:
-            seen, until = self._failed
+            seen, at = self._failed
             # What came meanwhile may have mended it; but not at once, over and over again.
-            wait = until - now if seen == files else until - self._delay + min(10.0, self._timing.again) - now
+            wait = at + (self._delay if seen == files else min(10.0, self._timing.again)) - now
             if wait > 0:
                 self._status.say("failed", now)
                 return min(wait, self._rest(took))
@@ -114,7 +114,7 @@ class Watch:
         if outcome.failed:
             if self._failed is not None:
                 self._delay = min(self._delay * 2, self._timing.at_last)
-            self._failed = (files, self._clock() + self._delay)
+            self._failed = (files, self._clock())
             return
         self._arrivals.done(files)
         self._failed, self._delay, self._due = None, self._timing.again, False

@@ -21,6 +21,8 @@ from perfbatch.writing.names import SUMMARY
 MENDING = 20.0
 """Seconds that a run which is asked to end has for it."""
 _LOOKED = 0.5
+LISTED = 20
+"""Files of a kind that the page names; more are counted."""
 _LONGEST_MESSAGE = 2_000
 BEFORE_NAMES = ("~$", ".~", ".~lock.")
 """What Excel and WPS, WPS, and LibreOffice put before the name of a workbook that is open, in its folder."""

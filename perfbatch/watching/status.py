@@ -24,7 +24,6 @@ ROUNDS = 20
 """Rounds that the page shows; the log has more."""
 LOG_BYTES = 1 << 20
 """How large the log grows; the one before it is kept beside it."""
-LISTED = 20
 _TABLE = "watching"
 AGAIN = 15
 """Seconds after which a browser asks for the page again."""
@@ -109,7 +108,7 @@ class Status:
             since=f"{self._since:%Y-%m-%d %H:%M:%S}",
             looked=f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S}",
             how=self._text("how.events" if self.events else "how.polling"),
-            waiting=[without_controls(path) for path in self._values.get("waiting", ())][:LISTED],
+            waiting=[without_controls(path) for path in self._values.get("waiting", ())],
             places={key: name for key, name in places.items() if (self._output / name).exists()},
             rounds=[
                 {

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from perfbatch.batch import one_file
-from perfbatch.batch.one_file import bounded, reason_of
-from perfbatch.batch.retry import GivenUp
+from perfbatch.batch.one_file import bounded
+from perfbatch.batch.retry import GivenUp, reason_of
 from perfbatch.cli import app
 from perfbatch.options import Limits, Options
 from tests.batch.dying import waiting
@@ -160,7 +160,7 @@ def test_a_file_that_hangs_is_given_up() -> None:
     options = Options(limits=Limits(seconds=1.0))
     found = bounded(waiting, "a.xlsx", options)
     assert found == GivenUp("a.xlsx", "timeout")
-    assert "1 秒" in reason_of(found, options)
+    assert "1 秒" in reason_of(found.cause, options)
 
 
 def test_a_cell_is_explained_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

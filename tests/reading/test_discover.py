@@ -174,12 +174,12 @@ def test_a_link_to_our_results_among_the_inputs_is_skipped(tmp_path: Path) -> No
 def test_another_mount_of_the_results_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two folders with one device and inode are one, whatever their paths say (as with a bind mount)."""
     lay(tmp_path, "in/sub/1.xlsx", "out/批注/")
-    identity = discovery._identity
+    identity = discovery.place_on_disk
 
     def mounted(path: Path) -> tuple[int, int] | None:
         return identity(tmp_path / "out/批注" if Path(path) == tmp_path / "in/sub" else Path(path))
 
-    monkeypatch.setattr(discovery, "_identity", mounted)
+    monkeypatch.setattr(discovery, "place_on_disk", mounted)
     for path in ("in", "in/sub", "in/sub/1.xlsx"):
         with pytest.raises(InputError) as error:
             discover([tmp_path / path], outputs=tmp_path / "out")
