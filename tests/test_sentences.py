@@ -38,6 +38,7 @@ DATA = {
     "writing/chunk.py": "units of money",
     "writing/summary/style.py": "name of a font",
     "writing/names.py": "names of outputs: a contract with other programs",
+    "serve": "names of the folders and files of a job",
     "own_outputs.py": "names of outputs, the backup folder among them",
 }
 """Places that hold Chinese words for a machine: matched, compared, written as names; never sentences."""

@@ -115,18 +115,9 @@ def sentences_for_errors() -> Iterator[None]:
         raise typer.Exit(interrupt.status if isinstance(interrupt, Terminated) else 130) from None
     except Exception as error:
         # Imported only now: the command must not wait for pandas to show its help.
-        from perfbatch.batch.errors import RunError
-        from perfbatch.batch.outputs import OutputError
-        from perfbatch.reading.discover import InputError
-        from perfbatch.reading.layouts import LayoutError
-        from perfbatch.rules import RuleBookError
-        from perfbatch.season.errors import HistoryError, ListError
-        from perfbatch.words import TemplateError
+        from perfbatch.batch.sentences import sentence_of
 
-        if isinstance(error, OutputError | RunError):
-            raise fail(word(f"error.{error.code}", **error.values)) from error
-        if isinstance(error, InputError):
-            raise fail(error.sentence(load_words())) from error
-        if isinstance(error, RuleBookError | LayoutError | TemplateError | ListError | HistoryError):
-            raise fail(str(error)) from error
+        said = sentence_of(error, load_words())
+        if said is not None:
+            raise fail(said) from error
         raise
