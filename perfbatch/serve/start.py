@@ -105,11 +105,6 @@ def _settings(settings: Mapping[str, Any], words: Any) -> dict[str, str]:
     return said
 
 
-def _said(value: Any) -> str:
-    """A path by its last step: where it lies is nobody else's business."""
-    return "✓" if value is True else Path(str(value)).name
-
-
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens at that address. Raises OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(
