@@ -159,6 +159,8 @@ _FORMS: list[Column] = [
     Column("other_points", "另列计分的分值", "float64",
            "分值 of rows scored beside funds and indicators (项目决策 …), NaN for none", "分"),
     Column("other_own_score", "另列计分的得分", "float64", "their own scores, NaN for none", "分"),
+    *_text("project_id", "项目标识",
+           "the same in every round: budget year and project code, else year, unit and project", "batch"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
@@ -298,7 +300,27 @@ _FINDINGS: list[Column] = [
     Column("advice", "处理办法", "str", "what to do, in Chinese", stage="check"),
     Column("clause", "依据", "str", "clause that the check rests on", stage="check"),
     Column("parameter", "依据的参数", "str", "rule-book parameter that decided, '' if none", stage="check"),
-]
+    *_text("finding_id", "问题标识",
+           "the same in every round, wherever rows and files go: project, check, indicator or fund line, field",
+           "batch"),
+    *_text("content_id", "内容标识", "what was found and expected: another where either changed", "batch"),
+    *_text("state", "整改状态",
+           "against the round before: new, open, changed; '' without a history, or where the form does not "
+           "count for its project", "batch"),
+    *_text("first_seen", "首次发现", "period (YYYY-MM) in which it came first; '' as state", "batch"),
+    Column("times", "发现次数", "Int64", "rounds in which it was there, this one included; NA as state",
+           stage="batch"),
+    *_text("decision", "审核意见", "what the auditor decided, '' for nothing", "batch"),
+    Column("decision_score", "审核得分", "float64", "score that the auditor gives, NaN for none", "分",
+           "batch"),
+    *_text("decision_note", "审核说明", "what the auditor says of it", "batch"),
+    *_text("reviewer", "审核人", "who decided", "batch"),
+    Column("decided_on", "审核日期", "datetime64[s]", "day of the decision, NA for none", stage="batch"),
+]  # fmt: skip
+
+FOLLOW_UP = ("state", "first_seen", "times", "decision", "decision_score", "decision_note", "reviewer",
+             "decided_on")  # fmt: skip
+"""Columns of ``findings`` for what earlier rounds and the auditor say of each, blank for nothing."""
 
 _FILES: list[Column] = [
     Column(
@@ -436,9 +458,14 @@ def _text_dtype() -> pd.StringDtype:
     return pd.StringDtype(na_value=float("nan"))
 
 
+def _stage_of(frame: str, stage: Stage) -> Stage:
+    """Findings have the columns of the check stage from the first."""
+    return "check" if frame == "findings" and stage != "batch" else stage
+
+
 def empty(stage: Stage = "read") -> Frames:
     """Frames without rows, with the columns that exist once ``stage`` is done."""
-    return Frames(**{name: build(name, {}, "check" if name == "findings" else stage) for name in SCHEMAS})
+    return Frames(**{name: build(name, {}, _stage_of(name, stage)) for name in SCHEMAS})
 
 
 def concat(parts: list[Frames], stage: Stage) -> Frames:
@@ -458,7 +485,7 @@ def validate(frames: Frames, stage: Stage) -> Frames:
     Raises SchemaError naming frame and column.
     """
     for name, frame in frames.items():
-        stated = _stated(name, "check" if name == "findings" else stage)
+        stated = _stated(name, _stage_of(name, stage))
         found = dict(zip(frame.columns, frame.dtypes, strict=True))
         missing = [c for c in stated if c not in found]
         extra = [c for c in found if c not in stated]

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import write_table
+from perfbatch.batch.follow_up import asked, beside, follow_up
 from perfbatch.batch.kept_results import KeptCopy, KeptPart, load_part, note_copies, untouched
 from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.tasks import (
@@ -32,11 +33,14 @@ from perfbatch.batch.tasks import (
     kept_keys,
     read_and_check,
     uncopied,
+    whole_frames,
     with_batch_findings,
 )
 from perfbatch.checking import check_batch
 from perfbatch.options import Options
 from perfbatch.progress import HearsOfRefusals, Progress
+from perfbatch.schema import empty
+from perfbatch.season import identity
 from perfbatch.words import load_words
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies
@@ -44,6 +48,7 @@ from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
+    from perfbatch.batch.follow_up import Follower
     from perfbatch.batch.plan import Item, PlannedChunk
     from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
@@ -75,8 +80,10 @@ def read_pass(
     progress: Progress,
     seconds: Counter[str],
     season: Season | None = None,
+    followers: Sequence[Follower] = (),
 ) -> list[BatchPart]:
-    """Read, score and check every file that is not taken over; then make the checks of the whole batch.
+    """Read, score and check every file that is not taken over; then make the checks of the whole batch, and
+    ask ``followers`` about what was found.
 
     ``season`` learns which forms there are, and keeps the findings that are about none.
     """
@@ -109,13 +116,17 @@ def read_pass(
     places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
     progress("compare", 0, total)
     said = _batch_findings(parts, keys, options, season)
+    follow_up([part.folder for part in parts], followers, with_batch_findings)
+    if season is not None and season.owed is not None:
+        owed = empty("check").with_(findings=season.owed)
+        season.owed = beside(owed, asked(owed, followers)).findings
     progress("compare", total, total)
     return list(map(BatchPart, parts, items, said, places))
 
 
 def frames_of(batch: Sequence[BatchPart]) -> Iterator[Frames]:
     """The frames of the batch, part by part."""
-    return (with_batch_findings(part.part.folder) for part in batch)
+    return (whole_frames(part.part.folder) for part in batch)
 
 
 def write_pass(
@@ -152,7 +163,7 @@ def write_pass(
         if made:
             note_copies(part.part.folder, copies)
         outcomes = [CopyOutcome(path, copied.copy, copied.remarks) for path, copied in known.items()]
-        yield with_copies(with_batch_findings(part.part.folder), [*outcomes, *made])
+        yield with_copies(whole_frames(part.part.folder), [*outcomes, *made])
         done += len(part.part.files) - len(of_part)
         progress("write", done, total)
 
@@ -186,8 +197,10 @@ def _batch_findings(
         forms = season.beside(forms)
         roster = season.expected.roster if season.expected is not None else None
     found = check_batch(forms, load_books(options), roster=roster, words=load_words(options.templates))
+    loose = (found["form_id"] == "").to_numpy(dtype=bool)
     if season is not None:
-        season.owed = found[found["form_id"] == ""].reset_index(drop=True)
+        season.owed = season.identified(found[loose].reset_index(drop=True))
+    found = _identified(found[~loose], forms)
     about = forms["form_id"].isin(found["form_id"]).to_numpy(dtype=bool)
     home_of = dict(zip(forms["form_id"][about], homes[about].tolist(), strict=True))
     by_part = dict(list(found.groupby(found["form_id"].map(home_of), sort=False)))
@@ -201,6 +214,13 @@ def _batch_findings(
             write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
             said.append(_hashes(rows))
     return said
+
+
+def _identified(found: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:
+    """Findings of the whole batch with their identities; ``forms`` are the keys of all forms."""
+    about = forms[forms["form_id"].isin(found["form_id"])]
+    project = dict(zip(about["form_id"], identity.projects(about), strict=True))
+    return identity.identified_findings(found, [project[form] for form in found["form_id"]])
 
 
 def _hashes(findings: pd.DataFrame) -> dict[str, str]:

@@ -17,6 +17,7 @@ from perfbatch.season.approved import Approved, Found, TargetFile, read_approved
 from perfbatch.season.confirming import indicators_to_confirm, read_confirmations, to_confirm, together
 from perfbatch.season.errors import ListError
 from perfbatch.season.expected import Expected, expect
+from perfbatch.season.identity import identified_findings, listed
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
 from perfbatch.season.targets import Wanted, identity_of
@@ -73,6 +74,14 @@ class Season:
             self._confirm.append(to_confirm(self.expected, pairs))
             return self.expected.keys
         return keys
+
+    def identified(self, owed: pd.DataFrame) -> pd.DataFrame:
+        """``owed``, findings about projects of the roster that no form is, with their identities: as B502
+        gives them, in the order of the roster."""
+        if self.expected is None or owed.empty:  # a rule book may have turned B502 off
+            return identified_findings(owed, [b""] * len(owed))
+        roster = self.expected.roster
+        return identified_findings(owed, listed(roster[~roster["handed_in"]]))
 
     def frames(self, folders: Sequence[Path]) -> SeasonFrames:
         """What the documents show of it, once the forms are known; their frames lie in ``folders``."""

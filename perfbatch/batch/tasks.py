@@ -17,6 +17,7 @@ from perfbatch import schema
 from perfbatch.batch.approved_file import approved_in
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
+from perfbatch.batch.follow_up import followed
 from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
@@ -28,6 +29,7 @@ from perfbatch.own_outputs import Journal
 from perfbatch.reading import read_sources
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
+from perfbatch.season.identity import identified
 from perfbatch.words import load_words
 from perfbatch.writing.copies import COLUMNS, CopyOutcome, write_copies
 
@@ -84,6 +86,7 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     clock.stop("check")
     if options.redact:
         frames = redacted(frames, words.text("batch", "redacted.mask"))
+    frames = identified(frames)
     if len(places) < len(items):
         frames = _together(items, frames)
     folder = store / f"{place}-{items[0].position:08d}"
@@ -95,6 +98,12 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
 def kept_keys(folder: Path) -> pd.DataFrame:
     """The forms' identities in a part that an earlier run left."""
     return keys_of(read_frame(folder, "forms", KEYS), read_frame(folder, "funds", BUDGET_KEYS))
+
+
+def whole_frames(folder: Path) -> Frames:
+    """The frames of a part, with the findings that the batch as a whole had to add and what earlier rounds
+    and the auditor say of each."""
+    return followed(with_batch_findings(folder), folder)
 
 
 def with_batch_findings(folder: Path) -> Frames:
@@ -142,7 +151,7 @@ def given_up(item: Item, cause: str, options: Options, place: str, store: Path) 
         "reason_code": [cause],
         "reason": [reason_of(cause, options)],
     }
-    frames = schema.empty("score").with_(files=schema.build("files", file, "check"))
+    frames = identified(schema.empty("score").with_(files=schema.build("files", file, "check")))
     folder = store / f"{place}-{item.position:08d}"
     write_frames(frames, folder)
     return CheckedChunk(folder, keys_of(frames.forms, frames.funds))

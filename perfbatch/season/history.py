@@ -260,7 +260,9 @@ class Recording:
         numbers = ours["indicator"].to_numpy(dtype="float64", na_value=0).astype(int)
         projects = [project[form] for form in ours["form_id"]]
         subjects = [subject.get(key, b"") for key in zip(ours["form_id"], numbers.tolist(), strict=True)]
-        finding, content = identity.findings(ours, projects, subjects), identity.about(ours)
+        told = identity.identified_findings(ours, projects, subjects)
+        finding = list(map(bytes.fromhex, told["finding_id"]))
+        content = list(map(bytes.fromhex, told["content_id"]))
         earlier = self._earlier(finding, projects)
         states: list[State | Literal[""]] = [""] * len(found)
         first_seen, times = [""] * len(found), [0] * len(found)

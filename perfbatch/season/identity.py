@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from perfbatch.schema import Frames
 from perfbatch.text import project_keys, text_key
 
 SIZE = 16
@@ -41,18 +42,53 @@ def indicators(frame: pd.DataFrame) -> list[bytes]:
     return [_hash(*key[1:], str(nth)) for key, nth in _counted(keys)]
 
 
-def findings(frame: pd.DataFrame, project: Iterable[bytes], subject: Iterable[bytes]) -> list[bytes]:
-    """Identity of each finding; ``project`` and ``subject`` (the indicator's, b"" for none) a row each.
+def listed(roster: pd.DataFrame) -> list[bytes]:
+    """Identity of each project of a roster that no form is, which has no budget year.
 
-    ``frame`` has check, line, field (str).
+    ``roster`` has code, department, unit, project (str).
     """
-    keys = zip(project, frame["check"], subject, frame["line"], frame["field"], strict=True)
-    return [_hash(*map(_text, key), str(nth)) for key, nth in _counted(keys)]
+    named = roster[["department", "unit", "project"]].assign(
+        project_code=roster["code"], year=pd.array([pd.NA] * len(roster), dtype="Int64")
+    )
+    return projects(named)
 
 
-def about(frame: pd.DataFrame) -> list[bytes]:
-    """What each finding is about: found and expected, as they are compared."""
-    return [_hash(*key) for key in zip(text_key(frame["found"]), text_key(frame["expected"]), strict=True)]
+def identified(frames: Frames) -> Frames:
+    """``frames`` (stage 'check') with ``forms.project_id``, ``findings.finding_id`` and ``content_id``."""
+    forms, rows = frames.forms, frames.indicators
+    project = dict(zip(forms["form_id"], projects(forms), strict=True))
+    found = frames.findings
+    if found["indicator"].notna().any():
+        keys = zip(rows["form_id"].tolist(), rows["number"].tolist(), strict=True)
+        subjects = dict(zip(keys, indicators(rows), strict=True))
+    else:
+        subjects = {}
+    wanted = zip(found["form_id"].tolist(), found["indicator"].tolist(), strict=True)
+    return frames.with_(
+        forms=forms.assign(project_id=pd.array(list(map(bytes.hex, project.values())), dtype="str")),
+        findings=identified_findings(
+            found, [project[form] for form in found["form_id"]], [subjects.get(key, b"") for key in wanted]
+        ),
+    )
+
+
+def identified_findings(
+    found: pd.DataFrame, project: Sequence[bytes], subject: Sequence[bytes] | None = None
+) -> pd.DataFrame:
+    """``found`` with finding_id and content_id; ``project`` and ``subject`` (the indicator's, b"" for none)
+    a row each.
+
+    ``found`` has form_id, check, line, field, found, expected (str).
+    """
+    subjects = [b""] * len(found) if subject is None else subject
+    keys = zip(
+        found["form_id"], project, found["check"], subjects, found["line"], found["field"], strict=True
+    )
+    ids = [_hash(*map(_text, key[1:]), str(nth)).hex() for key, nth in _counted(keys)]
+    about = [
+        _hash(*key).hex() for key in zip(text_key(found["found"]), text_key(found["expected"]), strict=True)
+    ]
+    return found.assign(finding_id=pd.array(ids, dtype="str"), content_id=pd.array(about, dtype="str"))
 
 
 def _counted(keys: Iterable[tuple[object, ...]]) -> Iterable[tuple[tuple[object, ...], int]]:
