@@ -301,7 +301,8 @@ _FINDINGS: list[Column] = [
     Column("clause", "依据", "str", "clause that the check rests on", stage="check"),
     Column("parameter", "依据的参数", "str", "rule-book parameter that decided, '' if none", stage="check"),
     *_text("finding_id", "问题标识",
-           "the same in every round, wherever rows and files go: project, check, indicator or fund line, field",
+           "the same in every round, wherever rows and files go: project, check, indicator or fund "
+           "line, field",
            "batch"),
     *_text("content_id", "内容标识", "what was found and expected: another where either changed", "batch"),
     *_text("state", "整改状态",
