@@ -469,6 +469,14 @@ def empty(stage: Stage = "read") -> Frames:
     return Frames(**{name: build(name, {}, _stage_of(name, stage)) for name in SCHEMAS})
 
 
+def filled(name: str, frame: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+    """``frame`` with the columns of ``stage`` that it lacks, blank, and all in their order."""
+    lacking = [column for column in columns(name, stage) if column.name not in frame.columns]
+    blank = {column.name: _array([_BLANKS[column.dtype]] * len(frame), column.dtype) for column in lacking}
+    whole: pd.DataFrame = frame.assign(**blank)[list(_stated(name, stage))]
+    return whole
+
+
 def concat(parts: list[Frames], stage: Stage) -> Frames:
     """Frames of several chunks, one below the other."""
     import pandas as pd

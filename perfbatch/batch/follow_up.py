@@ -1,6 +1,6 @@
 """What earlier rounds and the auditor say of each finding, joined to it once all forms are known.
 
-Identities (``season.identity``) are in the frames by then. Whoever knows something of findings is a
+Identities (``checking.identity``) are in the frames by then. Whoever knows something of findings is a
 ``Follower``: it is asked part by part, before any copy or document is written, and its columns lie beside
 the part until the next run.
 """

@@ -36,11 +36,10 @@ from perfbatch.batch.tasks import (
     whole_frames,
     with_batch_findings,
 )
-from perfbatch.checking import check_batch
+from perfbatch.checking import check_batch, identity
 from perfbatch.options import Options
 from perfbatch.progress import HearsOfRefusals, Progress
 from perfbatch.schema import empty
-from perfbatch.season import identity
 from perfbatch.words import load_words
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.copies import CopyOutcome, copy_path, names_of_copies, with_copies

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from perfbatch.batch.chunk_files import read_frame
 from perfbatch.batch.retry import GivenUp, reason_of
+from perfbatch.checking.identity import identified_findings, listed
 from perfbatch.own_outputs import BACKUP
 from perfbatch.reading.discover import Source
 from perfbatch.season.approved import Approved, Found, TargetFile, read_approved, read_target_files
 from perfbatch.season.confirming import indicators_to_confirm, read_confirmations, to_confirm, together
 from perfbatch.season.errors import ListError
 from perfbatch.season.expected import Expected, expect
-from perfbatch.season.identity import identified_findings, listed
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
 from perfbatch.season.targets import Wanted, identity_of

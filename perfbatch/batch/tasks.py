@@ -24,12 +24,12 @@ from perfbatch.batch.redaction import redacted
 from perfbatch.batch.retry import reason_of
 from perfbatch.checking import check, join_findings
 from perfbatch.checking.batch import BUDGET_KEYS, KEYS, keys_of
+from perfbatch.checking.identity import identified
 from perfbatch.options import Options
 from perfbatch.own_outputs import Journal
 from perfbatch.reading import read_sources
 from perfbatch.schema import Frames
 from perfbatch.scoring import score
-from perfbatch.season.identity import identified
 from perfbatch.words import load_words
 from perfbatch.writing.copies import COLUMNS, CopyOutcome, write_copies
 

@@ -18,8 +18,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from perfbatch.checking import identity
 from perfbatch.schema import MISSING_REASON
-from perfbatch.season import identity
 from perfbatch.season.errors import HistoryError
 from perfbatch.values.typed_numbers import MONEY
 from perfbatch.version import __version__

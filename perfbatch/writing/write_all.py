@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.checking.catalogue import catalogue
+from perfbatch.checking.identity import identified
 from perfbatch.folder_lock import held
 from perfbatch.reading.discover import discover
 from perfbatch.rules import Rules, books_of
+from perfbatch.schema import filled
 from perfbatch.version import __version__
 from perfbatch.words import Words, load_words
 from perfbatch.writing.context import RunContext
@@ -41,6 +43,9 @@ def write(
     people's files. Raises OSError (FolderInUseError where another run writes to ``output``), TemplateError,
     perfbatch.reading.discover.InputError.
     """
+    if "finding_id" not in frames.findings:
+        frames = identified(frames)
+    frames = frames.with_(findings=filled("findings", frames.findings, "batch"))
     words = words or load_words()
     paths = [Path(inputs)] if isinstance(inputs, str | Path) else [Path(path) for path in inputs]
     folder = Path(output)

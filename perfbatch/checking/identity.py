@@ -67,7 +67,9 @@ def identified(frames: Frames) -> Frames:
     return frames.with_(
         forms=forms.assign(project_id=pd.array(list(map(bytes.hex, project.values())), dtype="str")),
         findings=identified_findings(
-            found, [project[form] for form in found["form_id"]], [subjects.get(key, b"") for key in wanted]
+            found,
+            [project.get(form, b"") for form in found["form_id"]],
+            [subjects.get(key, b"") for key in wanted],
         ),
     )
 
