@@ -305,7 +305,6 @@ class _Job:
         progress: Progress,
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
-        from perfbatch.batch.approved_file import leave_approved
         from perfbatch.batch.passes import read_pass, write_pass
 
         writers = Thread(target=_load_writers, daemon=True)
@@ -314,6 +313,8 @@ class _Job:
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.stage("read, score, check"):
             if self.season is not None and self.season.approved is not None:
+                from perfbatch.batch.approved_file import leave_approved
+
                 leave_approved(self.season.approved, self.store.folder)
             batch = read_pass(
                 pool, chunks, self.options, place, self.store.folder, progress, self.stages, self.season

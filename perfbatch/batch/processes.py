@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TimedOut
 from contextlib import AbstractContextManager
@@ -17,9 +16,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from perfbatch.batch import marks
-from perfbatch.batch.fresh_process import FreshContext
 from perfbatch.batch.marks import Marks
 from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
+from perfbatch.batch.server import start_server
 from perfbatch.options import Limits
 
 log = logging.getLogger(__name__)
@@ -133,21 +132,6 @@ def usable_cores() -> int:
         return max(1, len(os.sched_getaffinity(0)))
     except AttributeError:  # Windows and macOS do not tell
         return os.cpu_count() or 1
-
-
-def start_server() -> Any:
-    """The context of fresh processes.
-
-    On POSIX they are forked from one server that has everything loaded; it starts to do so now, while this
-    process goes on.
-    """
-    context = FreshContext()
-    if sys.platform != "win32":
-        from multiprocessing import forkserver
-
-        context.set_forkserver_preload(["perfbatch.batch.preload"])
-        forkserver.ensure_running()
-    return context
 
 
 def _do(task: Callable[..., T], place: int, chunk: Sequence[Any], *arguments: Any) -> T:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from perfbatch import schema
-from perfbatch.batch.approved_file import approved_in
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
 from perfbatch.batch.follow_up import followed
@@ -78,6 +77,8 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
     approved = None
     if options.targets:
+        from perfbatch.batch.approved_file import approved_in
+
         frames, approved = approved_in(store).beside(frames)
     clock.stop("read")
     frames = score(frames, books)

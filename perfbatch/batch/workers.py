@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.plan import HASHED, digest_of
-from perfbatch.batch.processes import Processes, open_processes, start_server, usable_cores
+from perfbatch.batch.processes import Processes, open_processes, usable_cores
 from perfbatch.batch.retry import GivenUp
+from perfbatch.batch.server import start_server
 from perfbatch.options import Options
 from perfbatch.own_outputs import MANIFEST
 from perfbatch.reading.discover import Seen, look_here

@@ -34,6 +34,9 @@ def run_command(
     checked_level(fail_on)
     start_logging(verbose)
     with sentences_for_errors():
+        from perfbatch.batch.server import start_early
+
+        start_early(options, output)
         from perfbatch import batch
         from perfbatch.cli.terminal import progress, show_result
 

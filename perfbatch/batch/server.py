@@ -1,0 +1,35 @@
+"""The server that worker processes are forked from; it loads for a second, so it is started first of all."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perfbatch.batch.fresh_process import FreshContext
+from perfbatch.own_outputs import STORE
+
+if TYPE_CHECKING:
+    from perfbatch.options import Options
+
+
+def start_server() -> Any:
+    """The context of fresh processes.
+
+    On POSIX they are forked from one server that has everything loaded; it starts to do so now, while this
+    process goes on.
+    """
+    context = FreshContext()
+    if sys.platform != "win32":
+        from multiprocessing import forkserver
+
+        context.set_forkserver_preload(["perfbatch.batch.preload"])
+        forkserver.ensure_running()
+    return context
+
+
+def start_early(options: Options, output: Path) -> None:
+    """Begin before anything else is loaded where there is work for certain: nothing of an earlier run is there
+    to be taken over, and it is done by processes of this machine."""
+    if options.workers != 0 and not options.cluster and (options.fresh or not (output / STORE).exists()):
+        start_server()
