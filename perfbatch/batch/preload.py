@@ -22,12 +22,16 @@ def load_stages() -> None:
     from perfbatch.batch.books import load_books
     from perfbatch.checking import check
     from perfbatch.options import Options
+    from perfbatch.patterns import keep
     from perfbatch.reading import read_sources
+    from perfbatch.rules.directions import direction_rules
     from perfbatch.scoring import score
     from perfbatch.words import load_words
 
     words, books = load_words(), load_books(Options())
     check(score(read_sources([]), books), books, batch=False, words=words)
+    direction_rules()
+    keep()
     gc.freeze()  # looking for the little garbage in it would keep the first worker waiting
     gc.enable()
 

@@ -29,7 +29,7 @@ def start_server() -> Any:
 
 
 def start_early(options: Options, output: Path) -> None:
-    """Begin before anything else is loaded where there is work for certain: nothing of an earlier run is there
-    to be taken over, and it is done by processes of this machine."""
+    """Begin before anything else is loaded where there is work for certain, for processes of this machine:
+    nothing of an earlier run is there to be taken over."""
     if options.workers != 0 and not options.cluster and (options.fresh or not (output / STORE).exists()):
         start_server()

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.text import compact
 
 FILE = Path(__file__).with_name("directions.toml")
 DIRECTIONS = ("positive", "reverse")
 _KEYS = {"id", "name", "level2", "unit", "unless", "direction", "sure", "default", "why"}
-_REMARK = re.compile(r"(?<=.)\([^()]*\)$")
-_QUOTES = re.compile("[\"'“”‘’《》]")
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_REMARK = compiled(r"(?<=.)\([^()]*\)$")
+_QUOTES = compiled("[\"'“”‘’《》]")
+_PLACEHOLDER = compiled(r"\{([a-z_]+)\}")
 
 
 class DirectionRulesError(ValueError):
@@ -110,7 +111,7 @@ def _rule(number: int, entry: Mapping[str, Any], words: Mapping[str, str]) -> Di
     def pattern(key: str) -> re.Pattern[str] | None:
         text = entry.get(key)
         try:
-            return re.compile(_filled(text, words)) if text else None
+            return compiled(_filled(text, words)) if text else None
         except (re.error, KeyError) as error:
             raise DirectionRulesError(f"directions.toml: {id_}: {key}: {error}") from error
 

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.values import numerals, units
 from perfbatch.values.lexicon import (
     ABOUT_AFTER_RE,
@@ -39,38 +40,38 @@ WORDS_AFTER = 8
 _CACHED = 1 << 12
 """What stands around numbers comes again and again, other than the numbers."""
 
-_STRANGE = re.compile(r"[,;。、!?|^\"'=<>≥≤~+*/\\…()±≮≯×÷&#@$_-]")
+_STRANGE = compiled(r"[,;。、!?|^\"'=<>≥≤~+*/\\…()±≮≯×÷&#@$_-]")
 # The 约 of 节约 and 签约 says nothing of a number.
 _ROUGH = f"(?<![节签合违续预条履])(?:{ABOUT_BEFORE_RE}|{NEARLY_RE})"
-_HEAD = re.compile(f"(?P<words>.*?)(?P<rough>{_ROUGH})?(?P<operator>{BEFORE_RE})?(?P<rough_behind>{_ROUGH})?")
-_NEARLY = re.compile(NEARLY_RE)
-_TAIL = re.compile(
+_HEAD = compiled(f"(?P<words>.*?)(?P<rough>{_ROUGH})?(?P<operator>{BEFORE_RE})?(?P<rough_behind>{_ROUGH})?")
+_NEARLY = compiled(NEARLY_RE)
+_TAIL = compiled(
     f"(?P<more>{MORE_RE})?(?P<unit>{UNITS})?(?P<more_behind>{MORE_RE})?"
     f"(?P<operator>{AFTER_RE})?(?P<about>{ABOUT_AFTER_RE})?(?P<words>.*)",
     re.IGNORECASE,
 )
-_SCALE_AND_MORE = re.compile(f"({SCALE_RE})({MORE_RE})")
-_UNKNOWN_UNIT = re.compile(
+_SCALE_AND_MORE = compiled(f"({SCALE_RE})({MORE_RE})")
+_UNKNOWN_UNIT = compiled(
     rf"(?P<unit>[\u3400-\u9fff]{{1,3}}?)(?P<operator>{AFTER_RE})?(?P<about>{ABOUT_AFTER_RE})?"
 )
-_LONG_OPERATOR = re.compile(any_of(word for word in BEFORE if len(word) > 1))
-_DISPLACED = re.compile(f"(?P<words>.*?)(?P<operator>{_LONG_OPERATOR.pattern}|[≤≥])[\u3400-\u9fff]{{1,6}}")
-_RATE = re.compile(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<rest>[^每]*)", re.IGNORECASE)
-_TREND = re.compile(
+_LONG_OPERATOR = compiled(any_of(word for word in BEFORE if len(word) > 1))
+_DISPLACED = compiled(f"(?P<words>.*?)(?P<operator>{_LONG_OPERATOR.pattern}|[≤≥])[\u3400-\u9fff]{{1,6}}")
+_RATE = compiled(f"(?P<words>.*?)(?P<each>(?:每{UNIT}){{1,2}})(?:的)?(?P<rest>[^每]*)", re.IGNORECASE)
+_TREND = compiled(
     f"(?:(?P<rise>{RISE_RE})|(?P<fall>{FALL_RE}))(?:了|率|幅度|幅|比例|比率)?(?:达到|达|约|为|:)?"
 )
 # 降低成本5%, 压减三公经费5%: by how much; 降低投诉率5% may also be to how much.
-_FALL_OF = re.compile(f"{FALL_RE}(?P<what>(?:(?![至到为在后或与和])[\u3400-\u9fff]){{1,8}})$")
-_LEVELS = re.compile("(?:率|比例|比重|占比|浓度|强度|指数|水平)$")
-_GRADE = re.compile(GRADE_RE)
-_RANK_END = re.compile(f"{RANK_RE}$")
-_NEGATION = re.compile(NEGATION_RE)
-_NEGATION_IN_NAME = re.compile(f"{NEGATION_NAMES_RE}$")
-_ZERO_WORDS = re.compile(f"(?:{ZERO_RE})+(?:率|数|次数|事件)?")
+_FALL_OF = compiled(f"{FALL_RE}(?P<what>(?:(?![至到为在后或与和])[\u3400-\u9fff]){{1,8}})$")
+_LEVELS = compiled("(?:率|比例|比重|占比|浓度|强度|指数|水平)$")
+_GRADE = compiled(GRADE_RE)
+_RANK_END = compiled(f"{RANK_RE}$")
+_NEGATION = compiled(NEGATION_RE)
+_NEGATION_IN_NAME = compiled(f"{NEGATION_NAMES_RE}$")
+_ZERO_WORDS = compiled(f"(?:{ZERO_RE})+(?:率|数|次数|事件)?")
 _NOT_BEHIND = frozenset("前后起")
-_PERSON_TIME = re.compile("/([人名户生车床辆间])(年|月|日|天|周|季|学期|学年|课时)$")
+_PERSON_TIME = compiled("/([人名户生车床辆间])(年|月|日|天|周|季|学期|学年|课时)$")
 _NO_UNITS = frozenset("年月日季前后起末底初中的")
-_COUNTED_WORDS = re.compile(rf"{numerals.RUN.pattern}{UNIT}$")
+_COUNTED_WORDS = compiled(rf"{numerals.RUN.pattern}{UNIT}$")
 _CALENDAR = frozenset(["年", "年度", "月", "日"])
 
 

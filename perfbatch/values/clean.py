@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from perfbatch.patterns import compiled
 from perfbatch.text import INVISIBLE, compact
 from perfbatch.values import units
 from perfbatch.values.lexicon import UNITS
@@ -23,21 +24,21 @@ _SPELLINGS = str.maketrans(
     }
 )
 # 5² is not 52, and 95%① not 951.
-_RAISED = re.compile(r"(?<=[0-9０-９%％])(?=[⁰¹²³⁴-⁹₀-₉①-⓿])")  # noqa: RUF001
-_TIME_OF_DAY = re.compile(r"(?:(?<=[0-9])(?:T|\s+)|(?<=日)\s*)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*$")
-_THOUSANDS = re.compile(rf"(?<![0-9.,])([0-9]{{1,3}})((?:[{INVISIBLE}][0-9]{{3}})+)(?![0-9])")
-_BETWEEN_DIGITS = re.compile(rf"(?<=[0-9])[{INVISIBLE}]+(?=[0-9])")
-_BLANKS = re.compile(f"[{INVISIBLE}]+")
-_DECIMAL_CIRCLE = re.compile(r"(?<=[0-9])。(?=[0-9])")
-_ENDING = re.compile("[。，,;；、!！:.…\"'“”‘’》]+$")
-_BEGINNING = re.compile("^[。，,;；、!！:\"'“”‘’《]+")
-_BRACKETS = re.compile(r"\(([^()]*)\)")
+_RAISED = compiled(r"(?<=[0-9０-９%％])(?=[⁰¹²³⁴-⁹₀-₉①-⓿])")  # noqa: RUF001
+_TIME_OF_DAY = compiled(r"(?:(?<=[0-9])(?:T|\s+)|(?<=日)\s*)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?\s*$")
+_THOUSANDS = compiled(rf"(?<![0-9.,])([0-9]{{1,3}})((?:[{INVISIBLE}][0-9]{{3}})+)(?![0-9])")
+_BETWEEN_DIGITS = compiled(rf"(?<=[0-9])[{INVISIBLE}]+(?=[0-9])")
+_BLANKS = compiled(f"[{INVISIBLE}]+")
+_DECIMAL_CIRCLE = compiled(r"(?<=[0-9])。(?=[0-9])")
+_ENDING = compiled("[。，,;；、!！:.…\"'“”‘’》]+$")
+_BEGINNING = compiled("^[。，,;；、!！:\"'“”‘’《]+")
+_BRACKETS = compiled(r"\(([^()]*)\)")
 # 元/人*月 and 元/(人·月) are 元/人·月.
-_TIMES = re.compile(r"(?<=[\u4e00-\u9fff])[*×](?=[\u4e00-\u9fff])")
+_TIMES = compiled(r"(?<=[\u4e00-\u9fff])[*×](?=[\u4e00-\u9fff])")
 _SEVERAL = "|"
-_CLEAN = re.compile(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
+_CLEAN = compiled(r"(?:[0-9A-Za-z%≥≤\u4e00-\u9fff]|\.(?=[0-9]))+")
 """Texts of which nothing is left to be cleaned; most are of this kind."""
-_UNIT_SIGN = re.compile(UNITS, re.IGNORECASE)
+_UNIT_SIGN = compiled(UNITS, re.IGNORECASE)
 _BRACKETED_UNITS = {name: re.sub(r"[()]", "", name) for name in units.unit_names() if "(" in name}
 
 _CLEANED = 1_000

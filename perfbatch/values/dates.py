@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from perfbatch.patterns import compiled
 from perfbatch.values import numerals
 from perfbatch.values.lexicon import (
     DATE_BEFORE_RE,
@@ -34,10 +35,10 @@ from perfbatch.values.reading import MONTH_END, NAN, Day, Reading
 WORDS_BEFORE = 12
 """Characters that a phrase may have in front of its date."""
 
-_WORTH_TRYING = re.compile(r"[年月季Qq]|(?:19|20)[0-9]{2}|[0-9]\.[0-9]+[日号]?[之以]?前")
-_CHINESE_YEAR = re.compile("([一二三四五六七八九零]{4})(?=年)")
-_CHINESE_MONTH = re.compile("(?<![0-9一二三四五六七八九十百零])([一二三四五六七八九十]{1,3})(?=月)")
-_CHINESE_DAY = re.compile("(?<=月)([一二三四五六七八九十]{1,3})(?=日|号)")
+_WORTH_TRYING = compiled(r"[年月季Qq]|(?:19|20)[0-9]{2}|[0-9]\.[0-9]+[日号]?[之以]?前")
+_CHINESE_YEAR = compiled("([一二三四五六七八九零]{4})(?=年)")
+_CHINESE_MONTH = compiled("(?<![0-9一二三四五六七八九十百零])([一二三四五六七八九十]{1,3})(?=月)")
+_CHINESE_DAY = compiled("(?<=月)([一二三四五六七八九十]{1,3})(?=日|号)")
 
 _YEAR4 = "(?:19|20)[0-9]{2}"
 _YEAR = f"(?:(?:(?P<y>{_YEAR4}|(?<![0-9])[0-9]{{2}})年度?|(?P<rel>{RELATIVE_RE}))的?)?"
@@ -141,7 +142,7 @@ def _years(found: re.Match[str]) -> _Span | None:
 
 _Builder = Callable[[re.Match[str]], _Span | None]
 _CORES: list[tuple[re.Pattern[str], _Builder]] = [
-    (re.compile(pattern, re.IGNORECASE), builder)
+    (compiled(pattern, re.IGNORECASE), builder)
     for pattern, builder in [
         (
             rf"(?P<y>{_YEAR4})(?P<s>[./])0?{_MONTH}(?P=s)0?{_DAY}{_TO}{_MONTH2}(?P=s){_DAY2}{_NEXT}(?![./])",
@@ -179,26 +180,26 @@ _START = (
     rf"(?=[0-9]|[一二三四][季至到~-]|第[一二三四1-4]|Q[1-4]|[上下]半年|年度?[底末终初中内]|全年|年度内|{RELATIVE_RE}"
     r"|[本今当]年?[底末])"
 )
-_HEAD = re.compile(
+_HEAD = compiled(
     rf"(?P<words>.{{0,{WORDS_BEFORE}}}?)(?P<by>{DATE_BY_RE})?(?:于|在|至|到|为|:)?{_START}", re.IGNORECASE
 )
-_SIMPLE_HEAD = re.compile(f"{DATE_HEAD_RE}*")
-_ODD_WORDS = re.compile(r"[,;。、!?|^\"'<>≥~+*/\\…()±-]|每|各|第|逐|未|没|不|起|[0-9]")
-_TAIL = re.compile(
+_SIMPLE_HEAD = compiled(f"{DATE_HEAD_RE}*")
+_ODD_WORDS = compiled(r"[,;。、!?|^\"'<>≥~+*/\\…()±-]|每|各|第|逐|未|没|不|起|[0-9]")
+_TAIL = compiled(
     rf"(?P<before>{DATE_BEFORE_RE})?(?:{DATE_WITHIN_RE})?"
     rf"(?P<done>{DATE_DONE_BEFORE_RE}*(?:{DATE_DONE_RE})(?P<words>.{{0,10}}))?"
 )
 _ENDS = frozenset(["止", "截止", "为止"])  # 1月1日起至12月31日止 is a period, 6月30日止 a deadline
-_SEPARATOR = re.compile(f"起?{_TO}")
+_SEPARATOR = compiled(f"起?{_TO}")
 
-_ONE_MONTH = re.compile(rf"(?P<by>≤|<=|<|不超过|=)?{_MONTH}月")
-_DOTTED_YEAR = re.compile(rf"{_YEAR4}\.[0-9]{{1,2}}")
-_YEAR_PAIR = re.compile(rf"(?P<low>{_YEAR4})(?:-{{1,2}}|~{{1,2}}|至|到)(?P<high>{_YEAR4})")
-_DOTTED_DAY = re.compile(rf"{_MONTH}[./-]{_DAY}")
-_DOTTED_DEADLINE = re.compile(rf"(?<![0-9./-]){_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
-_COMPACT_MONTH = re.compile(rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])")
-_BARE_MONTH = re.compile(_MONTH)
-_BARE_YEAR = re.compile(f"(?P<y>{_YEAR4})")
+_ONE_MONTH = compiled(rf"(?P<by>≤|<=|<|不超过|=)?{_MONTH}月")
+_DOTTED_YEAR = compiled(rf"{_YEAR4}\.[0-9]{{1,2}}")
+_YEAR_PAIR = compiled(rf"(?P<low>{_YEAR4})(?:-{{1,2}}|~{{1,2}}|至|到)(?P<high>{_YEAR4})")
+_DOTTED_DAY = compiled(rf"{_MONTH}[./-]{_DAY}")
+_DOTTED_DEADLINE = compiled(rf"(?<![0-9./-]){_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
+_COMPACT_MONTH = compiled(rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])")
+_BARE_MONTH = compiled(_MONTH)
+_BARE_YEAR = compiled(f"(?P<y>{_YEAR4})")
 
 
 def read_date(text: str) -> Reading | None:

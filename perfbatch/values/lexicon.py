@@ -15,7 +15,11 @@ _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("grammar.toml").r
 
 def any_of(words: Iterable[str]) -> str:
     """A regular expression for one of ``words``, the longest that fits."""
-    return "(?:" + "|".join(re.escape(word) for word in sorted(set(words), key=len, reverse=True)) + ")"
+    return (
+        "(?:"
+        + "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+        + ")"
+    )
 
 
 def _spellings(table: dict[str, list[str]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from perfbatch.patterns import compiled
 from perfbatch.values import units
 from perfbatch.values.around import Head, Tail, head_of, is_calendar, operator_of, tail_of, year_like
 from perfbatch.values.lexicon import BEFORE, UNITS, VAGUE_RE, any_of
@@ -17,19 +18,19 @@ from perfbatch.values.reading import NAN, Reading
 from perfbatch.values.spelled import per_hundred, with_arabic
 
 # A digit behind a Latin letter belongs to a name (PM2.5, A4) or a unit (m2).
-_RUN = re.compile(r"(?<![A-Za-z0-9])(?:[0-9][0-9,.]*[0-9]|[0-9])(?:[eE][-+]?[0-9]+)?")
-_PLAIN = re.compile(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_CJK = re.compile(r"[\u3400-\u9fff]+")
-_VAGUE = re.compile(f"{VAGUE_RE}[十百千万亿]")
-_MONEY_SIGN = re.compile("¥$")
-_SIGN_BEHIND = re.compile(r"(?P<value>[^≥≤<>=±]*[^≥≤<>=±0]|[^≥≤<>=±]*0)(?P<sign>≥|≤|>=|<=|=>|=<|>|<)")
+_RUN = compiled(r"(?<![A-Za-z0-9])(?:[0-9][0-9,.]*[0-9]|[0-9])(?:[eE][-+]?[0-9]+)?")
+_PLAIN = compiled(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_CJK = compiled(r"[\u3400-\u9fff]+")
+_VAGUE = compiled(f"{VAGUE_RE}[十百千万亿]")
+_MONEY_SIGN = compiled("¥$")
+_SIGN_BEHIND = compiled(r"(?P<value>[^≥≤<>=±]*[^≥≤<>=±0]|[^≥≤<>=±]*0)(?P<sign>≥|≤|>=|<=|=>|=<|>|<)")
 
-_DASH = re.compile(f"(?P<unit>{UNITS})?(?:-{{1,2}}|~{{1,2}}|至|到)(?P<minus>-?)", re.IGNORECASE)
-_PLUS_MINUS = re.compile(f"(?P<unit>{UNITS})?±", re.IGNORECASE)
+_DASH = compiled(f"(?P<unit>{UNITS})?(?:-{{1,2}}|~{{1,2}}|至|到)(?P<minus>-?)", re.IGNORECASE)
+_PLUS_MINUS = compiled(f"(?P<unit>{UNITS})?±", re.IGNORECASE)
 
 _AT_MOST = any_of(word for word, sign in BEFORE.items() if sign[0] == "<")
-_AND_AT_MOST = re.compile(f"(?P<unit>{UNITS})?(?:且|并且|并|同时|,|、|;|和)?(?:{_AT_MOST})", re.IGNORECASE)
-_BETWEEN = re.compile(rf"(?P<unit>{UNITS})?(?:≤|<=|<)[A-Za-z\u3400-\u9fff]{{0,10}}(?:≤|<=|<)", re.IGNORECASE)
+_AND_AT_MOST = compiled(f"(?P<unit>{UNITS})?(?:且|并且|并|同时|,|、|;|和)?(?:{_AT_MOST})", re.IGNORECASE)
+_BETWEEN = compiled(rf"(?P<unit>{UNITS})?(?:≤|<=|<)[A-Za-z\u3400-\u9fff]{{0,10}}(?:≤|<=|<)", re.IGNORECASE)
 
 _HOURS, _MINUTES = range(5, 25), 60
 

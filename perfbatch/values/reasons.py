@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.text import compact, key_of
 from perfbatch.values.lexicon import any_of
 
@@ -33,16 +34,16 @@ _CLASSES = {
 _CLASS_OF: dict[str, str] = {
     word: letter for name, letter in _CLASSES.items() for word in _DATA[name]["words"]
 }
-_CAUSE = re.compile("|".join(_DATA["cause"]["patterns"]))
-_SENTENCE = re.compile(r"[。;!?\n\r:]+")
-_COMMA = re.compile("[,，]")
-_CLAUSE = re.compile(r"[^\W_]+(?:[%‰][^\W_]*)*|[%‰]+")
-_TAIL_OF_LABEL = re.compile(
+_CAUSE = compiled("|".join(_DATA["cause"]["patterns"]))
+_SENTENCE = compiled(r"[。;!?\n\r:]+")
+_COMMA = compiled("[,，]")
+_CLAUSE = compiled(r"[^\W_]+(?:[%‰][^\W_]*)*|[%‰]+")
+_TAIL_OF_LABEL = compiled(
     "(?:偏差|偏离|未完成|未达标|未达成|未实现|扣分|失分)[^:]{0,6}(?:原因|分析|说明|情况|理由)$|(?:改进|整改)措施$"
 )
 _LONGEST_LABEL = 24
 # What the classes of a clause may not form: each of these says something after all.
-_SAYS = re.compile(
+_SAYS = compiled(
     "G(?![AB]*[VTHEK]|[SD]+V|[GNZ]|$)"  # 无经费, 没有按时完成
     "|L(?![AB]*[VTHEK])"  # 未发生, 无需 without anything that deviates
     "|(?<![GL])K(?![SCZD]*[HEV])"  # 未完成 that heads no 原因
@@ -51,7 +52,7 @@ _SAYS = re.compile(
     "|^C*T"
     "|[VT][MC]*[AB]+$"  # 偏差较大
 )
-_ANSWERED = re.compile("[DFGLRVKY]|S[MC]*B|^[SAC]*N$")
+_ANSWERED = compiled("[DFGLRVKY]|S[MC]*B|^[SAC]*N$")
 """What makes a clause about 项目, 指标, 计划 a statement that all went well."""
 
 
@@ -130,12 +131,12 @@ def _surely_says(text: str, words: ReasonWords) -> bool:
 @cached(64)
 def _foreign(extra: tuple[str, ...]) -> re.Pattern[str]:
     known = "".join(sorted(set("".join([*_CLASS_OF, *extra]))))
-    return re.compile(f"(?![{re.escape(known)}])[\u4e00-\u9fff]")
+    return compiled(f"(?![{re.escape(known)}])[\u4e00-\u9fff]")
 
 
 def _without_instructions(text: str, instruction: str) -> str:
     """``text`` without the sentences that are printed; what follows behind a comma is the unit's own."""
-    pattern = re.compile(instruction)
+    pattern = compiled(instruction)
     if not pattern.search(compact(text)):
         return text
     kept = []
@@ -203,7 +204,7 @@ def _lexer(extra: tuple[str, ...]) -> re.Pattern[str]:
         if not word.isascii():
             by_first.setdefault(word[0], []).append(word[1:])
     others = "|".join(re.escape(first) + any_of(rest) for first, rest in sorted(by_first.items()))
-    return re.compile(
+    return compiled(
         f"(?P<word>{others}|(?:{latin}|x+)(?![a-z0-9]))|(?P<sign>[0-9%‰]|(?:[ivx]+|[a-z])(?![a-z]))|(?P<other>.)",
         re.DOTALL,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from perfbatch.patterns import compiled
 from perfbatch.values import numerals
 
 _NUMERAL = f"[0-9]+(?:\\.[0-9]+)?|{numerals.RUN.pattern}"
-_PER_HUNDRED = re.compile(f"(?P<per>百|千|万)分之(?P<number>{_NUMERAL})")
-_TENTHS = re.compile("([一二两三四五六七八九1-9])成([一二三四五六七八九半])?(?=$|以|及|左|多|余)")
+_PER_HUNDRED = compiled(f"(?P<per>百|千|万)分之(?P<number>{_NUMERAL})")
+_TENTHS = compiled("([一二两三四五六七八九1-9])成([一二三四五六七八九半])?(?=$|以|及|左|多|余)")
 _PER_SIGN = {"百": "%", "千": "‰", "万": "‱"}
 
 

@@ -6,7 +6,7 @@ Only a text that is nothing but the tier's wording is a tier; a sentence in whic
 
 from __future__ import annotations
 
-import re
+from perfbatch.patterns import compiled
 
 _WHAT = (
     r"(?:(?:了|年初|年度|全年|当年|本年|预期|预定|既定|设定|计划|绩效|总体|各项|相关|项目|申报|的)*"
@@ -18,11 +18,11 @@ _EFFECT = (
 )
 
 _TIERS = [
-    ("achieved", re.compile(f"{_FULLY}(?:达成{_WHAT}?|达到{_WHAT})")),
-    ("partly", re.compile(f"(?:已)?部分(?:达成{_WHAT}?|达到{_WHAT})(?:{_EFFECT})?")),
+    ("achieved", compiled(f"{_FULLY}(?:达成{_WHAT}?|达到{_WHAT})")),
+    ("partly", compiled(f"(?:已)?部分(?:达成{_WHAT}?|达到{_WHAT})(?:{_EFFECT})?")),
     (
         "missed",
-        re.compile(
+        compiled(
             f"(?:未能|尚未|没有|没能|未)(?:达成{_WHAT}?|达到{_WHAT})"
             r"(?:[,;、]?(?:并|且|并且|而且)?(?:实施)?效果(?:较差|很差|差|不佳|不好|不明显|一般))?"
         ),
