@@ -57,6 +57,7 @@ WORKBOOK = {
     "xls": f"{SHARED} ole pages",
     "ods": f"{SHARED} pages",
     "open": f"{SHARED} encrypted kind ods xls xlsx",
+    "headed": f"{SHARED} encrypted kind open xlsx",
     "convert": f"{SHARED} encrypted kind ods pages sheet_names xls",
 }
 """The same within perfbatch.workbook: each kind of file stands alone, above what all of them share."""

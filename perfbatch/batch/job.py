@@ -72,7 +72,8 @@ def run(
     ``cluster`` must see inputs and output under the same paths. Inputs and output may be addresses that
     fsspec has a filesystem for (but not with ``cluster``): what lies there is brought here. One run at a time
     writes to a folder: OutputError 'in_use' names the other. Raises RunError, OutputError, InputError,
-    RuleBookError, LayoutError, ListError or TemplateError before any file is read;
+    RuleBookError, LayoutError, ListError or TemplateError before any file is read, WrittenError before
+    anything is overwritten;
     a bad file never raises.
     """
     options = (options or Options()).with_given(
@@ -160,6 +161,10 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
+        if start.season is not None:
+            from perfbatch.batch.season import confirmed
+
+            start.season.take_up(confirmed(order.output, start.words, options.passwords))
         decided = start.season.decided() if start.season is not None else b""
         store = Store(folder.store.absolute(), outcome_hash(options, books, decided))
         if order.options.fresh:
@@ -242,7 +247,7 @@ def check_inputs(
     from perfbatch.batch.passes import frames_of, read_pass
     from perfbatch.batch.season import approved_of
 
-    approved = approved_of(options, words, {}, workers)
+    approved = approved_of(options, words, workers)
     with (
         tempfile.TemporaryDirectory(prefix="perfbatch-") as folder,
         workers.at_work(len(sources)) as pool,
@@ -443,7 +448,7 @@ def _season(
         return None
     from perfbatch.batch.season import season_of
 
-    return season_of(order.options, order.output, sources, started.date(), words, workers)
+    return season_of(order.options, sources, started.date(), words, workers)
 
 
 def _discover(inputs: Sequence[Path], output: Path | None, workers: Workers) -> list[Source]:

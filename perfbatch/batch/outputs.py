@@ -1,7 +1,7 @@
 """The output folder: what is ours in it, what a person changed, and what may be replaced.
 
 Ours is what ``perfbatch.own_outputs`` knows to be ours. A second run replaces that and nothing else; an
-output that a person has edited since is moved to 备份/ and not thrown away.
+output that a person has edited since goes to 备份/ and is not thrown away.
 """
 
 from __future__ import annotations
@@ -114,19 +114,39 @@ class OutputFolder:
                     path.unlink(missing_ok=True)
 
     def _save_edited(self, started: str) -> list[str]:
-        """Move workbooks and letters that a person has changed to 备份/<started>/; their paths."""
+        """Put workbooks and letters that a person has changed into 备份/<started>/; their paths.
+
+        汇总.xlsx is copied: it stays in place until the new one replaces it, since a run may break off here
+        and the office has no other place to look for what it wrote.
+        """
         saved: dict[str, list[Stamp]] = {}
         edited = [name for name in self.known.outputs if self._is_edited(name)]
         home = self._new_backup(started) if edited else self.path
         for name in edited:
             path, target = self.path / name, home / name
+            if name == SUMMARY and self._is_saved(path):
+                continue  # by a run that broke off before it wrote its own
             make_folder(self.path, target.parent)
             saved[target.relative_to(self.path).as_posix()] = [Stamp.of(path.lstat())]
-            path.replace(target)
+            if name == SUMMARY:
+                _copy(path, target)
+            else:
+                path.replace(target)
         if saved:
             self.known = Known(self.known.outputs, {**self.known.backups, **saved}, self.known.finished)
             self._write_state()
         return list(saved)
+
+    def _is_saved(self, path: Path) -> bool:
+        """Whether 备份/ holds the file as it is now."""
+        data = path.read_bytes()
+        return any(
+            (self.path / name).read_bytes() == data
+            for name, stamps in self.known.backups.items()
+            if name.endswith(f"/{path.name}")
+            and any(stamp.size == len(data) for stamp in stamps)
+            and (self.path / name).is_file()
+        )
 
     def _is_edited(self, name: str) -> bool:
         if not name.endswith((".xlsx", ".xlsm", ".docx")) or not self._may_go(name):
@@ -178,6 +198,12 @@ class OutputFolder:
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write run.json whole or not at all."""
         write_whole(self.path / MANIFEST, "".join(_lines(manifest)).encode("utf-8", "replace"))
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A second file with the same content and time, whole or not at all. Raises OSError."""
+    write_whole(target, path.read_bytes())
+    shutil.copystat(path, target)
 
 
 def _lines(manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -45,14 +45,20 @@ _WHO = ("form_id", "file", "sheet", "department", "unit", "project")
 class Season:
     """Roster and approved targets beside the forms of one run; ``owed`` are its findings about no form."""
 
-    decisions: Mapping[Pair | Wanted, bool]
     modified: Mapping[str, float]
     as_of: date
+    decisions: Mapping[Pair | Wanted, bool] = field(default_factory=dict)
     roster: Roster | None = None
     approved: Approved | None = None
     expected: Expected | None = None
     owed: pd.DataFrame | None = field(default=None)
     _confirm: list[pd.DataFrame] = field(default_factory=list)
+
+    def take_up(self, decisions: Mapping[Pair | Wanted, bool]) -> None:
+        """Go by what a person decided on near misses."""
+        self.decisions = decisions
+        if self.approved is not None:
+            self.approved = replace(self.approved, decisions=decisions)
 
     def decided(self) -> bytes:
         """What a person decided, as far as the outcome of a file rests on it."""
@@ -125,37 +131,38 @@ class Season:
 
 
 def season_of(
-    options: Options, output: Path, sources: Sequence[Source], today: date, words: Words, workers: Workers
+    options: Options, sources: Sequence[Source], today: date, words: Words, workers: Workers
 ) -> Season | None:
     """The season of a run; None where the office gave nothing of it. Raises ListError for an unusable roster
-    or list of targets, InputError for targets that do not exist, LayoutError.
-
-    What a person wrote into the last 汇总.xlsx below ``output`` is taken up here, before anything is written.
-    """
+    or list of targets, InputError for targets that do not exist, LayoutError."""
     if options.roster is None and not options.targets:
         return None
+    roster = None
+    if options.roster is not None:
+        roster = _roster(options, workers)
+    return Season(
+        modified={source.name: _modified(source) for source in sources},
+        as_of=options.as_of or today,
+        roster=roster,
+        approved=approved_of(options, words, workers),
+    )
+
+
+def confirmed(output: Path, words: Words, passwords: Sequence[str]) -> dict[Pair | Wanted, bool]:
+    """What a person decided on near misses in the last 汇总.xlsx below ``output``. Raises WrittenError.
+
+    The folder must be held: another run would replace the file.
+    """
     terms = Terms(words)
     confirm, key = (
         terms.words_of(next(column for column in COLUMNS if column.key == wanted))[0]
         for wanted in (CONFIRM, KEY)
     )
     last = last_summary(output)
-    decisions = read_confirmations(last, confirm, key) if last is not None else {}
-    roster = None
-    if options.roster is not None:
-        roster = _roster(options, workers)
-    return Season(
-        decisions=decisions,
-        modified={source.name: _modified(source) for source in sources},
-        as_of=options.as_of or today,
-        roster=roster,
-        approved=approved_of(options, words, decisions, workers),
-    )
+    return read_confirmations(last, confirm, key, passwords) if last is not None else {}
 
 
-def approved_of(
-    options: Options, words: Words, decisions: Mapping[Pair | Wanted, bool], workers: Workers
-) -> Approved | None:
+def approved_of(options: Options, words: Words, workers: Workers) -> Approved | None:
     """The approved targets of a run; None where the office gave none. Raises as ``season_of``."""
     if not options.targets:
         return None
@@ -170,7 +177,7 @@ def approved_of(
             else:
                 yield from found
 
-    return read_approved(options.targets, words, decisions=decisions, look=workers.look, read=read)
+    return read_approved(options.targets, words, look=workers.look, read=read)
 
 
 def _roster(options: Options, workers: Workers) -> Roster:
@@ -195,12 +202,18 @@ def _given_up(path: Path, lost: GivenUp, options: Options) -> ListError:
 def last_summary(output: Path) -> Path | None:
     """The 汇总.xlsx in which a person may have written: the one in place, else the one put away last.
 
-    A run that was broken off may have moved an edited one to 备份/ and not written its own yet.
+    A run that was broken off may have moved an edited one to 备份/ and not written its own yet (before 0.3).
     """
     if (output / SUMMARY).is_file():
         return output / SUMMARY
-    kept = sorted((output / BACKUP).glob(f"*/{SUMMARY}"), key=lambda path: path.parent.name)
-    return kept[-1] if kept else None
+    return max((output / BACKUP).glob(f"*/{SUMMARY}"), key=_put_away, default=None)
+
+
+def _put_away(path: Path) -> tuple[str, int]:
+    """When a file was put into 备份/: 20220320-090000-10 comes after 20220320-090000-2."""
+    started, _, number = path.parent.name.partition("-")[2].partition("-")
+    day = path.parent.name.partition("-")[0]
+    return f"{day}-{started}", int(number) if number.isdecimal() else 1
 
 
 def _modified(source: Source) -> float:

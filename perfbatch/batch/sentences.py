@@ -7,7 +7,7 @@ from perfbatch.batch.outputs import OutputError
 from perfbatch.reading.discover import InputError
 from perfbatch.reading.layouts import LayoutError
 from perfbatch.rules import RuleBookError
-from perfbatch.season.errors import HistoryError, ListError
+from perfbatch.season.errors import SeasonError
 from perfbatch.words import TemplateError, Words
 
 
@@ -17,6 +17,6 @@ def sentence_of(error: Exception, words: Words) -> str | None:
         return words.text("cli", f"error.{error.code}", **error.values)
     if isinstance(error, InputError):
         return error.sentence(words)
-    if isinstance(error, RuleBookError | LayoutError | TemplateError | ListError | HistoryError):
+    if isinstance(error, RuleBookError | LayoutError | TemplateError | SeasonError):
         return str(error)
     return None

@@ -20,6 +20,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "TemplateError": ("templates", ""),
     "ListError": ("season", "unusable"),
     "HistoryError": ("season", "history"),
+    "WrittenError": ("season", "written"),
     "ExplainError": ("story", "error"),
 }
 """Where the sentences of an exception's codes stand: file of templates/, table in it ("" for all of it)."""

@@ -1,4 +1,5 @@
-"""What makes a list (roster, approved targets) or a history unusable: a code, and values for its sentence."""
+"""What makes a list (roster, approved targets), a history or an edited 汇总.xlsx unusable: a code, and values
+for its sentence."""
 
 from __future__ import annotations
 
@@ -39,6 +40,12 @@ class HistoryError(SeasonError):
     """A history cannot be used; nothing in it was changed."""
 
     table = "history"
+
+
+class WrittenError(SeasonError):
+    """What a person wrote into a 汇总.xlsx cannot be read and is recorded nowhere; it stays as it is."""
+
+    table = "written"
 
 
 def _rebuild(kind: type[SeasonError], code: str, values: dict[str, Any]) -> SeasonError:

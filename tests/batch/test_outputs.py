@@ -36,11 +36,15 @@ def test_a_second_run_removes_what_it_no_longer_writes(tmp_path: Path) -> None:
 
 
 def test_a_workbook_that_a_person_edited_is_kept(tmp_path: Path) -> None:
-    """What an auditor wrote into 汇总.xlsx is moved to 备份/ before the next run."""
+    """What an auditor wrote into 汇总.xlsx goes to 备份/ before the next run, and stays until that has
+    written its own: broken off again and again, it is put away once."""
     folder = finished(tmp_path, "汇总.xlsx", "批注/a.xlsx")
     (tmp_path / "汇总.xlsx").write_text("审核意见", encoding="utf-8")
     assert folder.begin("20211231-120000") == ["备份/20211231-120000/汇总.xlsx"]
     assert (tmp_path / "备份/20211231-120000/汇总.xlsx").read_text(encoding="utf-8") == "审核意见"
+    assert (tmp_path / "汇总.xlsx").read_text(encoding="utf-8") == "审核意见"
+    assert OutputFolder.claim(tmp_path).begin("20211231-130000") == []
+    assert [path.name for path in (tmp_path / "备份").iterdir()] == ["20211231-120000"]
     assert (tmp_path / "批注/a.xlsx").exists()
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from perfbatch.batch.season import last_summary
 from perfbatch.season.confirming import read_confirmations, to_confirm
+from perfbatch.season.errors import WrittenError
 from perfbatch.season.expected import expect
 from perfbatch.words import load_words
 from perfbatch.writing.running_totals import RunningTotals
 from perfbatch.writing.season_frames import SeasonFrames
 from perfbatch.writing.summary import Summary
+from tests.generator.encrypt import encrypted
 from tests.season.test_expected import FORMS, MODIFIED, ROSTER
 from tests.writing.build import context, frames
 
@@ -97,8 +100,36 @@ def test_without_a_roster_there_are_no_such_sheets(tmp_path: Path) -> None:
     assert not {"未报送", "待确认"} & set(names)
 
 
-def test_no_earlier_summary_no_decisions(tmp_path: Path) -> None:
-    """Nor from a file that is none."""
-    (tmp_path / "汇总.xlsx").write_bytes(b"no workbook")
-    assert read_confirmations(tmp_path / "汇总.xlsx", CONFIRM, KEY) == {}
-    assert read_confirmations(tmp_path / "没有.xlsx", CONFIRM, KEY) == {}
+def test_a_summary_with_a_password_is_opened_with_it(tmp_path: Path) -> None:
+    """As the forms are; without it the run stops."""
+    path = tmp_path / "汇总.xlsx"
+    written(path)
+    book = openpyxl.load_workbook(path)
+    place = [cell.value for cell in book["待确认"][1]].index(CONFIRM) + 1
+    book["待确认"].cell(2, place).value = "是"
+    book.save(path)
+    path.write_bytes(encrypted(path.read_bytes(), "审核"))
+    assert list(read_confirmations(path, CONFIRM, KEY, ["审核"]).values()) == [True]
+    with pytest.raises(WrittenError, match="--password"):
+        read_confirmations(path, CONFIRM, KEY, ["别的"])
+
+
+def test_of_several_put_away_the_last_one_counts(tmp_path: Path) -> None:
+    """The tenth of a second comes after the second one."""
+    for name in ("20220320-090000", "20220320-090000-2", "20220320-090000-10", "20220319-230000-11"):
+        (tmp_path / "备份" / name).mkdir(parents=True)
+        (tmp_path / "备份" / name / "汇总.xlsx").touch()
+    assert last_summary(tmp_path) == tmp_path / "备份" / "20220320-090000-10" / "汇总.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"), [(b"no workbook", "已损坏或不是电子表格"), (None, "已损坏或不是电子表格")]
+)
+def test_a_summary_that_cannot_be_read_loses_no_word_in_silence(
+    data: bytes | None, said: str, tmp_path: Path
+) -> None:
+    """The sentence says what to do; nothing is overwritten."""
+    if data is not None:
+        (tmp_path / "汇总.xlsx").write_bytes(data)
+    with pytest.raises(WrittenError, match=said):
+        read_confirmations(tmp_path / "汇总.xlsx", CONFIRM, KEY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from perfbatch.caching import SMALL_PART, cached_if_small
@@ -15,7 +16,7 @@ from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context
 from perfbatch.workbook.xlsx.number_formats import number_formats
 from perfbatch.workbook.xlsx.sheet import read_sheet
-from perfbatch.workbook.xlsx.strings import shared_strings
+from perfbatch.workbook.xlsx.strings import shared_strings, strings_one_by_one
 from perfbatch.workbook.xlsx.xml import relation_id
 
 
@@ -27,44 +28,63 @@ class _Tab(NamedTuple):
     hidden: bool
 
 
+class Tabs:
+    """The worksheets of a package, one after the other: their tabs and what their parts hold."""
+
+    def __init__(self, package: Package, bounds: Bounds, *, frugal: bool = False) -> None:
+        """``frugal``: the table of strings is read item by item, however large it is.
+
+        Raises Refused: damaged, too_complex.
+        """
+        workbook = package.get_xml(package.main) if package.main else None
+        if workbook is None:
+            raise Refused("damaged", detail="no workbook part")
+        self._package, self._bounds = package, bounds
+        self._tabs, shift = _workbook(workbook, bounds.sheets)
+        self._relations = package.relations(package.main)
+        get = package.get if frugal else package.get_xml
+        strings = get(self._part("sharedStrings"))
+        styles = package.get_xml(self._part("styles"))
+        read = strings_one_by_one if frugal else shared_strings
+        self.context = Context(
+            strings=[] if strings is None else read(strings, bounds.text),
+            formats={} if styles is None else number_formats(styles, bounds.styles),
+            shift=shift,
+            bounds=bounds,
+            cells=bounds.cells,
+        )
+
+    def __iter__(self) -> Iterator[tuple[_Tab, bytes]]:
+        """Raises Refused: damaged, unpacks_too_large."""
+        limit, read = self._bounds.total_bytes, 0
+        for tab in self._tabs:
+            if tab.relation == "":  # a module of an old macro workbook, listed as a sheet without a part
+                continue
+            relation = self._relations.by_id(tab.relation)
+            if relation is None:
+                raise Refused("damaged", detail=f"sheet {tab.name} points nowhere")
+            if relation.kind != "worksheet":
+                continue
+            content = self._package.read(relation.target)
+            read += len(content)  # several tabs may be one part, which the archive counts once
+            if read > limit:
+                raise Refused("unpacks_too_large", limit=limit, found=read)
+            yield tab, content
+
+    def _part(self, kind: str) -> str:
+        relation = self._relations.of_kind(kind)
+        return relation.target if relation else f"xl/{kind}.xml"
+
+
 def read_xlsx(data: bytes | Package, *, bounds: Bounds = DEFAULT) -> list[Grid]:
     """All worksheets in the order of their tabs, hidden ones marked; chart, dialog and macro sheets left out.
 
     Raises Refused: damaged, too_complex.
     """
-    package = data if isinstance(data, Package) else Package(data, bounds)
-    workbook = package.get_xml(package.main) if package.main else None
-    if workbook is None:
-        raise Refused("damaged", detail="no workbook part")
-    tabs, shift = _workbook(workbook, bounds.sheets)
-    relations = package.relations(package.main)
-    strings, styles = (
-        package.get_xml(relation.target if (relation := relations.of_kind(kind)) else f"xl/{kind}.xml")
-        for kind in ("sharedStrings", "styles")
-    )
-    context = Context(
-        strings=[] if strings is None else shared_strings(strings, bounds.text),
-        formats={} if styles is None else number_formats(styles, bounds.styles),
-        shift=shift,
-        bounds=bounds,
-        cells=bounds.cells,
-    )
+    tabs = Tabs(data if isinstance(data, Package) else Package(data, bounds), bounds)
     grids: list[Grid] = []
-    read = 0
-    for tab in tabs:
-        if tab.relation == "":  # a module of an old macro workbook, listed as a sheet without a part
-            continue
-        relation = relations.by_id(tab.relation)
-        if relation is None:
-            raise Refused("damaged", detail=f"sheet {tab.name} points nowhere")
-        if relation.kind != "worksheet":
-            continue
-        content = package.read(relation.target)
-        read += len(content)  # several tabs may be one part, which the archive counts once
-        if read > bounds.total_bytes:
-            raise Refused("unpacks_too_large", limit=bounds.total_bytes, found=read)
-        grid = read_sheet(content, tab.name, context, hidden=tab.hidden)
-        add_grid(grids, grid, bounds)
+    for tab, content in tabs:
+        add_grid(grids, read_sheet(content, tab.name, tabs.context, hidden=tab.hidden), bounds)
     return grids
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from lxml import etree
 
@@ -66,6 +67,30 @@ def any_sheet(content: bytes, context: Context) -> SheetParts:
         if len(cells) > context.cells:
             raise Refused("too_complex", limit=bounds.cells, found=len(cells), part="cells")
     return cells, merges, (last_row, min(last_column, bounds.columns - 1))
+
+
+def sheet_rows(
+    content: bytes, context: Context
+) -> Iterator[tuple[int, Callable[[Collection[int] | None], dict[int, Cell]]]]:
+    """The rows of a worksheet part as they come: number (0-based), and what gives the cells by column, of the
+    columns asked for or all, before the next row is asked for. Raises Refused: damaged, too_complex."""
+    number = -1
+    for row in elements(content, ("{*}row",)):
+        number = _row_number(row, number)
+        yield number, partial(_row_cells, row, context)
+
+
+def _row_cells(row: etree._Element, context: Context, columns: Collection[int] | None) -> dict[int, Cell]:
+    cells: dict[int, Cell] = {}
+    column = -1
+    for c in row:
+        reference = c.get("r")
+        column = column + 1 if reference is None else _column(reference, column + 1)
+        if len(c) and (columns is None or column in columns):
+            cell = _cell(c, context)
+            if cell is not None:
+                cells[column] = cell
+    return cells
 
 
 def _rows_and_merges(content: bytes) -> Iterator[etree._Element]:

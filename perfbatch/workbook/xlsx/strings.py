@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from perfbatch.workbook.cell_value import unescape, visible_text
-from perfbatch.workbook.parsing import ensure_bounded, parse_xml
+from perfbatch.workbook.parsing import elements, ensure_bounded, parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import (
     STRING,
@@ -26,6 +26,11 @@ def shared_strings(content: bytes, limit: int) -> list[str]:
     ensure_bounded(content)
     texts = mostly_plain(content, limit)
     return all_texts(parse_xml(content), limit) if texts is None else texts
+
+
+def strings_one_by_one(content: bytes, limit: int) -> list[str]:
+    """The same of a part of any size, whose tree would not fit. Raises Refused: damaged, too_complex."""
+    return [string_item(item, limit) for item in elements(content, ("{*}si",))]
 
 
 def string_item(item: etree._Element, limit: int) -> str:
