@@ -437,7 +437,7 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     """The letters, their template looked at before any file is read. Raises TemplateError."""
     from perfbatch.writing.notices import Notices
 
-    return Notices(output, words, deadline)
+    return Notices(output.absolute(), words, deadline)
 
 
 def _season(

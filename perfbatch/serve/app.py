@@ -42,6 +42,11 @@ _REPORT_POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """The report has an origin of its own, the opaque one: it can ask nothing of this server."""
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+    '<rect width="16" height="16" rx="3" fill="#1f3864"/>'
+    '<path d="M4 8.5 7 11.5 12.5 5" fill="none" stroke="#fff" stroke-width="2"/></svg>'
+)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -127,6 +132,7 @@ def application(page: Page) -> ASGIApp:
             Route("/", shell.html),
             Route("/page.css", shell.css),
             Route("/page.js", shell.js),
+            Route("/icon.svg", shell.icon),
             Route("/api/session", anyone(_sign_in), methods=["POST"]),
             Route("/api/state", known(_state)),
             Route("/api/jobs", known(_new), methods=["POST"]),
@@ -170,6 +176,10 @@ class Shell:
     async def js(self, _: Request) -> Response:
         """What it does."""
         return Response(self._js, media_type="text/javascript")
+
+    async def icon(self, _: Request) -> Response:
+        """Its sign in a tab."""
+        return Response(_ICON, media_type="image/svg+xml")
 
 
 async def _sign_in(page: Page, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,3 +131,13 @@ def test_a_console_that_knows_no_chinese_is_no_hindrance(tmp_path: Path) -> None
     """An old console shows question marks and goes on."""
     done = in_own_process("run", SEED, "--output", tmp_path / "out", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
+
+
+def test_letters_in_an_output_folder_named_from_here(tmp_path: Path) -> None:
+    """As one types it, not as an absolute path: the letters' outputs are noted like all others."""
+    shutil.copy(SEED, tmp_path / "表.xlsx")
+    assert (
+        perfbatch("run", "表.xlsx", "--output", "结果", "--notices", "--workers", 0, cwd=tmp_path).exit_code
+        == 0
+    )
+    assert len(list((tmp_path / "结果" / "通知").rglob("*.docx"))) == 1

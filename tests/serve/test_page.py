@@ -110,15 +110,23 @@ def test_a_job_goes_with_its_removal_and_with_the_server(tmp_path: Path) -> None
         removed = job_of(port, {f"{n}.xlsx": seed for n in range(9)})
         assert ask(port, "DELETE", f"/api/jobs/{removed}")[0] == 200
         left = job_of(port, {f"{n}.xlsx": seed for n in range(9)})
-        time.sleep(1)
+        for _ in range(100):
+            if left in processes():
+                break
+            time.sleep(0.1)
+        assert left in processes()
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     for _ in range(50):
-        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-        if removed not in running and left not in running:
+        if removed not in processes() and left not in processes():
             return
         time.sleep(0.1)
-    raise AssertionError(running)
+    raise AssertionError(processes())
+
+
+def processes() -> str:
+    """Their command lines, whole."""
+    return subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.w
 DRIVER = shutil.which("chromedriver")
 
 
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Space": " ", "Escape": "\ue00c"}
+"""Names of keys as WebDriver has them."""
+
+
 @dataclass(frozen=True)
 class Page:
     """One open page."""
@@ -34,7 +38,53 @@ class Page:
 
     def open(self, path: Path) -> None:
         """Load a file and wait until it has been drawn."""
-        _send(f"{self.session}/url", {"url": path.as_uri()})
+        self.go(path.as_uri())
+
+    def go(self, address: str) -> None:
+        """Load an address and wait until it has been drawn."""
+        _send(f"{self.session}/url", {"url": address})
+
+    def until(self, script: str, *arguments: Any, seconds: float = 60) -> Any:
+        """What ``script`` returns once that is true. Raises TimeoutError."""
+        end = time.monotonic() + seconds
+        while not (found := self.run(script, *arguments)):
+            if time.monotonic() > end:
+                raise TimeoutError(script)
+            time.sleep(0.1)
+        return found
+
+    def devtools(self, command: str, **parameters: Any) -> Any:
+        """A command of the DevTools protocol."""
+        return _send(f"{self.session}/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def drop(self, selector: str, *paths: Path) -> None:
+        """Drag files and folders from outside the browser onto an element."""
+        where = "const r = document.querySelector(arguments[0]).getBoundingClientRect();"
+        x, y = self.run(f"{where} return [r.x + r.width / 2, r.y + r.height / 2]", selector)
+        data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.devtools("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other: letters, or names as in ``KEYS``."""
+        moves = []
+        for key in keys:
+            value = KEYS.get(key, key)
+            moves += [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
+        _send(f"{self.session}/actions", {"actions": [{"type": "key", "id": "keys", "actions": moves}]})
+
+    def click(self, selector: str) -> None:
+        """Click an element with the mouse, where it can be seen."""
+        element = _send(f"{self.session}/element", {"using": "css selector", "value": selector})
+        _send(f"{self.session}/element/{next(iter(element.values()))}/click", {})
+
+    def windows(self) -> list[str]:
+        """Open windows, the one that was there first before the others."""
+        return _send(f"{self.session}/window/handles")  # type: ignore[no-any-return]
+
+    def turn_to(self, window: str) -> None:
+        """Go on in another window."""
+        _send(f"{self.session}/window", {"handle": window})
 
     def log(self, kind: str) -> list[dict[str, Any]]:
         """What the console (``browser``) or the network (``performance``) said since the last call."""
@@ -61,7 +111,10 @@ class Page:
 
 @contextmanager
 def chromium(folder: Path, width: int = 1280, height: int = 900) -> Iterator[Page]:
-    """A browser with an empty profile in ``folder``; below 500 pixels a phone's."""
+    """A browser with an empty profile in ``folder``; below 500 pixels a phone's.
+
+    What it downloads goes to ``folder``/downloads.
+    """
     assert CHROMIUM
     assert DRIVER
     with socket.socket() as free:
@@ -82,6 +135,7 @@ def chromium(folder: Path, width: int = 1280, height: int = 900) -> Iterator[Pag
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 f"--user-data-dir={folder / 'profile'}", f"--window-size={width},{height}",
             ],
+            "prefs": {"download.default_directory": str(folder / "downloads")},
         }  # fmt: skip
         if width < 500:
             metrics = {"width": width, "height": height, "pixelRatio": 2.0, "mobile": True, "touch": True}
