@@ -35,6 +35,8 @@ DATA = {
     "season": "labels and units that lists are read by",
     "values": "units and numerals that values are read by",
     "workbook": "names of fonts and number formats in workbooks",
+    "blank_forms/canvas.py": "name of a font",
+    "blank_forms/make.py": "unit of money",
     "writing/chunk.py": "units of money",
     "writing/summary/style.py": "name of a font",
     "writing/names.py": "names of outputs: a contract with other programs",

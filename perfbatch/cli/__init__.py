@@ -14,6 +14,7 @@ from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run_command
 from perfbatch.cli.serve import serve_command
+from perfbatch.cli.template import template_command
 from perfbatch.cli.watch import watch_command
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command("explain", help=word("help.explain"))(explain_command)
 app.command("inspect", help=word("help.inspect"))(inspect_command)
 app.command("watch", help=word("help.watch"))(watch_command)
 app.command("serve", help=word("help.serve"))(serve_command)
+app.command("template", help=word("help.template"))(template_command)
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 

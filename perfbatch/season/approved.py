@@ -112,7 +112,7 @@ class Approved:
             return pd.array(np.array([*column.tolist(), ""], dtype=object)[at], dtype="str")
 
         indicators = frames.indicators.assign(
-            approved_direction=texts(_directions(rows)),
+            approved_direction=texts(directions(rows)),
             approved_target=texts(rows["target"]),
             approved_points=np.append(rows["points"].to_numpy(dtype="float64"), np.nan)[at],
             approved_file=texts(rows["file"]),
@@ -244,7 +244,7 @@ def _places(sheets: pd.Series[str], cells: pd.Series[str]) -> Any:
     return pd.array([f"{sheet}!{cell}" if cell else "" for sheet, cell in pairs], dtype="str")
 
 
-def _directions(rows: pd.DataFrame) -> pd.Series[str]:
+def directions(rows: pd.DataFrame) -> pd.Series[str]:
     """What the operator in the target says, else 指标性质; ≥0 holds whatever was done, and says nothing."""
     read = parse(rows["target"].tolist())
     said = read["operator"].map(_POINTS_TO).fillna("")

@@ -1,0 +1,167 @@
+"""Rows of approved indicators: the target is printed, the score computed where the rule book computes it."""
+
+from __future__ import annotations
+
+from perfbatch.blank_forms import formulas
+from perfbatch.blank_forms.canvas import lines
+from perfbatch.blank_forms.kinds import DATE, NUMBER, Indicator
+from perfbatch.blank_forms.page import Page
+from perfbatch.blank_forms.row_status import deviation, row_status
+from perfbatch.blank_forms.typed import day, number_in
+
+_PRINTED = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜"}
+
+
+def draw_indicator(page: Page, row: int, one: Indicator) -> None:
+    """An approved indicator: what is approved is locked."""
+    canvas = page.canvas
+    at = {name: f"{column}{row}" for name, column in page.places.indicators.items()}
+    canvas.put(at["name"], one.name, side="left")
+    choice = _target(page, at, one)
+    canvas.put(at["points"], one.points, open_=one.points is None)
+    if one.points is None:
+        page.checked(at["points"], "free_number", "decimal", first="0", second="1000")
+    canvas.put(at["reason"], None, side="left", open_=True)
+    limit = formulas.short(page.book.value("deviation.excess"))
+    page.hinted(at["reason"], "reason", excess=limit)
+    if one.kind == NUMBER:
+        _numeric(page, row, at, one, choice)
+    elif one.kind == DATE:
+        _deadline(page, row, at, one)
+    else:
+        _judged(page, row, at, one)
+    texts = ((one.name, 24), (one.target, 18))
+    canvas.heights(row, max(30.0, 14.0 * max(lines(text, width) for text, width in texts) + 4))
+
+
+def _target(page: Page, at: dict[str, str], one: Indicator) -> str:
+    """Print the target; a condition that the unit chose 'less is better', "" where it need not choose."""
+    canvas = page.canvas
+    unsure = one.kind == NUMBER and not one.sure
+    if "nature" not in at:
+        canvas.put(at["target"], one.target, open_=unsure)
+        if unsure:
+            bare = one.target.lstrip("=＝")
+            _chosen(page, at["target"], (f"≥{bare}", f"≤{bare}"))
+            return f'LEFT({at["target"]},1)="≤"'
+        return ""
+    split = one.kind == NUMBER and one.upper is None and not one.about and not one.falls and one.simple
+    if split:
+        nature = _PRINTED.get(one.operator, one.operator)
+        canvas.put(at["nature"], "" if unsure else nature, open_=unsure)
+        canvas.put(at["target"], one.number)
+        canvas.put(at["measure"], one.unit)
+    else:
+        canvas.put(at["nature"], "" if one.kind == NUMBER else page.say("form.qualitative"), open_=unsure)
+        canvas.put(at["target"], one.target)
+        canvas.put(at["measure"], None)
+    if unsure:
+        _chosen(page, at["nature"], ("≥", "≤"))
+        return f'{at["nature"]}="≤"'
+    return ""
+
+
+def _chosen(page: Page, cell: str, choices: tuple[str, ...]) -> None:
+    if any('"' in choice or "," in choice for choice in choices):  # a list cannot hold them
+        page.hinted(cell, "direction")
+    else:
+        page.checked(cell, "direction", "list", choices=choices)
+
+
+def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: str) -> None:
+    canvas, value = page.canvas, f"{page.places.value}{row}"
+    percent = one.unit == "%"
+    unit = one.unit.replace('"', "")
+    shown = "0.00%" if percent else f'General"{unit}"' if unit else "General"
+    canvas.put(at["actual"], None, open_=True, form=shown)
+    page.checked(at["actual"], "number", "decimal", first="-1E+14", second="1E+14", unit=one.unit)
+    canvas.formula(value, number_in(at["actual"], unit, one.number), "", boxed=False)
+    strict = one.operator in (">", "<")
+    terms = formulas.Terms(
+        a=formulas.number(one.number if one.upper is None else min(one.number, one.upper)),
+        upper="" if one.upper is None else formulas.number(max(one.number, one.upper)),
+        b=value, points=at["points"], direction=choice or one.direction or formulas.POSITIVE,
+        target=one.number, about=one.about, strict=strict and one.upper is None, falls=one.falls,
+    )  # fmt: skip
+    ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']})"
+    chosen = _has_chosen(at) if choice else ""
+    ready += f",{chosen})" if chosen else ")"
+    own = _is_own(page, one)
+    if own:
+        page.judged_score(at["own_score"], at["points"])
+    else:
+        score = f'IF({ready},{formulas.score(terms, page.book)},"")'
+        by_hand = one.upper is None and one.number <= 0
+        canvas.formula(at["own_score"], score, "", form="0.00", open_=by_hand)
+        if by_hand:
+            page.score_check(at["own_score"], at["points"], "computed")
+    deviates = [formulas.missed(terms, page.book)]
+    if above := formulas.over(terms, page.book):
+        deviates.append(above)
+    deviation(page, row, at, f"IF({ready},OR({','.join(deviates)}),FALSE)")
+    needs = f"ISNUMBER({value})", "number"
+    checks = [needs, *([(chosen, "direction")] if chosen else [])]
+    row_status(page, row, at, checks)
+
+
+def _is_own(page: Page, one: Indicator) -> bool:
+    """Whether the book leaves such indicators to a person."""
+    ends = ("positive", "reverse") if one.upper is not None or not one.sure else (one.direction,)
+    return any(page.book.value(f"{end}.formula") == "own" for end in ends)
+
+
+def _has_chosen(at: dict[str, str]) -> str:
+    cell = at.get("nature", at["target"])
+    return f'OR(LEFT({cell},1)="≥",LEFT({cell},1)="≤")'
+
+
+def _deadline(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
+    canvas, until = page.canvas, one.until
+    assert until is not None
+    canvas.put(at["actual"], None, open_=True, form=page.say("form.day"))
+    example = f"{until:%Y-%m-%d}"
+    page.checked(
+        at["actual"], "date", "date", first="DATE(1990,1,1)", second="DATE(2100,12,31)", example=example
+    )
+    value = f"{page.places.value}{row}"
+    canvas.formula(value, day(at["actual"]), "", boxed=False)
+    late = f"{value}>DATE({until.year},{until.month},{until.day})"
+    formula = page.book.value("deadline.formula")
+    if formula == "own":
+        page.judged_score(at["own_score"], at["points"])
+    else:
+        full = formulas.rounded(at["points"], page.book)
+        afterwards = "0" if formula == "on_time_or_zero" else '""'
+        score = f'IF(AND(ISNUMBER({value}),ISNUMBER({at["points"]})),IF({late},{afterwards},{full}),"")'
+        canvas.formula(at["own_score"], score, "", form="0.00", open_=True)
+        page.score_check(at["own_score"], at["points"], "computed")
+    deviation(page, row, at, f"IF(ISNUMBER({value}),{late},FALSE)")
+    row_status(page, row, at, [(f"ISNUMBER({value})", "date")])
+
+
+def _judged(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
+    canvas = page.canvas
+    canvas.put(at["actual"], None, open_=True, side="left")
+    tiers = page.table("tiers")
+    choices = tuple(str(tier) for tier in tiers.values())
+    page.checked(at["actual"], "judged", "list", choices=choices, strict=False)
+    page.judged_score(at["own_score"], at["points"])
+    lower = f"OR({','.join(_same(at['actual'], tier) for tier in choices[1:])})"
+    deviation(page, row, at, lower)
+    checks = []
+    points, own = at["points"], at["own_score"]
+    out = []
+    for key, tier in tiers.items():
+        low, high = page.book.value(f"tier.{key}")
+        below = f"{own}<{formulas.number(low)}/100*{points}-1E-9"
+        bounds = f"OR({below},{own}>{formulas.number(high)}/100*{points}+1E-9)"
+        out.append(f"AND({_same(at['actual'], str(tier))},{bounds})")
+    checks.append((f"NOT(OR({','.join(out)}))", "band"))
+    if one.text and page.book.value("text.formula") == "equal":
+        alike = f"AND({at['actual']}={at['target']},{points}-{own}>{page.tolerance})"
+        checks.append((f"NOT({alike})", "equal"))
+    row_status(page, row, at, [], checks)
+
+
+def _same(cell: str, text: str) -> str:
+    return f'{cell}="{text}"'

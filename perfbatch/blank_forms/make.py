@@ -1,0 +1,177 @@
+"""From roster and approved targets to a folder of blank forms, one workbook a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from perfbatch.batch.errors import RunError
+from perfbatch.blank_forms.kinds import indicators_of, records
+from perfbatch.blank_forms.project import Project
+from perfbatch.blank_forms.sheet import LAYOUTS, NATIONAL, draw
+from perfbatch.form_identity import Identity, project_digest
+from perfbatch.rules import RuleBook, load
+from perfbatch.season.approved import Approved, directions, read_approved
+from perfbatch.season.roster import Roster, identity_keys, read_roster
+from perfbatch.values.typed_numbers import MONEY
+from perfbatch.whole_files import make_folder, write_whole
+from perfbatch.words import Words, load_words
+from perfbatch.writing.file_names import Names, file_name
+
+BOOKS = {"national": "beijing-2021", "platform": "platform-2023"}
+"""The book of each layout where none is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateOptions:
+    """What is known of the forms to be made; ``year`` counts where the targets name none."""
+
+    roster: Path | None = None
+    targets: tuple[Path, ...] = ()
+    layout: str = NATIONAL
+    rules: str | Path | None = None
+    year: int | None = None
+    password: str = ""
+    passwords: tuple[str, ...] = ()
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The workbooks that were written, and what is doubtful about them, in Chinese."""
+
+    paths: tuple[Path, ...]
+    remarks: tuple[str, ...]
+
+
+def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], None] | None = None) -> Made:
+    """Write the blank forms into ``output``, a new or empty folder: department / unit / project.xlsx.
+
+    Raises RunError where something is there already or the layout is unknown, ListError, InputError,
+    RuleBookError, OSError.
+    """
+    words = load_words(options.templates)
+    if options.layout not in LAYOUTS:
+        raise RunError("choice", option="layout", allowed=LAYOUTS, value=options.layout)
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise RunError("template_output", path=output)
+    book = load(options.rules or BOOKS[options.layout])
+    remarks: list[str] = []
+    projects = _projects(options, book, words, remarks)
+    names: dict[Path, Names] = {}
+    paths = []
+    for number, project in enumerate(projects, 1):
+        path = _path(project, output, names, words, alone=options.roster is None and not options.targets)
+        data = draw(
+            project, book, options.layout, words, identity=_identity(project, book), password=options.password
+        )
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            make_folder(output, path.parent)
+            write_whole(path, data)
+        except OSError as error:
+            raise RunError("not_writable", path=output, error=error) from error
+        paths.append(path)
+        if progress is not None:
+            progress(number, len(projects))
+    return Made(tuple(paths), tuple(remarks))
+
+
+def _identity(project: Project, book: RuleBook) -> str:
+    """The line of a form; its code only as far as one line can hold it."""
+    keys = pd.DataFrame(
+        {"department": [project.department], "unit": [project.unit], "project": [project.project]}
+    )
+    code = "".join(letter for letter in project.code if letter != "|" and not letter.isspace())
+    name = "".join(letter for letter in book.name if letter not in "|@" and not letter.isspace())
+    return Identity(code, project_digest(identity_keys(keys)[0]), name or "-", book.hash[:8]).line()
+
+
+def _path(project: Project, output: Path, names: dict[Path, Names], words: Words, *, alone: bool) -> Path:
+    def say(key: str, **values: Any) -> str:
+        return words.text("blank_forms", f"file.{key}", **values)
+
+    folder = output
+    if not alone:
+        department = file_name(project.department, say("no_department"))
+        folder = output / department / file_name(project.unit, say("no_unit"))
+    text = say("blank") if alone else say("name", project=file_name(project.project, say("blank")))
+    return folder / names.setdefault(Path(str(folder).casefold()), Names()).unique(text, ".xlsx")
+
+
+def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: list[str]) -> list[Project]:
+    approved = roster = None
+    if options.targets:
+        approved = read_approved(options.targets, words, passwords=options.passwords)
+        remarks += approved.remarks
+    if options.roster is not None:
+        roster = read_roster(options.roster, passwords=options.passwords, words=words)
+        remarks += roster.remarks
+    if roster is None and approved is None:
+        return [Project(year=options.year)]
+    made = []
+    for known, rows in _known(roster, approved, options.year, words, remarks):
+        year = int(rows[0]["year"]) if rows and not pd.isna(rows[0]["year"]) else options.year
+        indicators = indicators_of(rows, year, book)
+        unsure = sum(not one.sure for one in indicators)
+        if unsure:
+            remarks.append(words.text("blank_forms", "remark.unsure", project=known["project"], count=unsure))
+        if not indicators and approved is not None:
+            remarks.append(words.text("blank_forms", "remark.no_targets", project=known["project"]))
+        made.append(
+            Project(
+                project=known["project"], code=known["code"], department=known["department"],
+                unit=known["unit"], year=year, budget=known.get("budget"), indicators=indicators,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _known(
+    roster: Roster | None, approved: Approved | None, year: int | None, words: Words, remarks: list[str]
+) -> Iterator[tuple[dict[str, Any], Sequence[dict[str, Any]]]]:
+    """Each project of the roster (of the targets where there is none) with its approved indicators."""
+    if roster is None:
+        assert approved is not None
+        forms = approved.projects
+    else:
+        forms = roster.projects
+    numbers: dict[int, int] = {}
+    rows_of: dict[int, list[dict[str, Any]]] = {}
+    if approved is not None:
+        asked = forms.reset_index(drop=True).assign(project_code=forms["code"].to_numpy())
+        matched = approved.matched(asked).project.tolist()
+        directed = approved.rows.assign(direction=directions(approved.rows).to_numpy())
+        for number, rows in directed.groupby("project_number"):
+            rows_of[int(str(number))] = records(rows)
+        for at, identity in enumerate(matched):
+            if identity >= 0:
+                numbers[at] = _of_year(approved, identity, year)
+        if roster is not None:
+            missing = set(range(len(approved.projects))) - set(matched)
+            remarks += [
+                words.text(
+                    "blank_forms", "remark.unknown_targets", project=approved.projects["project"].iloc[at]
+                )
+                for at in sorted(missing)
+            ]
+    for at, record in enumerate(records(forms[["code", "department", "unit", "project"]])):
+        known: dict[str, Any] = {str(key): str(value) for key, value in record.items()}
+        if roster is not None:
+            budget, unit = roster.projects["budget"].iloc[at], roster.projects["money_unit"].iloc[at]
+            if not pd.isna(budget):
+                known["budget"] = round(float(budget) * MONEY[unit] / MONEY["万元"], 9)
+        yield known, rows_of.get(numbers.get(at, -1), [])
+
+
+def _of_year(approved: Approved, identity: int, year: int | None) -> int:
+    """The number of the project's targets: those of ``year``, else of no stated year, else the last."""
+    of = approved.years[identity]
+    for wanted in (year, None):
+        if wanted in of:
+            return of[wanted]
+    return of[max(known for known in of if known is not None)]

@@ -1,0 +1,68 @@
+"""Where things stand on a form of ours: columns by name, in the plain look and in the wide one.
+
+The wide look has 指标性质 and 度量单位 beside the target, as 预算管理一体化 prints them; a unit that writes
+its own targets needs them in either layout, for a formula cannot read ≥95% out of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Letters of the columns; ``…_merged`` the last of those that a field is merged over."""
+
+    indicators: dict[str, str]
+    funds: dict[str, str]
+    funds_merged: dict[str, str]
+    indicators_merged: dict[str, str]
+    last: str
+    """last printed column"""
+    status: str
+    value: str
+    """hidden: the actual value as a number"""
+    deviates: str
+    """hidden: 1 where a reason is wanted"""
+    widths: Mapping[str, float]
+
+
+PLAIN = Places(
+    indicators={
+        "level1": "A", "level2": "B", "name": "C", "target": "D", "actual": "E", "points": "F",
+        "own_score": "G", "reason": "H",
+    },
+    funds={
+        "label": "B", "initial": "C", "budget": "D", "executed": "E", "points": "F", "rate": "G",
+        "own_score": "H",
+    },
+    funds_merged={}, indicators_merged={}, last="H", status="I", value="K", deviates="L",
+    widths={"A": 12, "B": 17, "C": 26, "D": 20, "E": 20, "F": 8, "G": 10, "H": 30, "I": 24, "K": 9, "L": 9},
+)  # fmt: skip
+_WIDE_INDICATORS = {
+    "level1": "A", "level2": "B", "name": "C", "nature": "D", "target": "E", "measure": "F", "actual": "G",
+    "points": "H", "own_score": "I", "reason": "J",
+}  # fmt: skip
+_WIDE_WIDTHS = {
+    "A": 12, "B": 17, "C": 26, "D": 9, "E": 14, "F": 9, "G": 15, "H": 9, "I": 9, "J": 12, "K": 22, "L": 24,
+    "N": 9, "O": 9,
+}  # fmt: skip
+WIDE = Places(
+    indicators=_WIDE_INDICATORS,
+    funds={
+        "label": "B", "initial": "C", "budget": "D", "executed": "F", "points": "H", "rate": "I",
+        "own_score": "J",
+    },
+    funds_merged={"budget": "E", "executed": "G", "own_score": "K"}, indicators_merged={"reason": "K"},
+    last="K", status="L", value="N", deviates="O", widths=_WIDE_WIDTHS,
+)  # fmt: skip
+PLATFORM = Places(
+    indicators=_WIDE_INDICATORS,
+    funds={
+        "label": "B", "initial": "C", "budget": "D", "executed": "F", "rate": "H", "points": "I",
+        "own_score": "J", "reason": "K",
+    },
+    funds_merged={"budget": "E", "executed": "G"}, indicators_merged={"reason": "K"},
+    last="K", status="L", value="N", deviates="O", widths=_WIDE_WIDTHS,
+)  # fmt: skip

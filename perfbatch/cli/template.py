@@ -1,0 +1,47 @@
+"""``perfbatch template``: blank forms for the units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from perfbatch.cli.options import PasswordFile, Templates, read_passwords, sentences_for_errors, word
+
+_OUT = typer.Option("--output", "-o", help=word("help.template_output"), metavar="DIR")
+_ROSTER = typer.Option("--roster", help=word("help.template_roster"), metavar="FILE")
+_TARGETS = typer.Option("--targets", help=word("help.template_targets"), metavar="INPUT")
+_LAYOUT = typer.Option("--layout", help=word("help.template_layout"), metavar="national|platform")
+_RULES = typer.Option("--rules", help=word("help.template_rules"), metavar="BOOK")
+_YEAR = typer.Option("--year", help=word("help.template_year"), min=1990, max=2100)
+_LOCK = typer.Option("--protect", help=word("help.template_protect"), metavar="PASSWORD")
+
+
+def template_command(
+    output: Annotated[Path, _OUT],
+    roster: Annotated[Path | None, _ROSTER] = None,
+    targets: Annotated[list[Path] | None, _TARGETS] = None,
+    layout: Annotated[str, _LAYOUT] = "national",
+    rules: Annotated[str | None, _RULES] = None,
+    year: Annotated[int | None, _YEAR] = None,
+    protect: Annotated[str, _LOCK] = "",
+    password_file: PasswordFile = None,
+    templates: Templates = None,
+) -> None:
+    """Make the forms; say what is doubtful about them."""
+    with sentences_for_errors():
+        from perfbatch.blank_forms import TemplateOptions, make
+        from perfbatch.words import load_words
+
+        made = make(
+            output,
+            TemplateOptions(
+                roster=roster, targets=tuple(targets or ()), layout=layout, rules=rules, year=year,
+                password=protect, passwords=read_passwords(None, password_file), templates=templates,
+            ),
+        )  # fmt: skip
+        words = load_words(templates)
+        typer.echo(words.text("blank_forms", "done.written", count=len(made.paths), path=output))
+        for remark in made.remarks:
+            typer.echo(words.text("blank_forms", "done.remark", text=remark))
