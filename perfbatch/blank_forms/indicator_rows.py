@@ -30,8 +30,9 @@ def draw_indicator(page: Page, row: int, one: Indicator) -> None:
         _deadline(page, row, at, one)
     else:
         _judged(page, row, at, one)
-    texts = ((one.name, 24), (one.target, 18))
-    canvas.heights(row, max(30.0, 14.0 * max(lines(text, width) for text, width in texts) + 4))
+    texts = {"name": one.name, "target": one.target}
+    most = max(lines(text, page.places.width(at[name][0])) for name, text in texts.items())
+    canvas.heights(row, max(30.0, 14.0 * most + 4))
 
 
 def _target(page: Page, at: dict[str, str], one: Indicator) -> str:

@@ -27,6 +27,12 @@ class Places:
     """hidden: 1 where a reason is wanted"""
     widths: Mapping[str, float]
 
+    def width(self, first: str, last: str = "") -> int:
+        """Half widths that a cell holds which reaches from one column to another."""
+        return (
+            int(sum(width for letter, width in self.widths.items() if first <= letter <= (last or first))) - 1
+        )
+
 
 PLAIN = Places(
     indicators={
@@ -38,14 +44,14 @@ PLAIN = Places(
         "own_score": "H",
     },
     funds_merged={}, indicators_merged={}, last="H", status="I", value="K", deviates="L",
-    widths={"A": 12, "B": 17, "C": 26, "D": 20, "E": 20, "F": 8, "G": 10, "H": 30, "I": 24, "K": 9, "L": 9},
+    widths={"A": 9, "B": 11, "C": 22, "D": 14, "E": 13, "F": 6, "G": 8, "H": 22, "I": 24, "K": 9, "L": 9},
 )  # fmt: skip
 _WIDE_INDICATORS = {
     "level1": "A", "level2": "B", "name": "C", "nature": "D", "target": "E", "measure": "F", "actual": "G",
     "points": "H", "own_score": "I", "reason": "J",
 }  # fmt: skip
 _WIDE_WIDTHS = {
-    "A": 12, "B": 17, "C": 26, "D": 9, "E": 14, "F": 9, "G": 15, "H": 9, "I": 9, "J": 12, "K": 22, "L": 24,
+    "A": 9, "B": 11, "C": 20, "D": 8, "E": 11, "F": 8, "G": 11, "H": 8, "I": 8, "J": 9, "K": 14, "L": 24,
     "N": 9, "O": 9,
 }  # fmt: skip
 WIDE = Places(

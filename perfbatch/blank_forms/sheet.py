@@ -20,8 +20,6 @@ from perfbatch.words import Words
 
 NATIONAL, PLATFORM_LAYOUT = "national", "platform"
 LAYOUTS = (NATIONAL, PLATFORM_LAYOUT)
-_NOTE_CHARACTERS = 150
-"""Half widths of a note on a line of the page."""
 
 
 @dataclass(slots=True)
@@ -200,7 +198,7 @@ class _Form:
                 f"A{row}", self.page.say("form.note", number=number, text=said), side="left", boxed=False
             )
             canvas.sheet.merge_cells(f"A{row}:{last}{row}")
-            canvas.heights(row, 13.5 * lines(said, _NOTE_CHARACTERS) + 3)
+            canvas.heights(row, 13.5 * lines(said, self.places.width("A", last)) + 3)
         row += 1
         line = self.page.say("form.identity", line=self.identity)
         canvas.put(f"A{row}", line, font="small", side="left", boxed=False)

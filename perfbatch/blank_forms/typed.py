@@ -21,7 +21,7 @@ def number_in(cell: str, unit: str, target: float) -> str:
         bare = _nearer(cell, number(target), "100")
         text = f'IF(RIGHT(TRIM({cell}),1)="%",IF(ISERROR(VALUE({cell})),"",VALUE({cell})*100),"")'
         return f'IF(ISNUMBER({cell}),IF(LEFT(CELL("format",{cell}),1)="P",{shown},{bare}),{text})'
-    stripped = f'SUBSTITUTE({cell},"{unit}","")' if unit else cell
+    stripped = f'SUBSTITUTE({cell},"{unit}","")' if unit else f'{cell}&""'  # VALUE of an empty cell is 0
     return f'IF(ISNUMBER({cell}),{cell},IF(ISERROR(VALUE({stripped})),"",VALUE({stripped})))'
 
 

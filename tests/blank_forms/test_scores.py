@@ -124,7 +124,7 @@ def test_every_computed_score_is_perfbatchs(
 def test_values_of_a_blank_form_are_what_an_office_program_computes(tmp_path: Path) -> None:
     """What stands beside each formula before anybody recalculates."""
     (tmp_path / "blank").mkdir()
-    rows_ = [("数量指标", "培训人数", "≥50人"), ("质量指标", "合格率", "≥95%"),
+    rows_ = [("数量指标", "培训人数", "≥50人"), ("数量指标", "次数", "4"), ("质量指标", "合格率", "≥95%"),
              ("时效指标", "签订时间", "2021年6月前"), ("社会效益指标", "成效", "效果明显"),
              ("质量指标", "设备使用率", "80%")]  # fmt: skip
     known = [
