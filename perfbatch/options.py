@@ -69,6 +69,10 @@ class Options:
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
+    history: Path | None = field(default=None, metadata=About(metavar="FILE", decides="process"))
+    """What earlier rounds found (SQLite); this round is recorded in it. A changed one rereads no form."""
+    period: str | None = field(default=None, metadata=About(metavar="YYYY-MM", decides="process"))
+    """The round's name in the history; None: the month of ``as_of``, else of the day of the run."""
     redact: bool = False
     """Mask 项目负责人 and 联系电话 in every output but the copies."""
     fresh: bool = field(default=False, metadata=About(decides="process"))
@@ -104,10 +108,12 @@ class Options:
         return replace(self, **places)
 
     def own_files(self) -> list[Path]:
-        """Files and folders of the office that the options name."""
+        """Files and folders of the office that the options name for whoever does the work."""
+        here = self.deciding("process")
         return [
             Path(one)
-            for _, value in self._places()
+            for name, value in self._places()
+            if name not in here
             for one in (value if isinstance(value, tuple) else (value,))
         ]
 

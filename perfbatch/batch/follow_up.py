@@ -20,6 +20,14 @@ from perfbatch.schema import FOLLOW_UP, Frames, build
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+LOOKED_AT: Mapping[str, Sequence[str]] = {
+    "forms": ("form_id", "file", "sheet", "year", "department", "unit", "project", "project_code",
+              "project_id", "own_total", "computed_total"),
+    "funds": ("form_id", "line", "label"),
+    "indicators": ("form_id", "number", "level2", "name", "target", "reason"),
+    "files": ("path",),
+}  # fmt: skip
+"""Columns of the frames that followers see; of the findings all."""
 _FILE = "follow_up.arrow"
 
 
@@ -29,8 +37,8 @@ class Follower(Protocol):
     def known(self, frames: Frames) -> Mapping[str, Sequence[Any]]:
         """Some of ``schema.FOLLOW_UP``, a value for each row of ``frames.findings``.
 
-        ``frames`` are those of one part, with the findings of the whole batch; or no form, and the findings
-        that are about none. Each form of the run comes once.
+        ``frames`` are those of one part (``LOOKED_AT``), with the findings of the whole batch; or no form,
+        and the findings that are about none. Each form of the run comes once.
         """
 
 

@@ -33,6 +33,7 @@ from perfbatch.options import Options
 from perfbatch.own_outputs import STORE, Journal
 from perfbatch.progress import Progress, silent
 from perfbatch.reading.discover import Source, discover, must_be_safe
+from perfbatch.season.periods import period_at, period_of
 from perfbatch.version import __version__
 from perfbatch.whole_files import LinkInsideError
 from perfbatch.words import load_words
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from perfbatch.batch.season import Season
     from perfbatch.rules import Books
     from perfbatch.schema import Frames
+    from perfbatch.season.recording import Recording
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
     from perfbatch.writing.notices import Notices
@@ -110,6 +112,10 @@ def _must_fit(options: Options) -> None:
         raise RunError("choice", option=name, value=value, allowed=allowed)
     if options.deadline and not options.notices:
         raise RunError("deadline_alone")
+    if options.period is not None:
+        period_of(options.period)
+        if options.history is None:
+            raise RunError("period_alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +137,15 @@ def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
     options, paths = order.options, order.inputs
     books, words = load_books(options), _words(options.templates)
     letters = _letters(order.output, words, options.deadline) if options.notices else None
-    with watch.stage("find"):
-        sources = workers.everywhere(_discover(paths, order.output, workers))
-        progress("find", len(sources), len(sources))
-        season = _season(order, sources, started, words, workers)
-        OutputFolder.make(order.output)
-    with _alone(order.output, order.shown_output) as lock:
-        return _run_alone(
-            order, workers, progress, _Start(started, watch, books, words, letters, sources, lock, season)
-        )
+    with _recording(options, started) as recording:
+        with watch.stage("find"):
+            sources = workers.everywhere(_discover(paths, order.output, workers))
+            progress("find", len(sources), len(sources))
+            season = _season(order, sources, started, words, workers, recording)
+            OutputFolder.make(order.output)
+        with _alone(order.output, order.shown_output) as lock:
+            start = _Start(started, watch, books, words, letters, sources, lock, season)
+            return _run_alone(order, workers, progress, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +361,8 @@ class _Job:
                 documents.append(owed)
                 tally.add(owed)
             self.documents = documents.close(self._context(tally), progress)
+            if self.season is not None and self.season.recording is not None:
+                self.season.recording.commit(self.started, sorted(tally.books), documents.figures())
         last = {
             **self._said_of(self.parts),
             "documents": self.folder.stamps(self.documents),
@@ -374,8 +382,14 @@ class _Job:
             "output": self.order.shown_output,
             "options": documents_hash(self.options),
             "letters": self.letters.identity if self.letters is not None else "",
-            "as_of": f"{self.season.as_of}" if self.season is not None else "",
+            "as_of": f"{self.season.as_of}" if self.options.roster is not None and self.season else "",
+            "history": self._history(),
         }
+
+    def _history(self) -> Any:
+        """The round's name, and what it rests on."""
+        recording = self.season.recording if self.season is not None else None
+        return [recording.period, recording.identity()] if recording is not None else []
 
     def _context(self, tally: Tally) -> RunContext:
         """What the documents say of the run as a whole; of the rule books those that judged a form."""
@@ -440,15 +454,36 @@ def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
     return Notices(output.absolute(), words, deadline)
 
 
+@contextmanager
+def _recording(options: Options, started: datetime) -> Iterator[Recording | None]:
+    """The round in the history, which is this process's alone meanwhile; None where there is no history.
+
+    Raises HistoryError.
+    """
+    if options.history is None:
+        yield None
+        return
+    from perfbatch.season.history import History
+    from perfbatch.season.recording import Recording
+
+    with History.alone(options.history) as history:
+        yield Recording(history, options.period or period_at(options.as_of or started.date()))
+
+
 def _season(
-    order: _Order, sources: Sequence[Source], started: datetime, words: Words, workers: Workers
+    order: _Order,
+    sources: Sequence[Source],
+    started: datetime,
+    words: Words,
+    workers: Workers,
+    recording: Recording | None,
 ) -> Season | None:
     """The season of the run, where the office gave something of it. Raises ListError, InputError."""
-    if order.options.roster is None and not order.options.targets:
+    if order.options.roster is None and not order.options.targets and recording is None:
         return None
     from perfbatch.batch.season import season_of
 
-    return season_of(order.options, sources, started.date(), words, workers)
+    return season_of(order.options, sources, started.date(), words, workers, recording)
 
 
 def _discover(inputs: Sequence[Path], output: Path | None, workers: Workers) -> list[Source]:

@@ -31,10 +31,10 @@ from perfbatch.batch.tasks import (
     copy,
     given_up,
     kept_keys,
+    looked_at,
     read_and_check,
     uncopied,
     whole_frames,
-    with_batch_findings,
 )
 from perfbatch.checking import check_batch, identity
 from perfbatch.options import Options
@@ -47,7 +47,6 @@ from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
-    from perfbatch.batch.follow_up import Follower
     from perfbatch.batch.plan import Item, PlannedChunk
     from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
@@ -79,13 +78,13 @@ def read_pass(
     progress: Progress,
     seconds: Counter[str],
     season: Season | None = None,
-    followers: Sequence[Follower] = (),
 ) -> list[BatchPart]:
-    """Read, score and check every file that is not taken over; then make the checks of the whole batch, and
-    ask ``followers`` about what was found.
+    """Read, score and check every file that is not taken over; then make the checks of the whole batch.
 
-    ``season`` learns which forms there are, and keeps the findings that are about none.
+    ``season`` learns which forms there are, keeps the findings that are about none, and its followers are
+    asked about what was found.
     """
+    followers = season.followers if season is not None else ()
     total = sum(len(chunk.items) for chunk in chunks)
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
     results = pool.map(read_and_check, waiting, options, place, store)
@@ -115,9 +114,9 @@ def read_pass(
     places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
     progress("compare", 0, total)
     said = _batch_findings(parts, keys, options, season)
-    follow_up([part.folder for part in parts], followers, with_batch_findings)
+    follow_up([part.folder for part in parts], followers, looked_at)
     if season is not None and season.owed is not None:
-        owed = empty("check").with_(findings=season.owed)
+        owed = empty("batch").with_(findings=season.owed)
         season.owed = beside(owed, asked(owed, followers)).findings
     progress("compare", total, total)
     return list(map(BatchPart, parts, items, said, places))

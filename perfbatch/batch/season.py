@@ -24,15 +24,17 @@ from perfbatch.season.targets import Wanted, identity_of
 from perfbatch.text import text_key
 from perfbatch.words import Words, load_words
 from perfbatch.writing.names import SUMMARY
-from perfbatch.writing.season_frames import SeasonFrames
+from perfbatch.writing.season_frames import Rounds, SeasonFrames
 from perfbatch.writing.summary.to_confirm import COLUMNS, CONFIRM, KEY
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from perfbatch.batch.follow_up import Follower
     from perfbatch.batch.workers import Workers
     from perfbatch.options import Options
+    from perfbatch.season.recording import Recording
 
 _TARGET_FILES = 100
 """Files of targets that a worker reads in one go."""
@@ -50,6 +52,8 @@ class Season:
     decisions: Mapping[Pair | Wanted, bool] = field(default_factory=dict)
     roster: Roster | None = None
     approved: Approved | None = None
+    recording: Recording | None = None
+    """The round in the history, where there is one."""
     expected: Expected | None = None
     owed: pd.DataFrame | None = field(default=None)
     _confirm: list[pd.DataFrame] = field(default_factory=list)
@@ -71,6 +75,8 @@ class Season:
         that each is."""
         pairs = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Pair)}
         self._confirm = []
+        if self.recording is not None:
+            self.recording.meet(keys, self.modified)
         if self.approved is not None:
             found = self.approved.matched(keys, offers=True)
             beside = Expected(self.approved.projects, keys, tuple(found.offers))
@@ -84,10 +90,18 @@ class Season:
     def identified(self, owed: pd.DataFrame) -> pd.DataFrame:
         """``owed``, findings about projects of the roster that no form is, with their identities: as B502
         gives them, in the order of the roster."""
-        if self.expected is None or owed.empty:  # a rule book may have turned B502 off
-            return identified_findings(owed, [b""] * len(owed))
-        roster = self.expected.roster
-        return identified_findings(owed, listed(roster[~roster["handed_in"]]))
+        projects = self.expected.roster if self.expected is not None else None
+        if projects is not None:
+            # a rule book may have turned B502 off
+            projects = projects[~projects["handed_in"]].iloc[: len(owed)]
+        if self.recording is not None:
+            self.recording.expect(projects)
+        return identified_findings(owed, listed(projects) if projects is not None else [b""] * len(owed))
+
+    @property
+    def followers(self) -> Sequence[Follower]:
+        """Those that know something of the findings."""
+        return [self.recording] if self.recording is not None else []
 
     def frames(self, folders: Sequence[Path]) -> SeasonFrames:
         """What the documents show of it, once the forms are known; their frames lie in ``folders``."""
@@ -103,7 +117,16 @@ class Season:
                 *(self.approved.remarks if self.approved is not None else ()),
             ),
             together(confirm) if confirm else None,
+            self._rounds(),
         )
+
+    def _rounds(self) -> Rounds | None:
+        """This round and those before it; None where there is no history."""
+        recording = self.recording
+        if recording is None:
+            return None
+        earlier = recording.history.table("departments", until=recording.before or "")
+        return Rounds(recording.period, recording.before, earlier, recording.tracked, recording.states)
 
     def _near(self, folders: Sequence[Path]) -> Iterator[tuple[Wanted, float, Mapping[str, str]]]:
         """Indicators that may be approved ones: on forms that lack one and have one too many."""
@@ -131,11 +154,19 @@ class Season:
 
 
 def season_of(
-    options: Options, sources: Sequence[Source], today: date, words: Words, workers: Workers
+    options: Options,
+    sources: Sequence[Source],
+    today: date,
+    words: Words,
+    workers: Workers,
+    recording: Recording | None = None,
 ) -> Season | None:
-    """The season of a run; None where the office gave nothing of it. Raises ListError for an unusable roster
-    or list of targets, InputError for targets that do not exist, LayoutError."""
-    if options.roster is None and not options.targets:
+    """The season of a run; None where the office gave nothing of it and there is no ``recording``.
+
+    Raises ListError for an unusable roster or list of targets, InputError for targets that do not exist,
+    LayoutError.
+    """
+    if options.roster is None and not options.targets and recording is None:
         return None
     roster = None
     if options.roster is not None:
@@ -145,6 +176,7 @@ def season_of(
         as_of=options.as_of or today,
         roster=roster,
         approved=approved_of(options, words, workers),
+        recording=recording,
     )
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from perfbatch import schema
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
-from perfbatch.batch.follow_up import followed
+from perfbatch.batch.follow_up import LOOKED_AT, followed
 from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
 from perfbatch.batch.redaction import redacted
@@ -105,6 +105,13 @@ def whole_frames(folder: Path) -> Frames:
     """The frames of a part, with the findings that the batch as a whole had to add and what earlier rounds
     and the auditor say of each."""
     return followed(with_batch_findings(folder), folder)
+
+
+def looked_at(folder: Path) -> Frames:
+    """Of the frames of a part what followers look at (``LOOKED_AT``), with the findings that the batch as a
+    whole had to add."""
+    frames = {name: read_frame(folder, name, LOOKED_AT.get(name)) for name in schema.SCHEMAS}
+    return _with_batch_findings(Frames(**frames), folder)
 
 
 def with_batch_findings(folder: Path) -> Frames:

@@ -22,14 +22,22 @@ _BREAK = "\x1f"
 def projects(forms: pd.DataFrame) -> list[bytes]:
     """Identity of each form's project: budget year, and its code, else unit (department where none) and name.
 
-    ``forms`` has year (Int64), project_code, department, unit, project (str).
+    ``forms`` has year (Int64), project_code, department, unit, project and, of forms and not of a list,
+    form_id (str): a form that names neither project nor code, or nobody who does it, is like no other.
     """
     years = forms["year"].astype("string").fillna("").tolist()
     codes = text_key(forms["project_code"]).tolist()
     departments, units, names = (project_keys(forms[name]) for name in ("department", "unit", "project"))
+    ids = forms["form_id"].tolist() if "form_id" in forms else [""] * len(forms)
     return [
-        _hash(year, "code", code) if code else _hash(year, "name", unit or department, name)
-        for year, code, department, unit, name in zip(years, codes, departments, units, names, strict=True)
+        _hash(year, "code", code)
+        if code
+        else _hash(year, "name", unit or department, name)
+        if not form or (name and (unit or department))
+        else _hash(year, "form", form)
+        for year, code, department, unit, name, form in zip(
+            years, codes, departments, units, names, ids, strict=True
+        )
     ]
 
 

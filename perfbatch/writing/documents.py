@@ -10,6 +10,7 @@ from perfbatch.progress import Progress, silent
 from perfbatch.whole_files import Settle, make_folder, settle
 from perfbatch.writing.chunk import Places
 from perfbatch.writing.data import DataFiles
+from perfbatch.writing.months import figures
 from perfbatch.writing.names import DATA, REPORT, SUMMARY
 from perfbatch.writing.reminders import Reminders
 from perfbatch.writing.report import Report
@@ -18,6 +19,8 @@ from perfbatch.writing.summary import Summary
 
 if TYPE_CHECKING:
     from datetime import date
+
+    import pandas as pd
 
     from perfbatch.schema import Frames
     from perfbatch.words import Words
@@ -90,6 +93,11 @@ class Documents:
         self._report.append(chunk)
         if self._notices is not None:
             self._notices.append(frames)
+
+    def figures(self) -> pd.DataFrame:
+        """What the history keeps of the departments (``months.figures``), once all has been appended."""
+        rounds = self._season.rounds if self._season is not None else None
+        return figures(self._totals.departments, rounds.states() if rounds is not None else {})
 
     def close(self, context: RunContext, progress: Progress = silent) -> list[str]:
         """Finish the outputs, telling ``progress`` after each; their paths below the folder."""

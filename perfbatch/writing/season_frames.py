@@ -6,9 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """This round among those before it, from the history."""
+
+    period: str
+    before: str | None
+    """The round before; None for the first one."""
+    earlier: pd.DataFrame
+    """Figures of earlier rounds (period, department, ``months.SUMS``)."""
+    tracked: Callable[[], Iterator[pd.DataFrame]]
+    """The rows of 整改跟踪, in pieces (state, sent, level, department, unit, project, subject, line, check,
+    message, first_seen, file, sheet, cell: str; sent, times: int); once all forms are known."""
+    states: Callable[[], Mapping[tuple[str, str], int]]
+    """Findings by department and state, once all forms are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +42,4 @@ class SeasonFrames:
     remarks: tuple[str, ...] = ()
     """What in the roster and in the approved targets is doubtful, in Chinese."""
     to_confirm: pd.DataFrame | None = None
+    rounds: Rounds | None = None

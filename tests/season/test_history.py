@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,13 @@ import pandas as pd
 import pytest
 
 from perfbatch import schema
+from perfbatch.checking.identity import identified, identified_findings, listed
 from perfbatch.season import history
 from perfbatch.season.errors import HistoryError
 from perfbatch.season.history import History
+from perfbatch.season.periods import period_of
+from perfbatch.season.recording import Recording
+from perfbatch.writing.months import figures
 
 NOW = datetime(2022, 3, 1, 9, tzinfo=UTC)
 Row = tuple[str, str, int | None, str, str]
@@ -68,11 +73,32 @@ def frames(projects: list[str], found: list[Row]) -> schema.Frames:
     )  # fmt: skip
 
 
-def record(path: Path, period: str, given: schema.Frames) -> tuple[pd.DataFrame, list[str]]:
-    """Record a round; states of its findings, and what was mended."""
-    with History(path) as book, book.recording(period, ["beijing-2021"], NOW) as round_:
-        states = round_.add(given.forms, given.funds, given.indicators, given.findings)
-        return states, [f"{one.project} {one.check}" for one in round_.mended()]
+def record(
+    path: Path, period: str, given: schema.Frames, owed: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Record a round; states of its findings, and what was mended. ``owed``: projects that no form is, by a
+    roster."""
+    with History.alone(path) as book:
+        round_ = Recording(book, period)
+        round_.meet(given.forms, {})
+        states = pd.DataFrame(round_.known(identified(given)))
+        if owed is not None:
+            projects = pd.DataFrame(
+                {"project": list(owed), "department": "甲局", "unit": "甲中心", "code": ""}
+            )
+            about = schema.build(
+                "findings", {"check": ["B502"] * len(owed), "level": ["error"] * len(owed)}, "check"
+            )
+            round_.expect(projects)
+            owing = identified_findings(about, listed(projects))
+            states = pd.concat(
+                [states, pd.DataFrame(round_.known(schema.empty("batch").with_(findings=owing)))]
+            )
+        rows = pd.concat([pd.DataFrame(columns=["state"]), *round_.tracked()])
+        gone = rows[rows["state"] == "mended"]
+        assert round_.states().total() == int((rows["sent"] == 1).sum()) if len(rows) else True
+        round_.commit(NOW, ["beijing-2021"], figures([], round_.states()))
+        return states, [f"{row.project} {row.check}" for row in gone.itertuples()]
 
 
 def told(states: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -134,18 +160,89 @@ def test_a_broken_round_leaves_no_trace(tmp_path: Path) -> None:
     """All of it or nothing, the replaced round included."""
     path = tmp_path / "history.sqlite"
     record(path, "2022-01", frames(["一号"], [MISSING]))
-    with pytest.raises(ZeroDivisionError), History(path) as book, book.recording("2022-01", [], NOW):
+    with pytest.raises(ZeroDivisionError), History.alone(path) as book, book.transaction():
+        book.db.execute("DELETE FROM periods")
         raise ZeroDivisionError
     with History(path) as book:
         assert [(r.period, r.findings) for r in book.rounds()] == [("2022-01", 1)]
 
 
-def test_money_is_kept_in_one_unit(tmp_path: Path) -> None:
-    """元 on the form, 万元 in the history."""
+def test_of_several_forms_of_a_project_the_newest_counts(tmp_path: Path) -> None:
+    """Findings of the others have no state, and what they lack is not mended."""
+    given = frames(["一号", "一号（再报）"], [MISSING, ("一号（再报）", "R301", 2, "", "说明原因")])
+    given.forms["project"] = "一号"
+    with History.alone(tmp_path / "history.sqlite") as book:
+        round_ = Recording(book, "2022-01")
+        round_.meet(given.forms, {"一号.xlsx": 2.0, "一号（再报）.xlsx": 1.0})
+        states = pd.DataFrame(round_.known(identified(given)))
+    assert states["state"].tolist() == ["new", ""]
+    assert states["times"].isna().tolist() == [False, True]
+
+
+def test_an_earlier_round_that_is_run_again_does_not_see_later_ones(tmp_path: Path) -> None:
+    """Its findings are as new as they were."""
     path = tmp_path / "history.sqlite"
-    record(path, "2022-01", frames(["一号"], []))
+    for period in ("2022-01", "2022-02"):
+        record(path, period, frames(["一号"], [MISSING]))
+    states, _ = record(path, "2022-01", frames(["一号"], [MISSING]))
+    assert told(states) == [("new", "2022-01", 1)]
+    states, _ = record(path, "2022-02", frames(["一号"], [MISSING]))
+    assert told(states) == [("open", "2022-01", 2)]
+
+
+def test_who_owes_is_reminded_and_then_mended(tmp_path: Path) -> None:
+    """Forgotten twice, then sent; a round without a roster says nothing of it."""
+    path = tmp_path / "history.sqlite"
+    states, _ = record(path, "2022-01", frames(["一号"], []), owed=["二号"])
+    assert told(states) == [("new", "2022-01", 1)]
+    _, mended = record(path, "2022-02", frames(["一号"], []))
+    assert not mended
+    states, mended = record(path, "2022-03", frames(["一号"], []), owed=["二号"])
+    assert told(states) == [("open", "2022-01", 2)] and not mended
+    _, mended = record(path, "2022-04", frames(["一号", "二号"], []), owed=[])
+    assert mended == ["二号 B502"]
+
+
+def test_what_was_not_sent_again_waits(tmp_path: Path) -> None:
+    """It is shown as it was, and is neither counted nor mended."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号", "二号"], [MISSING]))
+    with History.alone(path) as book:
+        round_ = Recording(book, "2022-02")
+        round_.meet(frames(["二号"], []).forms, {})
+        round_.known(identified(frames(["二号"], [])))
+        [rows] = round_.tracked()
+        assert rows[["state", "sent", "project", "subject", "first_seen", "times"]].to_numpy().tolist() == [
+            ["open", 0, "一号", "培训人次", "2022-01", 1]
+        ]
+        assert not round_.states()
+
+
+def test_an_older_history_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Step by step, and what it holds stays."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号"], [MISSING]))
+    monkeypatch.setattr(history, "VERSION", history.VERSION + 1)
+    monkeypatch.setattr(history, "_MIGRATIONS", {history.VERSION - 1: "ALTER TABLE periods ADD note TEXT;"})
     with History(path) as book:
-        assert book.table("forms")[["budget", "executed"]].to_numpy().tolist() == [[2.0, 1.0]]
+        assert [r.period for r in book.rounds()] == ["2022-01"]
+        assert book.db.execute("PRAGMA user_version").fetchone() == (history.VERSION,)
+        assert book.db.execute("SELECT note FROM periods").fetchall() == [(None,)]
+
+
+def test_one_run_at_a_time(tmp_path: Path) -> None:
+    """The second is told who has it."""
+    path = tmp_path / "history.sqlite"
+    used = pytest.raises(HistoryError, match="正由另一次核验使用")
+    with History.alone(path), used as raised, History.alone(path):
+        pass
+    assert raised.value.code == "in_use"
+
+
+def test_a_folder_is_no_history(tmp_path: Path) -> None:
+    """Said so."""
+    with pytest.raises(HistoryError, match="是文件夹"):
+        History(tmp_path)
 
 
 def test_remove(tmp_path: Path) -> None:
@@ -163,7 +260,7 @@ def test_remove(tmp_path: Path) -> None:
 def test_a_period_is_a_month(period: str) -> None:
     """Anything else is refused."""
     with pytest.raises(HistoryError, match="年-月"):
-        history.period_of(period)
+        period_of(period)
 
 
 @pytest.mark.parametrize(
