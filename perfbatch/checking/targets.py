@@ -27,7 +27,8 @@ def another_target(evidence: Evidence) -> Iterator[Found]:
         return
     frame = evidence.frame("indicators")
     silent = evidence.state("indicators", "target", *NOTHING_WRITTEN, *UNREADABLE)
-    known = (frame["approved_file"] != "").to_numpy(dtype=bool) & ~silent
+    other = (frame["approved_file"] != "") & (frame["approved_target"] != frame["target"])
+    known = other.to_numpy(dtype=bool) & ~silent
     rows = evidence.pick("indicators", known)
     if not len(rows):
         return

@@ -105,11 +105,10 @@ class Approved:
     def beside(self, frames: Frames) -> tuple[Frames, ApprovedTargets]:
         """``frames`` of the read stage with the columns approved_* of ``indicators``; what checks need."""
         held, rows, forms = self.held(frames.forms, frames.indicators)
-        known = held.approved >= 0
-        at = np.where(known, held.approved, len(rows))
+        at = np.where(held.approved >= 0, held.approved, len(rows))
 
         def texts(column: pd.Series[str]) -> Any:
-            return pd.array(np.array([*column.tolist(), ""], dtype=object)[at], dtype="str")
+            return pd.concat([column, pd.Series([""], dtype="str")], ignore_index=True).array.take(at)
 
         indicators = frames.indicators.assign(
             approved_direction=texts(directions(rows)),

@@ -27,6 +27,7 @@ COLUMNS = (
     "level1", "level2", "name", "nature", "target", "points", "points_cell",
 )  # fmt: skip
 """Columns of the frame of approved targets: str, ``points`` float64 (分, NaN where none is given)."""
+Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 _OPERATORS = frozenset("≥≤＞＜><=＝")
 
 
@@ -43,7 +44,7 @@ class Held:
     """Row of the approved frame for each indicator (-1 for none); approved rows that no indicator has, with
     the form of their project; offers (indicator's row, approved row)."""
 
-    approved: np.ndarray[tuple[int], np.dtype[np.int64]]
+    approved: Ints
     missing: Sequence[tuple[str, int]]
     offers: Sequence[Offer]
 
@@ -110,62 +111,106 @@ def hold(
     joined; where a name stands twice its 二级指标 decides, then the order.
     """
     decisions = decisions or {}
+    forms = list(project)
+    our_keys, their_keys = text_key(indicators["name"]), text_key(approved["name"])
+    names, keys = our_keys.tolist(), their_keys.tolist()
+    name = _codes(our_keys, their_keys)
+    level = _codes(text_key(indicators["level2"]), text_key(approved["level2"]))
+    form = pd.Index(forms, dtype=object).get_indexer(pd.Index(indicators["form_id"], dtype=object))
+    rows = np.flatnonzero((form >= 0) & (our_keys != "").to_numpy(dtype=bool))
+    ours = _Rows(form[rows], name[0][rows], level[0][rows], rows)
+    of, at = _approved_rows(approved["project_number"].to_numpy(dtype=np.int64), list(project.values()))
+    theirs = _Rows(of, name[1][at], level[1][at], at)
     found = np.full(len(indicators), -1, dtype=np.int64)
-    keys, our_keys = text_key(approved["name"]).tolist(), text_key(indicators["name"])
-    ours = pd.DataFrame(
-        {
-            "row": np.arange(len(indicators)),
-            "form": indicators["form_id"].to_numpy(dtype=object),
-            "key": our_keys.to_numpy(dtype=object),
-            "level": text_key(indicators["level2"]).to_numpy(dtype=object),
-        }
-    )
-    ours = ours[ours["form"].isin(list(project)) & (ours["key"] != "")]
-    theirs = pd.DataFrame({"form": list(project), "number": list(project.values())}, dtype=object).merge(
-        pd.DataFrame(
-            {
-                "at": np.arange(len(approved)),
-                "number": approved["project_number"].to_numpy(dtype=object),
-                "key": np.array(keys, dtype=object),
-                "level": text_key(approved["level2"]).to_numpy(dtype=object),
-            }
-        ),
-        on="number",
-    )
-    theirs["place"] = np.arange(len(theirs))
-    for same in (["form", "key", "level"], ["form", "key"]):  # 二级指标 and name, then the name alone
-        met = ours.assign(nth=ours.groupby(same).cumcount()).merge(
-            theirs[[*same, "at", "place"]].assign(nth=theirs.groupby(same).cumcount()), on=[*same, "nth"]
-        )
-        found[met["row"].to_numpy()] = met["at"].to_numpy()
-        ours, theirs = ours[~ours["row"].isin(met["row"])], theirs[~theirs["place"].isin(met["place"])]
-    left, free = _by_form(ours["form"], ours["row"]), _by_form(theirs["form"], theirs["at"])
+    for by_level in (True, False):  # 二级指标 and name, then the name alone
+        mine, other = _meet(ours, theirs, by_level)
+        found[ours.at[mine]] = theirs.at[other]
+        ours, theirs = ours.without(mine), theirs.without(other)
+    left, free = ours.by_form(forms), theirs.by_form(forms)
     numbers, firsts = np.unique(approved["project_number"].to_numpy(dtype="int64"), return_index=True)
     first_of = dict(zip(numbers.tolist(), firsts.tolist(), strict=True))
-    names = our_keys.tolist()
     missing: list[tuple[str, int]] = []
     offers: list[Offer] = []
-    for form, open_at in free.items():
-        rows = left.get(form, [])
-        identity = identity_of(approved, first_of[project[form]]) if rows else ("", "", "")
-        for row in rows:
-            for at in open_at:
-                if decisions.get(Wanted(identity, keys[at], names[row])) is True:
-                    found[row] = at
-                    open_at.remove(at)
+    for owner, open_at in free.items():
+        open_rows = left.get(owner, [])
+        identity = identity_of(approved, first_of[project[owner]]) if open_rows else ("", "", "")
+        for row in open_rows:
+            for one in open_at:
+                if decisions.get(Wanted(identity, keys[one], names[row])) is True:
+                    found[row] = one
+                    open_at.remove(one)
                     break
-        missing += [(form, at) for at in open_at]
-        for row in rows:
+        missing += [(owner, row) for row in open_at]
+        for row in open_rows:
             if found[row] < 0:
                 offers += _likely(row, names[row], open_at, keys, identity, decisions)
     return Held(found, missing, offers)
 
 
-def _by_form(forms: pd.Series[str], rows: pd.Series[int]) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = {}
-    for form, row in zip(forms.tolist(), rows.tolist(), strict=True):
-        groups.setdefault(form, []).append(row)
-    return groups
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Indicators of forms, in their order: the form's place, codes of name and 二级指标, row in a frame."""
+
+    form: Ints
+    name: Ints
+    level: Ints
+    at: Ints
+
+    def without(self, places: Ints) -> _Rows:
+        """All but those at ``places``."""
+        kept = np.ones(len(self.at), dtype=bool)
+        kept[places] = False
+        return _Rows(self.form[kept], self.name[kept], self.level[kept], self.at[kept])
+
+    def by_form(self, forms: Sequence[str]) -> dict[str, list[int]]:
+        """The rows of each form that has any."""
+        groups: dict[str, list[int]] = {}
+        for form, row in zip(self.form.tolist(), self.at.tolist(), strict=True):
+            groups.setdefault(forms[form], []).append(row)
+        return groups
+
+
+def _codes(ours: pd.Series[str], theirs: pd.Series[str]) -> tuple[Ints, Ints]:
+    """A number for each text, the same for equal ones on both sides."""
+    codes, _ = pd.factorize(pd.concat([ours, theirs], ignore_index=True))
+    return codes[: len(ours)], codes[len(ours) :]
+
+
+def _approved_rows(numbers: Ints, wanted: Sequence[int]) -> tuple[Ints, Ints]:
+    """For each of the ``wanted`` projects the rows with its number: the place in ``wanted``, and the row."""
+    order = np.argsort(numbers, kind="stable")
+    first = np.searchsorted(numbers[order], wanted, side="left")
+    count = np.searchsorted(numbers[order], wanted, side="right") - first
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.repeat(np.arange(len(wanted)), count), order[np.repeat(first, count) + within]
+
+
+def _meet(ours: _Rows, theirs: _Rows, by_level: bool) -> tuple[Ints, Ints]:
+    """Places of those that are alike on both sides, the first with the first, the second with the second."""
+    split = len(ours.at)
+    alike = np.concatenate([ours.form, theirs.form])
+    for mine, other in ((ours.name, theirs.name), *([(ours.level, theirs.level)] if by_level else [])):
+        both = np.concatenate([mine, other])
+        alike = _numbered(alike * (both.max(initial=0) + 1) + both)
+    turn = np.concatenate([_turns(alike[:split]), _turns(alike[split:])])
+    alike = alike * (turn.max(initial=0) + 1) + turn
+    _, mine, other = np.intersect1d(alike[:split], alike[split:], assume_unique=True, return_indices=True)
+    return mine, other
+
+
+def _numbered(values: Ints) -> Ints:
+    """The same distinctions by small numbers."""
+    return pd.factorize(values)[0]
+
+
+def _turns(groups: Ints) -> Ints:
+    """How many of its group stand before each."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(groups) else np.empty(0, int)
+    turns = np.empty(len(groups), dtype=np.int64)
+    turns[order] = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+    return turns
 
 
 def _likely(
