@@ -80,8 +80,11 @@ clean: ## 删除 .venv、out 和缓存
 	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: ## 更新锁定文件（开发者用，需要 uv）
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --all-extras --group dev pyproject.toml -o requirements.lock
+UV_LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+lock: ## 更新两个锁定文件：开发者的，和只为运行的（开发者用，需要 uv）
+	$(UV_LOCK) --all-extras --group dev pyproject.toml -o requirements.lock
+	$(UV_LOCK) --extra serve --group bundle -c requirements.lock pyproject.toml -o requirements-run.lock
 
 wheel: setup ## 打包
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

@@ -41,6 +41,7 @@ DATA = {
     "writing/summary/style.py": "name of a font",
     "writing/names.py": "names of outputs: a contract with other programs",
     "serve": "names of the folders and files of a job",
+    "desktop": "names of the result that is opened",
     "own_outputs.py": "names of outputs, the backup folder among them",
 }
 """Places that hold Chinese words for a machine: matched, compared, written as names; never sentences."""
