@@ -1,6 +1,7 @@
 """Arrivals by the thousand, in every way that files arrive: ``python -m tests.soak_watch [--arrivals 2000]``.
 
-Copied slowly, renamed into place, replaced, moved in as a folder, deleted again. In the end the last run must
+Copied slowly, renamed into place, replaced, moved in as a folder, withdrawn, damaged; in bursts with rests
+between. In the end the last run must
 list exactly what lies in the inbox, the watcher must not have grown, and nothing may be left running.
 """
 
@@ -20,15 +21,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = next((ROOT / "sample_inputs").rglob("*履职平台*.xlsx"))
+MEMORY, HANDLES = 32 * 1024, 2
+"""KiB and open files that the watcher may have more of at the end."""
 
 
 def arrive(inbox: Path, number: int, chance: random.Random) -> None:
-    """One arrival (or two, one of them gone again)."""
-    way, data, target = (
-        chance.randrange(6),
-        SAMPLE.read_bytes(),
-        inbox / f"{number % 40:02d}" / f"{number}.xlsx",
-    )
+    """One arrival; sometimes what came earlier is replaced or withdrawn instead."""
+    way, data = chance.randrange(9), SAMPLE.read_bytes()
+    target = inbox / f"{number % 40:02d}" / f"{number}.xlsx"
     target.parent.mkdir(exist_ok=True)
     if way == 0:
         with target.open("wb") as file:
@@ -54,8 +54,30 @@ def arrive(inbox: Path, number: int, chance: random.Random) -> None:
         gone.write_bytes(data)
         gone.unlink()
         target.with_name(f"~${target.name}").unlink()
+    elif way == 5:
+        target.with_name(f"{number}-坏.xlsx").write_bytes(b"no workbook" * number)
+    elif way in (6, 7) and (earlier := sorted(inbox.glob("*/*.xlsx"))):
+        if way == 6:
+            chance.choice(earlier).unlink()
+        else:
+            chance.choice(earlier).write_bytes(data)
     else:
         shutil.copy2(SAMPLE, target)
+
+
+def there(inbox: Path) -> dict[str, str]:
+    """What the last run must say of each file: its path and status."""
+    return {
+        path.relative_to(inbox).as_posix(): "processed" if path.read_bytes()[:2] == b"PK" else "refused"
+        for path in inbox.rglob("*.xlsx")
+    }
+
+
+def processes() -> list[str]:
+    """Their command lines, whole."""
+    return subprocess.run(
+        ["ps", "-ewwo", "args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
 
 
 def cost(process: int) -> tuple[int, int]:
@@ -71,6 +93,7 @@ def main() -> int:
     parser.add_argument("--arrivals", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pause", type=float, default=0.02, help="seconds between two arrivals")
+    parser.add_argument("--burst", type=int, default=50, help="arrivals between two rests, on average")
     given = parser.parse_args()
     chance = random.Random(given.seed)
     with tempfile.TemporaryDirectory(prefix="perfbatch-soak-") as name:
@@ -86,8 +109,8 @@ def main() -> int:
             before = cost(watcher.pid)
             for number in range(given.arrivals):
                 arrive(inbox, number, chance)
-                time.sleep(given.pause)
-            wanted = {path.relative_to(inbox).as_posix() for path in inbox.rglob("*.xlsx")}
+                time.sleep(chance.uniform(2, 8) if chance.random() < 1 / given.burst else given.pause)
+            wanted = there(inbox)
             until = time.monotonic() + 600
             while time.monotonic() < until and not (settled := listed(output) == wanted):
                 time.sleep(1)
@@ -95,21 +118,24 @@ def main() -> int:
         finally:
             watcher.send_signal(signal.SIGTERM)
             status = watcher.wait(60)
+            left = [line for line in processes() if str(output) in line]
         print(
             f"{given.arrivals} arrivals, {len(wanted)} files there, {len(listed(output))} listed, "
             f"{rounds} rounds, {time.monotonic() - began:.0f} s; watcher {before[0]} → {after[0]} KiB, "
-            f"{before[1]} → {after[1]} open files; ended with {status}"
+            f"{before[1]} → {after[1]} open files; "
+            f"ended with {status}, {len(left)} processes left"
         )
-        return 0 if settled and status == 0 and after[1] <= before[1] + 2 else 1
+        bounded = after[0] <= before[0] + MEMORY and after[1] <= before[1] + HANDLES
+        return 0 if settled and status == 0 and bounded and not left else 1
 
 
-def listed(output: Path) -> set[str]:
-    """Files of the last finished run that were read."""
+def listed(output: Path) -> dict[str, str]:
+    """Path and status of each file of the last finished run."""
     try:
         said = json.loads((output / "run.json").read_bytes())
     except (OSError, ValueError):
-        return set()
-    return {row["path"] for row in said.get("files", ()) if row["status"] == "processed"}
+        return {}
+    return {row["path"]: row["status"] for row in said.get("files", ())}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,9 +48,8 @@ def watch_command(
             with held(output, LOCK), Bell(inbox, poll=poll) as bell:
                 status = Status(output, inbox, load_words(options.templates), events=bell.events)
                 typer.echo(word("watch.begun", inbox=inbox, output=output, events=bell.events), err=True)
-                listen = partial(Bell, inbox, poll=poll)
                 timing = Timing(settle=settle)
-                Watch(inbox, output, Round(command, job), status, bell, timing=timing, listen=listen).run()
+                Watch(inbox, output, Round(command, job), status, bell, timing=timing).run()
         except FolderInUseError as error:
             raise fail(word("error.watched", path=output, **error.said())) from error
         except KeyboardInterrupt:

@@ -28,11 +28,18 @@ class Bell:
 
     def __init__(self, folder: Path, *, poll: bool = False) -> None:
         """``poll``: do not try events."""
-        self._folder = folder
+        self._folder, self._poll = folder, poll
         self._rung, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.events = False
-        if not poll:
+        self.renew()
+
+    def renew(self) -> None:
+        """Listen anew: a folder that went away and came back is another one, whose events may not come."""
+        self.close()
+        self.events = False
+        if not self._poll:
+            self._end = threading.Event()
             self._listen()
             self.events = self._tried()
             if not self.events:
@@ -61,20 +68,22 @@ class Bell:
             self._thread = None
 
     def alive(self) -> bool:
-        """Whether events can still come: a folder that went away and came back is another one."""
+        """Whether events can still come."""
         return self._thread is not None and self._thread.is_alive()
 
     def _listen(self) -> None:
-        self._thread = threading.Thread(target=self._hear, name="hears of changes", daemon=True)
+        self._thread = threading.Thread(
+            target=self._hear, args=(self._end,), name="hears of changes", daemon=True
+        )
         self._thread.start()
 
-    def _hear(self) -> None:
+    def _hear(self, end: threading.Event) -> None:
         try:
             from watchfiles import watch
 
             # Few and far between: 50 ms of quiet end a batch, and the loop waits for files to rest anyway.
             for _ in watch(
-                self._folder, stop_event=self._end, watch_filter=None, debounce=400, rust_timeout=1_000,
+                self._folder, stop_event=end, watch_filter=None, debounce=400, rust_timeout=1_000,
                 yield_on_timeout=False, raise_interrupt=False, recursive=True, ignore_permission_denied=True,
             ):  # fmt: skip
                 self._rung.set()

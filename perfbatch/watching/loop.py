@@ -49,11 +49,10 @@ class Watch:
         *,
         timing: Timing | None = None,
         clock: Callable[[], float] = time.monotonic,
-        listen: Callable[[], Bell] | None = None,
     ) -> None:
-        """``listen`` makes a new bell where the folder had gone away."""
+        """``bell`` is whoever's made it, who closes it."""
         self._inbox, self._output = inbox, output
-        self._round, self._status, self._bell, self._listen = round_, status, bell, listen
+        self._round, self._status, self._bell = round_, status, bell
         self._timing, self._clock = timing or Timing(), clock
         self._arrivals = Arrivals(self._timing.settle, self._timing.patience)
         self._due = True  # what came while nobody watched
@@ -122,10 +121,8 @@ class Watch:
     def _come_back(self) -> None:
         """The folder is there again: events of the one that went away do not come from it."""
         self._away = False
-        if self._listen is not None:
-            self._bell.close()
-            self._bell = self._listen()
-            self._status.events = self._bell.events
+        self._bell.renew()
+        self._status.events = self._bell.events
 
     def _rest(self, took: float) -> float:
         """Looking takes a tenth of the time at the most, however many files there are."""
@@ -145,4 +142,3 @@ class Watch:
         finally:
             self._status.say("stopped", self._clock())
             self._status.close()
-            self._bell.close()

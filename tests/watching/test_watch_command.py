@@ -181,6 +181,9 @@ def test_events_come_where_the_system_has_them(tmp_path: Path) -> None:
         (tmp_path / "下级").mkdir()
         (tmp_path / "下级" / "甲.xlsx").write_bytes(b"x")
         assert bell.wait(WAIT)
+        bell.renew()
+        assert bell.events
+        assert bell.alive()
     assert not bell.alive()
     with Bell(tmp_path, poll=True) as silent:
         assert not silent.events

@@ -37,13 +37,15 @@ class Bell:
     """One that never rings, as on a network share."""
 
     events = False
+    renewed = 0
+
+    def renew(self) -> None:
+        """Count it."""
+        self.renewed += 1
 
     def alive(self) -> bool:
         """No."""
         return False
-
-    def close(self) -> None:
-        """Nothing to do."""
 
     def wait(self, seconds: float) -> bool:
         """Never."""
@@ -61,21 +63,16 @@ class Office:
         self.rounds: list[list[str]] = []
         self.fails = False
         self.during: Callable[[], None] = lambda: None
-        self.bells = 0
+        self.bell = Bell()
         self.start()
 
     def start(self) -> None:
         """A watcher, as after a restart."""
         self.status = Status(self.output, self.inbox, load_words(), events=False)
         self.watch = Watch(
-            self.inbox, self.output, self.round, self.status, Bell(),  # type: ignore[arg-type]
-            timing=TIMING, clock=lambda: self.now, listen=self.listen,  # type: ignore[arg-type]
+            self.inbox, self.output, self.round, self.status, self.bell,  # type: ignore[arg-type]
+            timing=TIMING, clock=lambda: self.now,
         )  # fmt: skip
-
-    def listen(self) -> Bell:
-        """A new bell."""
-        self.bells += 1
-        return Bell()
 
     def round(self) -> Outcome:
         """What lies there when it begins."""
@@ -237,7 +234,7 @@ def test_a_share_that_goes_away_and_comes_back(office: Office) -> None:
     assert "现在看不到" in office.page()
     away.rename(office.inbox)
     assert office.go(600) == 0
-    assert office.bells == 1
+    assert office.bell.renewed == 1
     (office.inbox / "乙.xlsx").write_bytes(archive())
     assert office.go(30) == 1
 
