@@ -32,6 +32,7 @@ from perfbatch.serve.refused import RefusedError
 from perfbatch.serve.runner import Runner, result_of
 from perfbatch.serve.uploads import Uploads
 from perfbatch.words import Words
+from perfbatch.writing.file_names import file_name
 from perfbatch.writing.names import REPORT, SUMMARY
 
 log = logging.getLogger(__name__)
@@ -272,7 +273,7 @@ async def _output(page: Page, request: Request) -> Response:
     if job.state != "done":
         raise RefusedError(404, "address")
     if name == _ZIP:
-        title = f"{job.title or job.id}.zip"
+        title = f"{file_name(job.title, '') or job.id}.zip"
         disposition = f"attachment; filename*=UTF-8''{quote(title, safe='')}"
         return StreamingResponse(
             as_zip(output), media_type="application/zip", headers={"content-disposition": disposition}

@@ -6,7 +6,9 @@ uvicorn waits without end for the first line of a request, and for a browser tha
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
+from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -14,6 +16,23 @@ from perfbatch.serve.limits import Limits
 
 _HEAD_SECONDS = 10.0
 """For a request's line and headers, from the first moment that the connection has none at work."""
+_HANDSHAKE_SECONDS = 10.0
+"""For TLS, before a connection is anybody's."""
+
+if sys.platform == "win32":
+    _Base = asyncio.ProactorEventLoop
+else:
+    _Base = asyncio.SelectorEventLoop
+
+
+class Loop(_Base):
+    """asyncio's loop, which by itself waits a minute for a TLS handshake."""
+
+    async def create_server(self, *args: Any, **more: Any) -> Any:
+        """As asyncio has it."""
+        if more.get("ssl") is not None:
+            more.setdefault("ssl_handshake_timeout", _HANDSHAKE_SECONDS)
+        return await super().create_server(*args, **more)
 
 
 def guarded(limits: Limits) -> type[H11Protocol]:

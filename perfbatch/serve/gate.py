@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from perfbatch.serve.access import Hosts
 from perfbatch.serve.refused import RefusedError
 
+_READ_ON, _READ_ON_BYTES = 2.0, 64 << 20
+"""Seconds and bytes of a refused upload that are read and thrown away, so that the browser hears why."""
 _READING = ("GET", "HEAD")
 _ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -62,8 +65,12 @@ class Gate:
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("content-security-policy", _PAGE)
-                if not whole:  # what still comes is not waited for
+                if not whole:  # what still comes is of no use to anybody
                     headers["connection"] = "close"
+            elif message["type"] == "http.response.body" and not message.get("more_body") and not whole:
+                await send({**message, "more_body": True})
+                await _take_in(take)
+                message = {"type": "http.response.body"}
             await send(message)
 
         try:
@@ -81,6 +88,18 @@ class Gate:
             raise RefusedError(421, "host")
         if scope["method"] not in _READING and not hosts.own_page(headers.get("origin", ""), named[0]):
             raise RefusedError(403, "origin")
+
+
+async def _take_in(take: Receive) -> None:
+    """Read on for a moment: a connection that is closed on what still comes takes the answer with it."""
+    taken = 0
+    with suppress(TimeoutError, RefusedError):
+        async with asyncio.timeout(_READ_ON):
+            while taken < _READ_ON_BYTES:
+                message = await take()
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
+                taken += len(message["body"])
 
 
 def _has_body(scope: Scope) -> bool:

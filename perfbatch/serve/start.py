@@ -61,10 +61,10 @@ def serve(
         page.hosts = Hosts.of(listening.host, port, secure=secure, names=limits.names)
         server = uvicorn.Server(
             uvicorn.Config(
-                application(page), http=guarded(limits), ws="none", loop="asyncio", lifespan="on",
-                log_config=None, log_level="error", access_log=False, server_header=False,
-                proxy_headers=False, timeout_keep_alive=15, timeout_graceful_shutdown=_STOP_SECONDS,
-                h11_max_incomplete_event_size=_HEAD, backlog=256,
+                application(page), http=guarded(limits), ws="none", lifespan="on",
+                loop="perfbatch.serve.connections:Loop", log_config=None, log_level="error", access_log=False,
+                server_header=False, proxy_headers=False, timeout_keep_alive=15,
+                timeout_graceful_shutdown=_STOP_SECONDS, h11_max_incomplete_event_size=_HEAD, backlog=256,
                 ssl_certfile=listening.certificate, ssl_keyfile=listening.private_key,
             )
         )  # fmt: skip
