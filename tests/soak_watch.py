@@ -1,8 +1,8 @@
 """Arrivals by the thousand, in every way that files arrive: ``python -m tests.soak_watch [--arrivals 2000]``.
 
 Copied slowly, renamed into place, replaced, moved in as a folder, withdrawn, damaged; in bursts with rests
-between. In the end the last run must list exactly what lies in the inbox, the watcher must not have grown, and
-nothing may be left running.
+between. In the end the last run must list exactly what lies in the inbox, the watcher must not have grown,
+and nothing may be left running.
 """
 
 from __future__ import annotations
