@@ -1,4 +1,5 @@
-"""What a run is asked to do: each option once, for the command, for Python, for workers and for kept results.
+"""What a run is asked to do: each option once, for the command, for perfbatch.toml, for Python, for workers
+and for kept results.
 
 A new option is a field of ``Options``, its sentence ``help.<name>`` in templates/cli.toml, and its use.
 """
@@ -6,12 +7,12 @@ A new option is a field of ``Options``, its sentence ``help.<name>`` in template
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
-from perfbatch.schema import HEADERS
+from perfbatch.schema import HEADERS, LEVELS
 
 Decides = Literal["outcome", "documents", "process"]
 
@@ -28,6 +29,16 @@ class About(TypedDict, total=False):
     """Where the command does not call it by its name."""
     choices: Iterable[str]
     """The values that it may have."""
+    short: str
+    """Its one-letter name in the command."""
+    least: float
+    """The smallest number that it may have."""
+    most: float
+    """The largest."""
+    only_with: str
+    """The option without which it means nothing."""
+    secret: bool
+    """Shown to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Options:
 
     rules: str | None = field(default=None, metadata=About(metavar="NAME|FILE"))
     """A rule book's name or file; None: the one whose notes a form prints, else its layout's."""
-    workers: int | None = field(default=None, metadata=About(metavar="N", decides="process"))
+    workers: int | None = field(default=None, metadata=About(metavar="N", least=0, decides="process"))
     """Worker processes; None: the cores that this process may use; 0: work in this process, without
     protection against a file that crashes it."""
     layouts: Path | None = field(default=None, metadata=About(metavar="FILE"))
@@ -54,12 +65,14 @@ class Options:
     templates: Path | None = field(default=None, metadata=About(metavar="DIR"))
     """An office's own folder of words."""
     passwords: tuple[str, ...] = field(
-        default=(), repr=False, metadata=About(flag="password", metavar="PASSWORD")
+        default=(), repr=False, metadata=About(flag="password", metavar="PASSWORD", secret=True)
     )
     """Tried in turn on encrypted workbooks."""
     notices: bool = field(default=False, metadata=About(decides="documents"))
     """Write a letter to each unit with errors."""
-    deadline: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
+    deadline: date | None = field(
+        default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents", only_with="notices")
+    )
     """The day by which the letters ask for an answer."""
     roster: Path | None = field(default=None, metadata=About(metavar="FILE", decides="documents"))
     """The list of projects expected (应报名单)."""
@@ -67,11 +80,15 @@ class Options:
     """The day that overdue days are counted to; None: the day of the run."""
     targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT"))
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
+    issuer: str | None = field(default=None, metadata=About(metavar="NAME", decides="documents"))
+    """Who signs the letters (发文部门); None: the letters leave a place to fill in."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
     history: Path | None = field(default=None, metadata=About(metavar="FILE", decides="process"))
     """What earlier rounds found (SQLite); this round is recorded in it. A changed one rereads no form."""
-    period: str | None = field(default=None, metadata=About(metavar="YYYY-MM", decides="process"))
+    period: str | None = field(
+        default=None, metadata=About(metavar="YYYY-MM", decides="process", only_with="history")
+    )
     """The round's name in the history; None: the month of ``as_of``, else of the day of the run."""
     redact: bool = False
     """Mask 项目负责人 and 联系电话 in every output but the copies."""
@@ -126,6 +143,41 @@ class Options:
             may_be_path |= each.name == "rules" and value is not None
             if may_be_path and all(Path(one).exists() for one in several):
                 yield each.name, value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandOptions:
+    """What the command asks for beside the options of a run."""
+
+    output: Path | None = field(default=None, metadata=About(metavar="DIR", short="o"))
+    """The folder for the results."""
+    password_file: Path | None = field(default=None, metadata=About(metavar="FILE"))
+    """Passwords, one a line: nobody looks over its shoulder."""
+    fail_on: str | None = field(default=None, metadata=About(metavar="LEVEL", choices=LEVELS))
+    """The level of findings that makes the command end with status 3."""
+    verbose: bool = field(default=False, metadata=About(short="v"))
+    """Log to standard error."""
+    quiet: bool = field(default=False, metadata=About(short="q"))
+    """No progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """What ``watch`` asks for beside them: the table [watch]."""
+
+    poll: bool = False
+    """Look at the folder every few seconds instead of waiting for the system's word."""
+    settle: float = field(default=3.0, metadata=About(metavar="SECONDS", least=0.1, most=3_600))
+    """Seconds without a change after which a file counts as copied."""
+
+
+FROM_PYTHON = frozenset({"limits"})
+"""Options that neither the command nor perfbatch.toml asks for."""
+
+
+def flag_of(option: Field[Any]) -> str:
+    """What the command calls an option: as-of."""
+    return str(option.metadata.get("flag") or option.name.replace("_", "-"))
 
 
 def _absolute(path: str | Path) -> str | Path:

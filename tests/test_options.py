@@ -12,8 +12,8 @@ import pytest
 import perfbatch
 from perfbatch.batch.books import load_books
 from perfbatch.batch.identity import documents_hash, outcome_hash
-from perfbatch.cli.run_options import FROM_PYTHON, takes_options
-from perfbatch.options import Limits, Options
+from perfbatch.cli.run_options import takes_options
+from perfbatch.options import FROM_PYTHON, Limits, Options
 
 FIELDS = {each.name: each for each in fields(Options)}
 
@@ -32,6 +32,7 @@ def other_value(name: str, folder: Path) -> object:
         "workers": 1, "cluster": "tcp://h:1", "deadline": date(2022, 1, 31), "limits": Limits(seconds=1.0),
         "passwords": ("123456",), "headers": "中文", "roster": folder, "as_of": date(2022, 3, 20),
         "targets": (folder,), "history": folder / "history.sqlite", "period": "2022-03",
+        "issuer": "某局",
     }.get(name, not default)  # fmt: skip
 
 
@@ -74,8 +75,8 @@ def test_a_command_asks_for_every_option_or_for_those_that_it_names() -> None:
         """Two."""
 
     asked = inspect.signature(every).parameters
-    assert asked.keys() == {*FIELDS.keys() - FROM_PYTHON, "password_file"}
-    assert list(inspect.signature(some).parameters) == ["extra", "rules", "deadline"]
+    assert asked.keys() == {*FIELDS.keys() - FROM_PYTHON, "password_file", "config"}
+    assert list(inspect.signature(some).parameters) == ["extra", "rules", "deadline", "config"]
 
 
 def test_a_command_hands_on_what_it_was_given() -> None:

@@ -103,7 +103,7 @@ def must_be_usable(inputs: Sequence[Path], output: Path, options: Options) -> No
     words = _words(options.templates)
     OutputFolder.claim(output)
     if options.notices:
-        _letters(output, words, options.deadline)
+        _letters(output, words, options)
     must_be_safe(inputs, output)
 
 
@@ -136,7 +136,7 @@ def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
         workers.prepare()  # there is work for certain: they load their part while this process loads its own
     options, paths = order.options, order.inputs
     books, words = load_books(options), _words(options.templates)
-    letters = _letters(order.output, words, options.deadline) if options.notices else None
+    letters = _letters(order.output, words, options) if options.notices else None
     with _recording(options, started) as recording:
         with watch.stage("find"):
             sources = workers.everywhere(_discover(paths, order.output, workers))
@@ -346,6 +346,7 @@ class _Job:
                 season=self._season_frames(),
                 headers=self.options.headers,
                 deadline=self.options.deadline,
+                issuer=self.options.issuer,
             ) as documents,
         ):
             copies = _copies(earlier)
@@ -447,11 +448,11 @@ def _words(templates: Path | None) -> Words:
     return words
 
 
-def _letters(output: Path, words: Words, deadline: date | None) -> Notices:
+def _letters(output: Path, words: Words, options: Options) -> Notices:
     """The letters, their template looked at before any file is read. Raises TemplateError."""
     from perfbatch.writing.notices import Notices
 
-    return Notices(output.absolute(), words, deadline)
+    return Notices(output.absolute(), words, options.deadline, options.issuer)
 
 
 @contextmanager

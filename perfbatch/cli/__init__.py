@@ -7,6 +7,7 @@ import sys
 import typer
 
 from perfbatch.cli.check import check_command
+from perfbatch.cli.config import app as config
 from perfbatch.cli.explain import explain_command
 from perfbatch.cli.inspect import inspect_command
 from perfbatch.cli.options import end_when_asked, word
@@ -14,6 +15,7 @@ from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run_command
 from perfbatch.cli.serve import serve_command
+from perfbatch.cli.settings_command import HomeCommand, SettingsCommand
 from perfbatch.cli.template import template_command
 from perfbatch.cli.watch import watch_command
 
@@ -25,13 +27,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run", help=word("help.run"))(run_command)
-app.command("check", help=word("help.check"))(check_command)
-app.command("explain", help=word("help.explain"))(explain_command)
-app.command("inspect", help=word("help.inspect"))(inspect_command)
-app.command("watch", help=word("help.watch"))(watch_command)
-app.command("serve", help=word("help.serve"))(serve_command)
-app.command("template", help=word("help.template"))(template_command)
+for _name, _run in (
+    ("run", run_command),
+    ("check", check_command),
+    ("explain", explain_command),
+    ("inspect", inspect_command),
+    ("watch", watch_command),
+    ("serve", serve_command),
+):
+    app.command(_name, cls=SettingsCommand, help=word(f"help.{_name}"))(_run)
+app.command("template", cls=HomeCommand, help=word("help.template"))(template_command)
+app.add_typer(config, name="config", help=word("help.config_app"))
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import typer
 
 from perfbatch.cli.options import (
-    FailOn,
     Inputs,
-    Quiet,
-    Verbose,
     checked_level,
     sentences_for_errors,
     start_logging,
@@ -19,7 +16,11 @@ from perfbatch.options import Options
 
 @takes_options("rules", "workers", "layouts", "templates", "passwords", "targets")
 def check_command(
-    inputs: Inputs, options: Options, fail_on: FailOn = None, verbose: Verbose = False, quiet: Quiet = False
+    inputs: Inputs,
+    options: Options,
+    fail_on: str | None = None,
+    verbose: bool = False,
+    quiet: bool = False,
 ) -> None:
     """Read, score and check; show the findings form by form."""
     checked_level(fail_on)

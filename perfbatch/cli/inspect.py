@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from perfbatch.cli.options import Verbose, sentences_for_errors, start_logging, terminal_text, word
+from perfbatch.cli.options import sentences_for_errors, start_logging, terminal_text, word
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 
@@ -27,7 +27,7 @@ def inspect_command(
     file: Annotated[Path, typer.Argument(help=word("help.inspect_file"), metavar="FILE")],
     options: Options,
     json: Annotated[bool, typer.Option("--json", help=word("help.json"))] = False,
-    verbose: Verbose = False,
+    verbose: bool = False,
 ) -> None:
     """Show sheets, labels and fields. Status 1 where a file was refused."""
     start_logging(verbose)

@@ -38,13 +38,7 @@ def terminal_text(text: str) -> str:
 
 Inputs = Annotated[list[Path], typer.Argument(help=word("help.inputs"), metavar="INPUT…")]
 Templates = Annotated[Path | None, typer.Option("--templates", help=word("help.templates"), metavar="DIR")]
-PasswordFile = Annotated[
-    Path | None, typer.Option("--password-file", help=word("help.password_file"), metavar="FILE")
-]
-FailOn = Annotated[str | None, typer.Option("--fail-on", help=word("help.fail_on"), metavar="LEVEL")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=word("help.verbose"))]
 _ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=word("help.quiet"))]
 
 
 def fail(message: str) -> typer.Exit:
@@ -60,17 +54,6 @@ def checked_level(fail_on: str | None) -> str | None:
     if fail_on is not None and fail_on not in LEVELS:
         raise fail(word("error.fail_on", value=fail_on))
     return fail_on
-
-
-def read_passwords(passwords: list[str] | None, file: Path | None) -> tuple[str, ...]:
-    """Passwords of the command line and of a file with one a line. Ends the command if it cannot be read."""
-    found = list(passwords or ())
-    if file is not None:
-        try:
-            found += [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line]
-        except (OSError, UnicodeDecodeError) as error:
-            raise fail(word("error.password_file", path=file, error=error)) from error
-    return tuple(found)
 
 
 def start_logging(verbose: bool) -> None:
@@ -116,8 +99,9 @@ def sentences_for_errors() -> Iterator[None]:
     except Exception as error:
         # Imported only now: the command must not wait for pandas to show its help.
         from perfbatch.batch.sentences import sentence_of
+        from perfbatch.settings.errors import SettingsError
 
-        said = sentence_of(error, load_words())
+        said = str(error) if isinstance(error, SettingsError) else sentence_of(error, load_words())
         if said is not None:
             raise fail(said) from error
         raise

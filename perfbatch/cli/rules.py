@@ -83,9 +83,9 @@ def new_book(
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except FileExistsError:
-            raise fail(word("rules.exists", path=path)) from None
+            raise fail(word("new_file.exists", path=path)) from None
         except OSError as error:
-            raise fail(word("rules.not_writable", path=path, error=error.strerror)) from error
+            raise fail(word("new_file.not_writable", path=path, error=error.strerror)) from error
         typer.echo(word("rules.written", path=path, extends=written_as))
 
 

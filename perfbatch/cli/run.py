@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from perfbatch.cli.options import (
-    FailOn,
     Inputs,
-    Quiet,
-    Verbose,
     checked_level,
     sentences_for_errors,
     start_logging,
-    word,
 )
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
@@ -24,11 +19,11 @@ from perfbatch.options import Options
 @takes_options()
 def run_command(
     inputs: Inputs,
-    output: Annotated[Path, typer.Option("--output", "-o", help=word("help.output"), metavar="DIR")],
+    output: Path,
     options: Options,
-    fail_on: FailOn = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
+    fail_on: str | None = None,
+    verbose: bool = False,
+    quiet: bool = False,
 ) -> None:
     """Run the batch and show what it came to."""
     checked_level(fail_on)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from perfbatch.cli.options import Verbose, fail, sentences_for_errors, start_logging, word
+from perfbatch.cli.options import fail, sentences_for_errors, start_logging, word
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 from perfbatch.serve import FOLDER
 
 
-@takes_options("rules", "workers", "layouts", "templates", "headers", "redact")
+@takes_options("rules", "workers", "layouts", "templates", "headers", "redact", "issuer")
 def serve_command(
+    context: typer.Context,
     host: Annotated[
         str, typer.Option("--host", help=word("help.serve_host"), metavar="ADDRESS")
     ] = "127.0.0.1",
@@ -23,9 +23,6 @@ def serve_command(
     folder: Annotated[Path, typer.Option("--folder", help=word("help.serve_folder"), metavar="DIR")] = Path(
         FOLDER
     ),
-    config: Annotated[
-        Path | None, typer.Option("--config", help=word("help.serve_config"), metavar="FILE")
-    ] = None,
     key_file: Annotated[
         Path | None, typer.Option("--key-file", help=word("help.serve_key_file"), metavar="FILE")
     ] = None,
@@ -36,7 +33,7 @@ def serve_command(
         Path | None, typer.Option("--private-key", help=word("help.serve_private_key"), metavar="FILE")
     ] = None,
     options: Options = Options(),  # noqa: B008 -- made by takes_options
-    verbose: Verbose = False,
+    verbose: bool = False,
 ) -> None:
     """Serve the page until the process is asked to end."""
     start_logging(verbose)
@@ -45,19 +42,14 @@ def serve_command(
     with sentences_for_errors():
         from perfbatch.batch.books import load_books
         from perfbatch.folder_lock import FolderInUseError
-        from perfbatch.serve.limits import LimitError, limits_of
-        from perfbatch.words import load_words
+        from perfbatch.serve.limits import Limits
 
         try:
             from perfbatch.serve.start import Listening, serve
         except ModuleNotFoundError as error:
             raise fail(word("error.serve_missing", name=error.name)) from error
         load_books(options)
-        words = load_words(options.templates)
-        try:
-            limits = limits_of(_table(config))
-        except LimitError as error:
-            raise fail(words.text("serve", f"setting.{error.code}", **error.values)) from error
+        limits = context.obj.of(Limits)
 
         def say(code: str, **values: Any) -> None:
             typer.echo(word(f"serve.{code}", **values))
@@ -72,18 +64,6 @@ def serve_command(
             raise fail(
                 word("error.serve_address", host=host, port=port or limits.port, error=said)
             ) from error
-
-
-def _table(config: Path | None) -> dict[str, Any]:
-    """The table [serve] of the settings. Ends the command where the file cannot be read."""
-    path = config or Path("perfbatch.toml")
-    if config is None and not path.is_file():
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("serve", {})
-    except (OSError, ValueError) as error:
-        raise fail(word("error.serve_config", path=path, error=error)) from error
-    return table if isinstance(table, dict) else {}
 
 
 def _key(path: Path | None) -> str:

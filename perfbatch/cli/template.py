@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from perfbatch.cli.options import PasswordFile, Templates, read_passwords, sentences_for_errors, word
+from perfbatch.cli.options import Templates, sentences_for_errors, word
 
 _OUT = typer.Option("--output", "-o", help=word("help.template_output"), metavar="DIR")
 _ROSTER = typer.Option("--roster", help=word("help.template_roster"), metavar="FILE")
@@ -15,6 +15,7 @@ _TARGETS = typer.Option("--targets", help=word("help.template_targets"), metavar
 _LAYOUT = typer.Option("--layout", help=word("help.template_layout"), metavar="national|platform")
 _RULES = typer.Option("--rules", help=word("help.template_rules"), metavar="BOOK")
 _YEAR = typer.Option("--year", help=word("help.template_year"), min=1990, max=2100)
+_PASSWORDS = typer.Option("--password-file", help=word("help.password_file"), metavar="FILE")
 _LOCK = typer.Option("--protect", help=word("help.template_protect"), metavar="PASSWORD")
 
 
@@ -26,19 +27,21 @@ def template_command(
     rules: Annotated[str | None, _RULES] = None,
     year: Annotated[int | None, _YEAR] = None,
     protect: Annotated[str, _LOCK] = "",
-    password_file: PasswordFile = None,
+    password_file: Annotated[Path | None, _PASSWORDS] = None,
     templates: Templates = None,
 ) -> None:
     """Make the forms; say what is doubtful about them."""
     with sentences_for_errors():
         from perfbatch.blank_forms import TemplateOptions, make
+        from perfbatch.settings.passwords import passwords_of
         from perfbatch.words import load_words
 
         made = make(
             output,
             TemplateOptions(
                 roster=roster, targets=tuple(targets or ()), layout=layout, rules=rules, year=year,
-                password=protect, passwords=read_passwords(None, password_file), templates=templates,
+                password=protect, passwords=passwords_of(password_file) if password_file else (),
+                templates=templates,
             ),
         )  # fmt: skip
         words = load_words(templates)

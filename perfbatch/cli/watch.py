@@ -9,27 +9,27 @@ from typing import Annotated
 
 import typer
 
-from perfbatch.cli.options import Verbose, fail, sentences_for_errors, start_logging, word
+from perfbatch.cli.options import fail, sentences_for_errors, start_logging, word
 from perfbatch.cli.run_options import takes_options
-from perfbatch.options import Options
+from perfbatch.options import Options, WatchOptions
 
-_SHORTEST, _LONGEST = 0.1, 3_600.0
+_SETTLE = WatchOptions.__dataclass_fields__["settle"].metadata
 
 
 @takes_options()
 def watch_command(
     inbox: Annotated[Path, typer.Argument(help=word("help.watch_inbox"), metavar="INBOX")],
-    output: Annotated[Path, typer.Option("--output", "-o", help=word("help.output"), metavar="DIR")],
+    output: Path,
     options: Options,
-    poll: Annotated[bool, typer.Option("--poll", help=word("help.poll"))] = False,
-    settle: Annotated[float, typer.Option("--settle", help=word("help.settle"), metavar="SECONDS")] = 3.0,
-    verbose: Verbose = False,
+    poll: bool = False,
+    settle: float = 3.0,
+    verbose: bool = False,
 ) -> None:
     """Watch until somebody ends it; then the status is 0."""
     start_logging(verbose)
     if not inbox.is_dir():
         raise fail(word("error.inbox", path=inbox))
-    if not _SHORTEST <= settle <= _LONGEST:
+    if not _SETTLE["least"] <= settle <= _SETTLE["most"]:
         raise fail(word("error.settle", value=settle))
     with sentences_for_errors():
         from perfbatch.batch import must_be_usable

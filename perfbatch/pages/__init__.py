@@ -10,6 +10,7 @@ from perfbatch.pages.direction import page as direction
 from perfbatch.pages.frames import frames_page as frames
 from perfbatch.pages.refusals import refusals_page as refusals
 from perfbatch.pages.rules import rules_page as rules
+from perfbatch.pages.settings import settings_page as settings
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "checks.md": checks,
@@ -18,5 +19,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "frames.md": frames,
     "refusals.md": refusals,
     "rules.md": rules,
+    "settings.md": settings,
 }
 """Each page by its file name."""

@@ -21,6 +21,7 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "ListError": ("season", "unusable"),
     "HistoryError": ("season", "history"),
     "WrittenError": ("season", "written"),
+    "SettingsError": ("settings", "problem"),
     "ExplainError": ("story", "error"),
 }
 """Where the sentences of an exception's codes stand: file of templates/, table in it ("" for all of it)."""

@@ -76,7 +76,7 @@ def _chain(path: Path) -> list[Draft]:
         if draft.extends not in names():
             above = path.parent / draft.extends
             if not above.is_file():
-                raise _unknown(draft.extends, draft.file, draft.lines.get(("extends",)))
+                raise _unknown(draft.extends, draft.file, draft.written.line(("extends",)))
         if above.resolve() in seen:
             circle = [p.name for p in seen]
             draft.complain(("extends",), problem("circle", allowed=circle), names())

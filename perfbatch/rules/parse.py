@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
 from perfbatch.rules import values
 from perfbatch.rules.errors import Problem, RuleBookError, Said, problem
-from perfbatch.rules.lines import Path, key_lines
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
+from perfbatch.toml_file import BrokenTomlError, TomlFile, parse_toml
+from perfbatch.toml_lines import Path
 
 _TOP = (
     "name", "title", "scope", "extends", "printed_notes", "sources", "parameters", "checks", "indicators",
@@ -29,7 +28,7 @@ class Draft:
     """What one file says, and what is wrong with it."""
 
     file: str
-    source: str
+    written: TomlFile
     name: str
     title: str = ""
     scope: str = ""
@@ -41,15 +40,9 @@ class Draft:
     indicators: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    @cached_property
-    def lines(self) -> dict[Path, int]:
-        """Line of each key in the file; found out for a complaint only."""
-        return key_lines(self.source)
-
     def complain(self, path: Path, said: Said, allowed: Iterable[str] = ()) -> None:
         """Note a problem at ``path``, on the line of the nearest key above it that has one."""
-        nearest = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines), ())
-        self.problems.append(Problem(self.file, self.lines.get(nearest), dotted(path), said, tuple(allowed)))
+        self.problems.append(Problem(self.file, self.written.line(path), dotted(path), said, tuple(allowed)))
 
 
 def dotted(path: Path) -> str:
@@ -66,17 +59,12 @@ def parse_book(data: bytes, file: str, name: str) -> Draft:
     Raises RuleBookError where the text is not TOML; other problems are in ``Draft.problems``.
     """
     try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise RuleBookError([Problem(file, None, "", problem("encoding"))]) from error
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+)", str(error))
-        kind = "duplicate" if re.match(r"Cannot (overwrite|declare)", str(error)) else "syntax"
-        line = int(place[1]) if place else text.count("\n") + 1
-        raise RuleBookError([Problem(file, line, "", problem(kind, detail=str(error)))]) from error
-    draft = Draft(file, text, name)
+        written = parse_toml(data)
+    except BrokenTomlError as error:
+        raise RuleBookError(
+            [Problem(file, error.line, "", problem(error.code, detail=error.detail))]
+        ) from error
+    draft, content = Draft(file, written, name), written.content
     _known(draft, (), content, _TOP)
     for key in ("name", "title", "scope", "extends"):
         if key in content and _text(draft, (key,), content[key]):

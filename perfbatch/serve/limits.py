@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 MB = 1 << 20
 GB = 1 << 30
-
-
-class LimitError(ValueError):
-    """A value of [serve] that cannot be used; ``code`` names the sentence in templates/serve.toml."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code, values)
-        self.code = code
-        self.values = values
 
 
 def _number(default: int, least: int, most: int) -> Any:
@@ -61,26 +51,3 @@ class Limits:
     """Open at a time."""
     connections_each: int = _number(40, 6, 10_000)
     """Open at a time from one address."""
-
-
-def limits_of(table: Mapping[str, Any]) -> Limits:
-    """The limits with what ``table`` says. Raises LimitError for an unknown key or a value out of bounds."""
-    known = {each.name: each for each in fields(Limits)}
-    for key, value in table.items():
-        if key not in known:
-            raise LimitError("limit_unknown", key=key, allowed=sorted(known))
-        _check(known[key], value)
-    values: dict[str, Any] = dict(table)
-    values["names"] = tuple(values.get("names", ()))
-    return Limits(**values)
-
-
-def _check(of: Field[Any], value: Any) -> None:
-    """Raises LimitError."""
-    if of.name == "names":
-        if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-            raise LimitError("limit_names", value=value)
-        return
-    least, most = of.metadata["least"], of.metadata["most"]
-    if type(value) is not int or not least <= value <= most:
-        raise LimitError("limit_bounds", key=of.name, value=value, least=least, most=most)

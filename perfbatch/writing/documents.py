@@ -44,9 +44,11 @@ class Documents:
         season: SeasonFrames | None = None,
         headers: str = "keys",
         deadline: date | None = None,
+        issuer: str | None = None,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
-        the data files; ``deadline`` is what reminders ask for.
+        the data files; ``deadline`` is what reminders ask for,
+        ``issuer`` who signs them.
 
         Raises OSError where ``output`` cannot be written.
         """
@@ -54,7 +56,7 @@ class Documents:
         self._season = season
         self._reminders = None
         if notices is not None and season is not None and season.roster is not None:
-            self._reminders = Reminders(output, words, season.as_of, deadline)
+            self._reminders = Reminders(output, words, season.as_of, deadline, issuer)
             self._reminders.settle = settle
         if notices is not None:
             notices.settle = settle

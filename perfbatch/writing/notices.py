@@ -33,7 +33,7 @@ LONGEST = 1000
 
 KIND = Kind(
     "退回整改通知.docx",
-    texts=("unit", "department", "years", "date", "deadline"),
+    texts=("unit", "department", "years", "date", "deadline", "issuer"),
     counts=("forms", "returned", "errors", "warnings", "missing_reasons", "more"),
     rows="findings",
     row=("check", "file", "project", "sheet", "cell", "indicator", "message", "found", "expected", "advice",
@@ -58,23 +58,29 @@ class Unit:
 
 
 class Notices:
-    """The letters of one run. ``deadline`` is the last day for mending, None where none was set."""
+    """The letters of one run.
 
-    def __init__(self, output: Path, words: Words, deadline: date | None = None) -> None:
+    ``deadline`` is the last day for mending, ``issuer`` who signs; None where none was set.
+    """
+
+    def __init__(
+        self, output: Path, words: Words, deadline: date | None = None, issuer: str | None = None
+    ) -> None:
         """Raises TemplateError where the letter's template cannot be used."""
         self._output = output
         self.settle: Settle = settle
         """Gives each letter its name."""
         self._words = words
         self._deadline = deadline
+        self._issuer = printable(issuer or "")
         self._letter = Letter(KIND, words)
         self._units: dict[tuple[str, str], Unit] = {}
         self._database: sqlite3.Connection | None = None
 
     @property
     def identity(self) -> str:
-        """What decides the letters beside the frames: the template and the deadline."""
-        return f"{self._letter.hash} {self._deadline or ''}"
+        """What decides the letters beside the frames: the template, the deadline and who signs."""
+        return f"{self._letter.hash} {self._deadline or ''} {self._issuer}"
 
     def append(self, frames: Frames) -> None:
         """Take in a chunk's forms and their errors."""
@@ -166,6 +172,7 @@ class Notices:
                 "years": self._say("years", years=sorted(unit.years)) if unit.years else "",
                 "date": self._day(day),
                 "deadline": self._day(self._deadline) if self._deadline else "",
+                "issuer": self._issuer,
                 "forms": unit.forms,
                 "returned": unit.returned,
                 "errors": unit.errors,

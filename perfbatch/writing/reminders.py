@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KIND = Kind(
     "催报函.docx",
-    texts=("unit", "department", "years", "date", "deadline"),
+    texts=("unit", "department", "years", "date", "deadline", "issuer"),
     counts=("expected", "owed", "overdue", "more"),
     rows="projects",
     row=("code", "project", "budget", "contact", "due", "overdue"),
@@ -29,20 +29,31 @@ KIND = Kind(
 
 
 class Reminders:
-    """The reminder letters of one run. ``as_of`` is the day that overdue days are counted to."""
+    """The reminder letters of one run.
 
-    def __init__(self, output: Path, words: Words, as_of: date, deadline: date | None = None) -> None:
+    ``as_of`` is the day that overdue days are counted to, ``issuer`` who signs.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        words: Words,
+        as_of: date,
+        deadline: date | None = None,
+        issuer: str | None = None,
+    ) -> None:
         """Raises TemplateError where the letter's template cannot be used."""
         self._output, self._words = output, words
         self.settle: Settle = settle
         """Gives each letter its name."""
         self._as_of, self._deadline = as_of, deadline
+        self._issuer = printable(issuer or "")
         self._letter = Letter(KIND, words)
 
     @property
     def identity(self) -> str:
         """What decides the letters beside the roster and the forms."""
-        return f"{self._letter.hash} {self._as_of} {self._deadline or ''}"
+        return f"{self._letter.hash} {self._as_of} {self._deadline or ''} {self._issuer}"
 
     def write(self, roster: pd.DataFrame, years: list[int]) -> list[str]:
         """A letter for each unit with a project that was not handed in; their paths below the output folder.
@@ -71,6 +82,7 @@ class Reminders:
                 "years": self._say("years", years=years) if years else "",
                 "date": self._day(self._as_of),
                 "deadline": self._day(self._deadline) if self._deadline else "",
+                "issuer": self._issuer,
                 "expected": len(projects),
                 "owed": len(owed),
                 "overdue": int((owed["days_overdue"].fillna(0) > 0).sum()),

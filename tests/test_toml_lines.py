@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfbatch.rules.lines import key_lines
+from perfbatch.toml_lines import key_lines
 
 TEXT = '''# 说明
 name = "x"
