@@ -119,7 +119,7 @@ class Options:
     def absolute(self) -> Options:
         """The same with paths that hold from any folder."""
         places: dict[str, Any] = {}
-        for name, value in self._places():
+        for name, value in self.places():
             several = isinstance(value, tuple)
             places[name] = tuple(map(_absolute, value)) if several else _absolute(value)
         return replace(self, **places)
@@ -129,12 +129,12 @@ class Options:
         here = self.deciding("process")
         return [
             Path(one)
-            for name, value in self._places()
+            for name, value in self.places()
             if name not in here
             for one in (value if isinstance(value, tuple) else (value,))
         ]
 
-    def _places(self) -> Iterator[tuple[str, Any]]:
+    def places(self) -> Iterator[tuple[str, Any]]:
         """Options that name what lies here, one path or several; a rule book goes by its name or its file."""
         for each in fields(self):
             value = getattr(self, each.name)

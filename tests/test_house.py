@@ -13,6 +13,7 @@ from tests.test_imports import MODULES, OVER, imported, package_of
 
 MAY_IMPORT = {
     "caching": "",
+    "fingerprint": "workbook",
     "options": "schema",
     "schema": "caching",
     "text": "caching",
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "reading": "caching own_outputs schema text values whole_files words workbook",
     "scoring": "caching rules schema text values",
     "checking": "caching rules schema scoring text values words workbook",
-    "writing": "caching checking folder_lock progress reading rules schema version "
+    "writing": "caching checking fingerprint folder_lock progress reading rules schema version "
     "whole_files words workbook",
 }
 """By package or module; what stands over the way (``OVER``) may know all of these."""

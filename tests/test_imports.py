@@ -16,8 +16,8 @@ MODULES = {
 }
 WAY = ("reading", "scoring", "checking", "writing")
 OVER = (
-    "season", "blank_forms", "explaining", "batch", "settings", "watching", "cli", "desktop", "serve",
-    "pages", "perfbatch", "__main__",
+    "season", "blank_forms", "explaining", "batch", "settings", "verifying", "watching", "cli", "desktop",
+    "serve", "pages", "perfbatch", "__main__",
 )  # fmt: skip
 """What stands over the way; all other packages and modules are ground floors."""
 

@@ -44,8 +44,13 @@ def documents_hash(options: Options) -> str:
 @cached(8)
 def shipped() -> bytes:
     """Hash of the program and its words, as they were when this process first asked."""
-    parts = (__version__.encode(), _content_hash(_PACKAGE), _content_hash(templates_directory()))
-    return hashlib.sha256(b"".join(parts)).digest()
+    return hashlib.sha256(b"".join((__version__.encode(), *shipped_parts()))).digest()
+
+
+@cached(1)
+def shipped_parts() -> tuple[bytes, bytes]:
+    """Hashes of the program, with its rule books, layouts and checks, and of its words: as ``shipped``."""
+    return _content_hash(_PACKAGE), _content_hash(templates_directory())
 
 
 def _options_hash(values: Mapping[str, object]) -> bytes:

@@ -25,6 +25,7 @@ from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import PlannedChunk, plan
+from perfbatch.batch.proof import digest_of_file, office_files
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.workers import Workers
@@ -167,7 +168,7 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
-        if start.season is not None and (options.roster is not None or options.targets):
+        if start.season is not None:
             from perfbatch.batch.season import confirmed
 
             start.season.take_up(confirmed(order.output, start.words, options.passwords))
@@ -179,6 +180,7 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
         if not parts:
             workers.prepare()
         chunks = plan(sources, parts, workers.count, start.words, workers.digests)
+        office = office_files(options)
     reused = sum(chunk.reused for chunk in chunks)
     options_there = workers.options_everywhere()
     job = _Job(order, options_there, started, folder, store, watch, start.letters, start.season)
@@ -189,7 +191,7 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
             backups = folder.begin(started.strftime("%Y%m%d-%H%M%S"))
             with workers.at_work(len(sources), paths, store.folder) as pool:
                 tally = job.work(pool, chunks, parts, progress)
-        written = [*job.documents, *tally.copies]
+        written = [*job.digests]
         start.lock.must_hold()
         folder.remove_stale(written)
         folder.finish(
@@ -203,7 +205,13 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
                 seconds=watch.seconds,
                 stages=job.stages,
                 reused=reused,
-                outputs=folder.stamps(written),
+                outputs={
+                    name: {**stamp, "sha256": job.digests[name]}
+                    for name, stamp in folder.stamps(written).items()
+                },
+                places=[at if is_address(at) else str(Path(at).absolute()) for at in order.shown_inputs],
+                office=office,
+                sheets=job.sheets,
             )
         )
     return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused)
@@ -280,7 +288,10 @@ class _Job:
     season: Season | None = None
     stages: Counter[str] = field(default_factory=Counter)
     parts: list[KeptPart] = field(default_factory=list)
-    documents: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of each output, documents before copies."""
+    sheets: list[dict[str, Any]] = field(default_factory=list)
+    """What proves the sheets of 汇总.xlsx."""
 
     def still_stands(self, chunks: Sequence[PlannedChunk]) -> Tally | None:
         """The tally of the last run where all that it wrote is what this one would write; else None."""
@@ -303,9 +314,11 @@ class _Job:
             if not documents or self.folder.stamps(documents) != documents:
                 return None
             tally = Tally.from_state(last["tally"], [copied.copy for copied in made if copied.copy])
+            digests, self.sheets = {name: last["digests"][name] for name in documents}, last["sheets"]
         except (LookupError, TypeError, ValueError, AttributeError, OSError):
             return None
-        self.parts, self.documents = parts, list(documents)
+        self.parts = parts
+        self.digests = digests | {copied.copy: copied.sha256 for copied in made if copied.copy}
         return tally
 
     def work(
@@ -350,7 +363,8 @@ class _Job:
             ) as documents,
         ):
             copies = _copies(earlier)
-            written = write_pass(pool, batch, self.options, output, copies, progress, self.stages)
+            digests: dict[str, str] = {}
+            written = write_pass(pool, batch, self.options, output, copies, progress, self.stages, digests)
             for part, frames in zip(batch, written, strict=True):
                 documents.append(frames, part.places)
                 tally.add(frames)
@@ -361,12 +375,17 @@ class _Job:
                 owed = empty("batch").with_(findings=self.season.owed)
                 documents.append(owed)
                 tally.add(owed)
-            self.documents = documents.close(self._context(tally), progress)
+            names = documents.close(self._context(tally), progress)
+            self.sheets = documents.sheets
             if self.season is not None and self.season.recording is not None:
                 self.season.recording.commit(self.started, sorted(tally.books), documents.figures())
+            of_documents = {name: digest_of_file(output / name) for name in names}
+        self.digests = of_documents | digests
         last = {
             **self._said_of(self.parts),
-            "documents": self.folder.stamps(self.documents),
+            "documents": self.folder.stamps(names),
+            "digests": of_documents,
+            "sheets": self.sheets,
             "tally": tally.as_state(),
         }
         self.store.keep([part.folder for part in self.parts], last)

@@ -46,13 +46,14 @@ _TOP = ""
 
 class KeptCopy(NamedTuple):
     """A copy that was made: its path below the output folder ('' for none), remarks, size and time of the
-    file, and a hash of what the batch as a whole had ``said`` of its forms."""
+    file, a hash of what the batch as a whole had ``said`` of its forms, and the file's SHA-256."""
 
     copy: str
     remarks: str
     size: int
     mtime_ns: int
     said: str
+    sha256: str
 
 
 class FileRow(NamedTuple):
@@ -147,8 +148,8 @@ def _copies(folder: Path) -> dict[str, KeptCopy]:
     """What became of the copies of a part; nothing where that cannot be told: then they are made again."""
     try:
         return {
-            _text(path): KeptCopy(_place(copy), _text(remarks), int(size), int(mtime_ns), _text(said))
-            for path, copy, remarks, size, mtime_ns, said in _read(folder / _COPIES, folder.parent.name)
+            _text(path): KeptCopy(_place(copy), _text(remarks), int(size), int(mtime_ns), *map(_text, of))
+            for path, copy, remarks, size, mtime_ns, *of in _read(folder / _COPIES, folder.parent.name)
         }
     except (OSError, TypeError, ValueError, LookupError):
         return {}

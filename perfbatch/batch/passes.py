@@ -135,10 +135,12 @@ def write_pass(
     earlier: Mapping[tuple[str, str], KeptCopy],
     progress: Progress,
     seconds: Counter[str],
+    digests: dict[str, str],
 ) -> Iterator[Frames]:
     """Write the annotated copies that do not stand yet; each part's frames with ``files.copy``, in order.
 
-    ``earlier``: copies of earlier runs by the file's path and hash.
+    ``earlier``: copies of earlier runs by the file's path and hash; ``digests`` learns the SHA-256 of every
+    copy that there is, by its path below ``output``.
     """
     names = names_of_copies(
         (row.path, row.kind) for part in batch for row in part.part.files if row.status == "processed"
@@ -158,6 +160,7 @@ def write_pass(
                     seconds.update(result.seconds)
                 progress("write", done := done + len(piece), total)
         copies = {**known, **_noted(made, part, output)}
+        digests.update((copied.copy, copied.sha256) for copied in copies.values() if copied.copy)
         if made:
             note_copies(part.part.folder, copies)
         outcomes = [CopyOutcome(path, copied.copy, copied.remarks) for path, copied in known.items()]
@@ -270,5 +273,5 @@ def _noted(outcomes: Sequence[CopyOutcome], part: BatchPart, output: Path) -> di
             status = (output / outcome.copy).stat()
             size, mtime_ns = status.st_size, status.st_mtime_ns
         said = part.said.get(outcome.path, "")
-        noted[outcome.path] = KeptCopy(outcome.copy, outcome.remarks, size, mtime_ns, said)
+        noted[outcome.path] = KeptCopy(outcome.copy, outcome.remarks, size, mtime_ns, said, outcome.sha256)
     return noted

@@ -17,6 +17,7 @@ from perfbatch.cli.run import run_command
 from perfbatch.cli.serve import serve_command
 from perfbatch.cli.settings_command import HomeCommand, SettingsCommand
 from perfbatch.cli.template import template_command
+from perfbatch.cli.verify import verify_command
 from perfbatch.cli.watch import watch_command
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ for _name, _run in (
     ("serve", serve_command),
 ):
     app.command(_name, cls=SettingsCommand, help=word(f"help.{_name}"))(_run)
+app.command("verify", cls=HomeCommand, help=word("help.verify"))(verify_command)
 app.command("template", cls=HomeCommand, help=word("help.template"))(template_command)
 app.add_typer(config, name="config", help=word("help.config_app"))
 app.add_typer(rules, name="rules", help=word("help.rules_app"))

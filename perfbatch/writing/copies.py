@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import repeat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -39,13 +40,14 @@ class CopyOutcome:
 
     ``path`` is the file's path below INPUT, ``copy`` the copy's path below the output folder ('' if there
     is none), ``remarks`` what a person must know of it, in Chinese. ``lasting`` is False where trying again
-    might do better: the disk was full, a worker died.
+    might do better: the disk was full, a worker died. ``sha256`` is the copy's, '' if there is none.
     """
 
     path: str
     copy: str
     remarks: str
     lasting: bool = True
+    sha256: str = ""
 
 
 def copy_names(files: pd.DataFrame) -> dict[str, str]:
@@ -185,7 +187,8 @@ def _copy(
         log.debug("no copy of %s", source.name, exc_info=True)
         return replace(_without_copy(source, error.strerror or str(error), sheet), lasting=False)
     remarks = [opened.remark, *(remark.text for remark in done.remarks)]
-    return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)))
+    digest = sha256(done.data).hexdigest()
+    return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)), sha256=digest)
 
 
 def _on_renamed(forms: list[FormRecord], renamed: Mapping[str, str]) -> list[FormRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from perfbatch.progress import Progress, silent
 from perfbatch.whole_files import Settle, make_folder, settle
@@ -82,6 +82,11 @@ class Documents:
                 document.abort()
             if self._notices is not None:
                 self._notices.abort()
+
+    @property
+    def sheets(self) -> list[dict[str, Any]]:
+        """What proves the sheets of 汇总.xlsx, once it is closed (``Summary.sheets``)."""
+        return self._summary.sheets
 
     def append(self, frames: Frames, places: Places | None = None) -> None:
         """Add a chunk's frames (stage 'batch': copies and their paths are known).

@@ -19,7 +19,6 @@ from perfbatch.writing.summary.shared_columns import (
     DEVIATION_KIND,
     DEVIATION_SIZE,
     FILE,
-    FIRST_SEEN,
     FORM_NO,
     LEVEL,
     LEVEL2,
@@ -31,9 +30,7 @@ from perfbatch.writing.summary.shared_columns import (
     PROJECT,
     REASON,
     SHEET,
-    STATE,
     TARGET,
-    TIMES,
     UNIT,
 )  # fmt: skip
 
@@ -124,7 +121,4 @@ COLUMNS = (
     LEVEL2.with_(printed=False),
     FILE,
     SHEET,
-    STATE.with_(printed=False),
-    FIRST_SEEN.with_(printed=False),
-    TIMES.with_(printed=False),
 )  # fmt: skip

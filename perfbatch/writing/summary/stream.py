@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from perfbatch.caching import CachedByArgument, cached
+from perfbatch.fingerprint import Fingerprint, plain
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.summary.columns import SheetColumn
 from perfbatch.writing.summary.deflate import Packed, temporary_file
@@ -52,11 +53,12 @@ Cells = Values | Formula
 
 @dataclass(slots=True)
 class SheetContent:
-    """What one sheet got: ``rows`` rows below its header."""
+    """What one sheet got: ``rows`` rows below its header, and their ``fingerprint``."""
 
     body: Packed
     links: Packed
     relations: Packed
+    fingerprint: Fingerprint
     rows: int = 0
     link_count: int = 0
 
@@ -116,7 +118,8 @@ class RowStream:
 
     def _add_part(self) -> None:
         body, links, relations = (Packed(temporary_file(self.directory)) for _ in range(3))
-        self.parts.append(SheetContent(body, links, relations))
+        counting = sum(column.kind != "fill" for column in self.columns)
+        self.parts.append(SheetContent(body, links, relations, Fingerprint(counting)))
 
     def _write(
         self,
@@ -169,6 +172,15 @@ class RowStream:
             pieces[5 + 3 * place :: step] = tails
         pieces[step - 1 :: step] = [b"</row>"] * count
         part.body.write(b"".join(pieces))
+        part.fingerprint.add([
+            self._cells[at].plain(data.get(column.key), start, end)
+            for at, column in enumerate(self.columns)
+            if column.kind != "fill"
+        ], [
+            self._cells[at].plain(data.get(column.key), start, end)
+            for at, column in enumerate(self.columns)
+            if column.kind == "fill"
+        ])  # fmt: skip
         part.rows += count
 
     def _formulas(
@@ -244,6 +256,7 @@ class _Texts:
         self._texts = CachedByArgument(self._text, count=_KEPT)
         self._lines = CachedByArgument(self._line_count, count=_KEPT)
         self._numbers = CachedByArgument(self._figure, count=_KEPT)
+        self._plain = CachedByArgument(self._as_read, count=_KEPT)
 
     def texts(self, texts: Iterable[str]) -> list[bytes]:
         return list(map(self._texts.__getitem__, texts))
@@ -256,6 +269,22 @@ class _Texts:
         # As None, because a NaN is found nowhere; and 0 for -0, which would be found as one another.
         known = np.where(np.isfinite(values), values + 0.0, None)  # type: ignore[call-overload]
         return list(map(self._numbers.__getitem__, known.tolist()))
+
+    def plain(self, cells: Cells | None, start: int, end: int) -> list[bytes]:
+        """The cells as ``fingerprint`` counts them."""
+        if cells is None:
+            return [b""] * (end - start)
+        # A NaN is found nowhere, and no other value differs from itself.
+        values = [value if value == value else None for value in _listed(_values(cells), start, end)]
+        return list(map(self._plain.__getitem__, values))
+
+    def _as_read(self, value: Any) -> bytes:
+        return plain(self._shown(value) if isinstance(value, str) else value)
+
+    def _shown(self, text: str) -> str:
+        if self._column.kind == "level":
+            text = self._stream.levels.get(text, text)
+        return cut(printable(text), self._stream.cut_note) if len(text) >= _SHORT else printable(text)
 
     def _line_count(self, text: str) -> int:
         return _lines(text, self._stream.widths[self._column.key])
