@@ -14,15 +14,15 @@ from typing import Any, Literal, TypedDict
 
 from perfbatch.schema import HEADERS, LEVELS
 
-Decides = Literal["outcome", "documents", "process"]
+Decides = Literal["outcome", "judgement", "documents", "process"]
 
 
 class About(TypedDict, total=False):
     """What is said of an option beside its type and default: the field's metadata."""
 
     decides: Decides
-    """What it can change: what comes out of a file (where nothing is said); only documents of the batch as a
-    whole; neither."""
+    """What it can change: what comes out of a file (where nothing is said); of that only what is thought of
+    what was read; only documents of the batch as a whole; neither."""
     metavar: str
     """What the command's help shows in place of the value."""
     flag: str
@@ -55,7 +55,7 @@ class Limits:
 class Options:
     """The options of a run; what the command asks for of these stands in ``perfbatch.cli.options``."""
 
-    rules: str | None = field(default=None, metadata=About(metavar="NAME|FILE"))
+    rules: str | None = field(default=None, metadata=About(metavar="NAME|FILE", decides="judgement"))
     """A rule book's name or file; None: the one whose notes a form prints, else its layout's."""
     workers: int | None = field(default=None, metadata=About(metavar="N", least=0, decides="process"))
     """Worker processes; None: the cores that this process may use; 0: work in this process, without
@@ -78,7 +78,7 @@ class Options:
     """The list of projects expected (应报名单)."""
     as_of: date | None = field(default=None, metadata=About(metavar="YYYY-MM-DD", decides="documents"))
     """The day that overdue days are counted to; None: the day of the run."""
-    targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT"))
+    targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT", decides="judgement"))
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
     issuer: str | None = field(default=None, metadata=About(metavar="NAME", decides="documents"))
     """Who signs the letters (发文部门); None: the letters leave a place to fill in."""

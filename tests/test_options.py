@@ -11,7 +11,7 @@ import pytest
 
 import perfbatch
 from perfbatch.batch.books import load_books
-from perfbatch.batch.identity import documents_hash, outcome_hash
+from perfbatch.batch.identity import READING, documents_hash, outcome_hash
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import FROM_PYTHON, Limits, Options
 
@@ -44,7 +44,8 @@ def test_what_an_option_decides_is_what_changes(name: str, tmp_path: Path) -> No
     decides = FIELDS[name].metadata.get("decides", "outcome")
     books = [load_books(Options(rules=options.rules)) for options in (plain, other)]
     outcomes = {outcome_hash(options, of) for options, of in zip((plain, other), books, strict=True)}
-    assert (len(outcomes) == 2) == (decides == "outcome")
+    assert (len(outcomes) == 2) == (decides in ("outcome", "judgement"))
+    assert (len({one[:READING] for one in outcomes}) == 2) == (decides == "outcome")
     assert (documents_hash(plain) != documents_hash(other)) == (decides == "documents")
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from perfbatch.options import Options
     from perfbatch.rules import Books
 
+READING = 16
+"""Characters at the start of an outcome's hash that tell how files were read, whatever judged them then."""
 _PACKAGE = Path(__file__).parent.parent
 _OURS = frozenset({".py", ".toml", ".j2"})
 # Passwords of an office are short; a plain hash of one, lying beside the results, could be tried out.
@@ -27,13 +29,15 @@ def outcome_hash(options: Options, books: Books, decided: bytes = b"") -> str:
     ``decided`` stands for what a person decided on near misses of approved targets.
 
     Content counts and not dates: what an office edits in templates/, in its layouts or in a rule book makes
-    another hash, and so does another version of the program.
+    another hash, and so does another version of the program. Hashes of one reading begin alike
+    (``READING``).
     """
-    digest = hashlib.sha256(shipped() + _options_hash(options.deciding("outcome")) + decided)
+    digest = hashlib.sha256(_options_hash(options.deciding("judgement")) + decided)
     whose = {"asked": books.asked} if books.asked else books.layouts
     for layout, book in sorted(whose.items()):
         digest.update(f"\0{layout}\0{book.name}\0{book.hash}".encode())
-    return digest.hexdigest()
+    read = hashlib.sha256(shipped() + _options_hash(options.deciding("outcome"))).hexdigest()
+    return read[:READING] + digest.hexdigest()
 
 
 def documents_hash(options: Options) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.books import load_books
 from perfbatch.batch.errors import RunError
-from perfbatch.batch.identity import documents_hash, outcome_hash
+from perfbatch.batch.identity import READING, documents_hash, outcome_hash
 from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
@@ -179,7 +179,9 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
         parts = store.parts()
         if not parts:
             workers.prepare()
-        chunks = plan(sources, parts, workers.count, start.words, workers.digests)
+        # What is masked in kept frames cannot be judged anew.
+        alike = store.read_alike(READING) if not options.redact else ()
+        chunks = plan(sources, parts, workers.count, start.words, workers.digests, alike)
         office = office_files(options)
     reused = sum(chunk.reused for chunk in chunks)
     options_there = workers.options_everywhere()

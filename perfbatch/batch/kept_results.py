@@ -98,6 +98,17 @@ class Store:
         found = (load_part(folder) for folder in sorted(self._folder.iterdir()) if folder.name[0] != ".")
         return [part for part in found if part is not None]
 
+    def read_alike(self, start: int) -> list[KeptPart]:
+        """Parts of other settings whose files were read in the same way, though judged otherwise: the first
+        ``start`` characters of the settings agree."""
+        alike = (
+            folder
+            for folder in sorted(self._root.glob(f"{self._folder.name[:start]}*"))
+            if folder != self._folder and folder.is_dir() and not is_link(folder)
+        )
+        found = (load_part(part) for of in alike for part in sorted(of.iterdir()) if part.name[0] != ".")
+        return [part for part in found if part is not None]
+
     def last(self) -> dict[str, Any]:
         """What the last finished run said of itself, {} where it cannot be told."""
         try:

@@ -30,11 +30,14 @@ _KEPT_ALIVE = 2 * CHUNK
 
 
 class Item(NamedTuple):
-    """One file of the batch, its place in it, and the part that holds its frames from an earlier run."""
+    """One file of the batch, its place in it, and the part that holds its frames from an earlier run.
+
+    ``read``: a part that was judged otherwise, of which what was read of the file counts."""
 
     position: int
     source: Source
     part: Path | None = None
+    read: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,38 @@ Digests = Callable[[Sequence["Source"]], Sequence["str | Refused"]]
 
 
 def plan(
-    sources: Sequence[Source], parts: Sequence[KeptPart], workers: int, words: Words, digests: Digests
+    sources: Sequence[Source],
+    parts: Sequence[KeptPart],
+    workers: int,
+    words: Words,
+    digests: Digests,
+    read_alike: Sequence[KeptPart] = (),
 ) -> list[PlannedChunk]:
     """Chunks of ``sources`` in their order; ``parts`` are what an earlier run left, the oldest first.
 
-    A file whose name and content are the same is taken over. Neighbours of one part stay together, so that
+    A file whose name and content are the same is taken over; from parts ``read_alike``, which were judged
+    otherwise, what was read of it. Neighbours of one part stay together, so that
     a part in which nothing has changed is used as it is.
     """
     home_of = {row.path: part for part in parts for row in part.files}
-    same = _unchanged(
-        sources, {row.path: row for part in parts for row in part.files}, workers, words, digests
-    )
+    read_of = {row.path: part for part in read_alike for row in part.files}
+    known = {row.path: row for part in (*read_alike, *parts) for row in part.files}
+    same = _unchanged(sources, known, workers, words, digests)
     homes = [home_of.get(source.name) for source in sources]
     items = [
-        Item(position, source, home.folder if home is not None and unchanged else None)
+        Item(position, source, *_where(source, home, read_of) if unchanged else ())
         for position, (source, home, unchanged) in enumerate(zip(sources, homes, same, strict=True))
     ]
     return [_chunk(chunk, home) for chunk, home in _grouped(items, homes, workers)]
+
+
+def _where(
+    source: Source, home: KeptPart | None, read_of: Mapping[str, KeptPart]
+) -> tuple[Path | None, Path | None]:
+    """Where the frames of an unchanged file lie, and where what was read of it does."""
+    if home is not None:
+        return home.folder, None
+    return None, read_of[source.name].folder
 
 
 def _chunk(items: Sequence[Item], home: KeptPart | None) -> PlannedChunk:

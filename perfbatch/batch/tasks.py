@@ -5,7 +5,7 @@ Frames stay on disk between the two; only what the whole batch needs travels bac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import process_time
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 
 BATCH_FINDINGS = "batch.arrow"
+APPROVED = "approved_"
+"""How the columns of indicators begin that come from the approved targets, and from no form."""
 
 
 class CopyItem(NamedTuple):
@@ -67,14 +69,16 @@ class CopiedChunk:
 def read_and_check(items: Sequence[Item], options: Options, place: str, store: Path) -> CheckedChunk:
     """Read, score and check a chunk, and write its frames into a folder of ``store`` named after ``place``.
 
-    Files whose frames an earlier run left are not read: their rows are taken over. Approved targets lie in
+    Files whose frames an earlier run left are not read: their rows are taken over, where they were judged
+    otherwise as far as they were read. Approved targets lie in
     ``store`` where the ``options`` name any.
     """
     words, books = load_words(options.templates), load_books(options)
     clock = _ProcessorTime()
-    places = [place for place, item in enumerate(items) if item.part is None]
+    places = [place for place, item in enumerate(items) if item.part is item.read is None]
     sources = each([items[place].source for place in places], places)
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
+    frames = schema.concat([frames, *_read_before(items)], "read")
     approved = None
     if options.targets:
         from perfbatch.batch.approved_file import approved_in
@@ -172,11 +176,7 @@ def uncopied(item: CopyItem, cause: str, options: Options) -> CopyOutcome:
 
 def _together(items: Sequence[Item], new: Frames) -> Frames:
     """The frames of all ``items`` in their order: ``new`` ones, and those of earlier runs' parts."""
-    wanted: dict[Path, set[str]] = {}
-    for item in items:
-        if item.part is not None:
-            wanted.setdefault(item.part, set()).add(item.source.name)
-    kept = [_of_files(read_frames(folder), names) for folder, names in wanted.items()]
+    kept = _of_parts((item.part, item.source.name) for item in items)
     whole = schema.concat([*kept, new], "check")
     place = {item.source.name: number for number, item in enumerate(items)}
     form_place = dict(zip(whole.forms["form_id"], whole.forms["file"].map(place), strict=True))
@@ -187,6 +187,31 @@ def _together(items: Sequence[Item], new: Frames) -> Frames:
         order = frame[column].map(places).to_numpy(dtype="int64").argsort(kind="stable")
         ordered[name] = frame.iloc[order].reset_index(drop=True)
     return Frames(**ordered)
+
+
+def _read_before(items: Sequence[Item]) -> list[Frames]:
+    """What was read of files whose frames of an earlier run were judged otherwise."""
+    return [
+        Frames(**{name: _as_read(name, frame) for name, frame in frames.items()})
+        for frames in _of_parts((item.read, item.source.name) for item in items)
+    ]
+
+
+def _as_read(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` as the read stage left it: without approved targets, and no finding."""
+    if name == "findings":
+        return schema.empty("read").findings
+    own = [column.name for column in schema.columns(name, "read") if not column.name.startswith(APPROVED)]
+    return schema.filled(name, frame[own], "read")
+
+
+def _of_parts(wanted: Iterable[tuple[Path | None, str]]) -> list[Frames]:
+    """The frames of files in earlier runs' parts, by the part."""
+    names: dict[Path, set[str]] = {}
+    for folder, name in wanted:
+        if folder is not None:
+            names.setdefault(folder, set()).add(name)
+    return [_of_files(read_frames(folder), of) for folder, of in names.items()]
 
 
 def _of_files(frames: Frames, names: set[str]) -> Frames:

@@ -8,16 +8,20 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+import perfbatch
 from perfbatch import batch
 from perfbatch.batch import chunk_files, tasks
 from perfbatch.caching import forget_all
+from perfbatch.options import Options
+from perfbatch.reading import read_sources
 from perfbatch.schema import SCHEMAS
 from tests.generator.workbook import make
 
@@ -187,6 +191,54 @@ def test_an_output_that_is_not_as_it_was_is_made_again(settled: Path, name: str,
 def test_other_settings_take_nothing_over(settled: Path, options: dict[str, object]) -> None:
     """Passwords, rules, words and layouts decide what comes out, and --fresh is asked for."""
     assert again(**options).reused == 0
+
+
+def approved_list(change: str) -> Path:
+    """A list of approved targets made of the forms of in/, the first of each changed."""
+    frames = perfbatch.read("in")
+    rows = frames.indicators.merge(frames.forms[["form_id", "department", "unit", "project"]], on="form_id")
+    rows.loc[~rows["form_id"].duplicated(), "target"] = change
+    heads = {"department": "主管部门", "unit": "实施单位", "project": "项目名称", "name": "三级指标",
+             "target": "指标值"}  # fmt: skip
+    rows[list(heads)].rename(columns=heads).to_csv("批复.csv", index=False, encoding="utf-8-sig")
+    return Path("批复.csv")
+
+
+@pytest.mark.parametrize("change", ["rules", "targets", "other targets", "no targets"])
+def test_what_was_read_is_judged_anew(settled: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    """Other rules and targets: no form is read again, and nothing shows that none was."""
+    before: dict[str, Any] = {}
+    if change in ("other targets", "no targets"):
+        before = {"options": Options(targets=(approved_list("12345"),))}
+        again(**before)
+    after = {
+        "rules": {"rules": "beijing-2021"},
+        "targets": {"options": Options(targets=(approved_list("98765"),))},
+        "other targets": {"options": Options(targets=(approved_list("98765"),))},
+        "no targets": {},
+    }[change]
+    said = outputs()
+
+    def nothing(sources: Iterable[object], **_: object) -> object:
+        assert not list(sources), "read again"
+        return read_sources(())
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "read_sources", nothing)
+        result = again(**after)
+    now = outputs()
+    assert now != said
+    fresh = again(fresh=True, **after)
+    assert outputs() == now and fresh.tally == result.tally
+
+
+def test_masked_frames_are_not_judged_anew(settled: Path) -> None:
+    """What --redact masked says nothing any more: the files are read."""
+    again(redact=True)
+    result = again(redact=True, rules="beijing-2021")
+    now = outputs()
+    assert again(redact=True, rules="beijing-2021", fresh=True).tally == result.tally
+    assert outputs() == now
 
 
 def test_an_offices_own_words_count_by_content(settled: Path) -> None:

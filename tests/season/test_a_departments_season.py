@@ -5,15 +5,20 @@ one approved indicator dropped, one added.
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
 
 import perfbatch
+from perfbatch.batch import tasks
 from perfbatch.options import Options
+from perfbatch.reading import read_sources
 from tests.drawn import draw
 from tests.drawn_files import with_openpyxl
 
@@ -64,6 +69,7 @@ RIVER = {"project": "河道清淤", "unit": "河道管理所", "length": "清淤
          "second": "两岸整洁率"}  # fmt: skip
 LAKE = {"project": "水库巡查", "unit": "水库管理所", "length": "巡查里程数", "goal": "8公里",
         "second": "水质达标率"}  # fmt: skip
+DATA = Path(__file__).parents[1] / "data" / "season"
 DAY = date(2022, 3, 20)
 OURS = ["B501", "B502", "B503", "B504", "B511", "B512", "B513", "B514"]
 
@@ -157,12 +163,14 @@ def test_the_frames_say_what_was_approved(output: Path) -> None:
 
 
 def test_who_owes(output: Path) -> None:
-    """未报送, 数据/roster.csv and the letters."""
-    owed = rows_of(output, "未报送")
-    shown = ("名单行号", "实施单位", "项目名称", "名单预算数", "联系人", "逾期天数")
-    assert [[row[name] for name in shown] for row in owed] == [
-        [4, "河道管理所", "河岸绿化", 30, "王强", 5], [6, "水文站", "雨量站维护", 12.5, "赵明", -11],
-    ]  # fmt: skip
+    """未报送, every figure; 数据/roster.csv; and a letter for each unit that owes."""
+    heads = ("名单行号", "主管部门", "实施单位", "项目名称", "项目代码", "名单预算数", "金额单位", "联系人",
+             "应报日期", "逾期天数")  # fmt: skip
+    owed = [
+        (4, "市水利局", "河道管理所", "河岸绿化", None, 30, "万元", "王强", "2022-03-15", 5),
+        (6, "市水文局", "水文站", "雨量站维护", None, 12.5, "万元", "赵明", "2022-03-31", -11),
+    ]
+    assert rows_of(output, "未报送") == [dict(zip(heads, row, strict=True)) for row in owed]
     roster = table(output, "roster")
     assert roster[["project", "forms", "form_id", "handed_in"]].to_numpy().tolist() == [
         ["河道清淤", "2", "河道清淤（再报）.xlsx#自评表", "true"], ["河岸绿化", "0", "", "false"],
@@ -172,10 +180,16 @@ def test_who_owes(output: Path) -> None:
     assert letters == ["水文站（催报函）.docx", "河道管理所（催报函）.docx"]
 
 
+def no_form(sources: Iterable[object], **_: object) -> object:
+    """In place of the read stage: there is nothing to read."""
+    assert not list(sources), "read again"
+    return read_sources(())
+
+
 def test_a_near_indicator_that_a_person_confirms_is_held(
-    season: tuple[Path, Options], tmp_path: Path
+    season: tuple[Path, Options], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """是 in 待确认: the next run holds it against its approved target; a changed roster reads no form."""
+    """是 in 待确认: the next run holds it against its approved target, and reads no form for it."""
     out = tmp_path / "结果"
     perfbatch.run([season[0]], out, options=season[1])
     (row,) = rows_of(out, "待确认")
@@ -187,12 +201,45 @@ def test_a_near_indicator_that_a_person_confirms_is_held(
     place = [cell.value for cell in sheet[1]].index("是否同一个") + 1
     sheet.cell(2, place).value = "是"
     book.save(out / "汇总.xlsx")
-    perfbatch.run([season[0]], out, options=season[1])
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "read_sources", no_form)
+        perfbatch.run([season[0]], out, options=season[1])
     assert [row for row in findings(out) if row[0] == "水库.xlsx"] == []
     (again,) = rows_of(out, "待确认")
     assert again["是否同一个"] == "是"
     result = perfbatch.run([season[0]], out, options=season[1])
     assert result.reused == 3
+
+
+def letter(path: Path) -> list[str]:
+    """A letter line by line but for its day, the cells of its table between bars."""
+    document = docx.Document(str(path))
+    texts = [paragraph.text.replace("\n", "") for paragraph in document.paragraphs]
+    rows = [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
+    return [text for text in [*texts, *rows] if text and not re.fullmatch(r"\d+年\d+月\d+日", text)]
+
+
+def test_letters_figure_by_figure(output: Path) -> None:
+    """催报函: one of two projects owed and overdue, one of one owed and not due yet. 退回整改通知: the form
+    that was sent twice has a target lowered and an indicator dropped each time."""
+    stated = (DATA / "letters.txt").read_text("utf-8").strip("\n").split("\n\n")
+    letters = sorted((output / "通知").rglob("*.docx"))
+    assert [path.relative_to(output / "通知").as_posix() for path in letters] == sorted(
+        one.splitlines()[0] for one in stated
+    )
+    for one in stated:
+        name, *lines = one.splitlines()
+        assert letter(output / "通知" / name) == lines
+
+
+def test_departments_figure_by_figure(output: Path) -> None:
+    """部门汇总: three forms of 90 万元 each, all spent and all worth 100; a department that sent nothing."""
+    rows = [
+        {head: "" if value is None else str(value) for head, value in row.items()}
+        for row in rows_of(output, "部门汇总")
+    ]
+    stated = [line.split("\t") for line in (DATA / "departments.tsv").read_text("utf-8").splitlines()]
+    assert [[head, *(row[head] for row in rows)] for head in rows[0]] == stated
 
 
 def test_rates_by_department(output: Path) -> None:
