@@ -27,9 +27,9 @@ STORE = ".perfbatch"
 JOURNAL = f"{STORE}/journal"
 OWN_NAMES = frozenset({
     "汇总.xlsx", "报告.html", MANIFEST, "批注", "数据", "通知", BACKUP, STORE,
-    "状态.html", "监看.log", "监看.log.1",
+    "状态.html", "监看.log", "监看.log.1", "status",
 })  # fmt: skip
-"""What a run, or the watcher over it, leaves at the top of its output folder."""
+"""What a run, the watcher over it or monthly.sh leaves at the top of its output folder."""
 _TOLERANCE = 2_000_000_000  # ns: what a FAT stick or a share may round a time by
 _LARGEST = 256 << 20
 """Bytes of a run.json or journal: a line is some 200, and there may be some for each of a million files."""
