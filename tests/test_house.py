@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "fingerprint": "workbook",
     "options": "schema",
     "schema": "caching",
+    "system_errors": "words",
     "text": "caching",
     "toml_lines": "",
     "toml_file": "toml_lines",
@@ -26,13 +27,13 @@ MAY_IMPORT = {
     "progress": "",
     "own_outputs": "whole_files",
     "folder_lock": "own_outputs whole_files",
-    "rules": "caching patterns text toml_file toml_lines words",
+    "rules": "caching patterns system_errors text toml_file toml_lines words",
     "values": "caching patterns text",
     "workbook": "caching words",
     "reading": "caching own_outputs schema text values whole_files words workbook",
     "scoring": "caching rules schema text values",
     "checking": "caching rules schema scoring text values words workbook",
-    "writing": "caching checking fingerprint folder_lock progress reading rules schema version "
+    "writing": "caching checking fingerprint folder_lock progress reading rules schema system_errors version "
     "whole_files words workbook",
 }
 """By package or module; what stands over the way (``OVER``) may know all of these."""

@@ -35,6 +35,7 @@ from perfbatch.own_outputs import STORE, Journal
 from perfbatch.progress import Progress, silent
 from perfbatch.reading.discover import Source, discover, must_be_safe
 from perfbatch.season.periods import period_at, period_of
+from perfbatch.system_errors import system_error
 from perfbatch.version import __version__
 from perfbatch.whole_files import LinkInsideError
 from perfbatch.words import load_words
@@ -237,7 +238,7 @@ def _failures_of(output: Path, shown: str) -> Iterator[None]:
     except LinkInsideError as error:
         raise OutputError("link", path=shown, name=error.path.name) from error
     except OSError as error:
-        said = error.strerror or error
+        said = system_error(error)
         held = error.filename2 or error.filename
         if isinstance(error, PermissionError) and held and output.absolute() in Path(held).absolute().parents:
             # Windows lets nobody replace a file that Excel or WPS has open.

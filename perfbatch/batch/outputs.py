@@ -25,6 +25,7 @@ from perfbatch.own_outputs import (
     as_state,
     known_outputs,
 )
+from perfbatch.system_errors import system_error
 from perfbatch.whole_files import UNFINISHED, first_link, is_link, make_folder, write_whole
 from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
@@ -53,7 +54,7 @@ class OutputFolder:
         except (FileExistsError, NotADirectoryError):
             raise OutputError("not_a_folder", path=path) from None
         except OSError as error:
-            raise OutputError("not_writable", path=path, error=error.strerror) from error
+            raise OutputError("not_writable", path=path, error=system_error(error)) from error
         if not os.access(path, os.W_OK):
             raise OutputError("not_writable", path=path, error="")
 

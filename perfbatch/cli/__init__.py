@@ -6,21 +6,24 @@ import sys
 
 import typer
 
+from perfbatch.cli import completion
 from perfbatch.cli.check import check_command
 from perfbatch.cli.config import app as config
 from perfbatch.cli.explain import explain_command
 from perfbatch.cli.inspect import inspect_command
+from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import end_when_asked, word
 from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run_command
 from perfbatch.cli.serve import serve_command
-from perfbatch.cli.settings_command import HomeCommand, SettingsCommand
+from perfbatch.cli.settings_command import SettingsCommand
 from perfbatch.cli.template import template_command
 from perfbatch.cli.verify import verify_command
 from perfbatch.cli.watch import watch_command
 
 app = typer.Typer(
+    cls=OfficeGroup,
     name="perfbatch",
     help=word("help.app"),
     no_args_is_help=True,
@@ -37,8 +40,8 @@ for _name, _run in (
     ("serve", serve_command),
 ):
     app.command(_name, cls=SettingsCommand, help=word(f"help.{_name}"))(_run)
-app.command("verify", cls=HomeCommand, help=word("help.verify"))(verify_command)
-app.command("template", cls=HomeCommand, help=word("help.template"))(template_command)
+app.command("verify", cls=OfficeCommand, help=word("help.verify"))(verify_command)
+app.command("template", cls=OfficeCommand, help=word("help.template"))(template_command)
 app.add_typer(config, name="config", help=word("help.config_app"))
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
@@ -56,6 +59,8 @@ def _options(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help=word("help.version")
     ),
+    install_completion: completion.Install = None,
+    show_completion: completion.Show = None,
 ) -> None:
     """Options of the command itself."""
 
@@ -68,4 +73,4 @@ def main() -> None:
             reconfigure(errors="replace")
     end_when_asked()
     with set_up():
-        app()
+        app(prog_name="perfbatch")

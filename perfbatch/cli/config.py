@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import fail, sentences_for_errors, terminal_text, word
 from perfbatch.cli.run_options import takes_options
 from perfbatch.cli.settings_command import SettingsCommand
 from perfbatch.options import Options
+from perfbatch.system_errors import system_error
 
 if TYPE_CHECKING:
     from perfbatch.settings import Key, Settings
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=OfficeGroup, no_args_is_help=True)
 
 
-@app.command("new", help=word("help.config_new"))
+@app.command("new", cls=OfficeCommand, help=word("help.config_new"))
 def new_config(
     path: Annotated[Path | None, typer.Argument(help=word("help.config_new_path"), metavar="FILE")] = None,
 ) -> None:
@@ -38,7 +40,7 @@ def new_config(
         except FileExistsError:
             raise fail(word("new_file.exists", path=target)) from None
         except OSError as error:
-            raise fail(word("new_file.not_writable", path=target, error=error.strerror)) from error
+            raise fail(word("new_file.not_writable", path=target, error=system_error(error))) from error
         typer.echo(word("config.written", path=target))
 
 

@@ -102,6 +102,10 @@ def sentences_for_errors() -> Iterator[None]:
         from perfbatch.settings.errors import SettingsError
 
         said = str(error) if isinstance(error, SettingsError) else sentence_of(error, load_words())
+        if said is None and isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            from perfbatch.system_errors import system_error
+
+            said = word("error.system", path=error.filename2 or error.filename, error=system_error(error))
         if said is not None:
             raise fail(said) from error
         raise

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import Templates, fail, sentences_for_errors, word
+from perfbatch.system_errors import system_error
 from perfbatch.words import load_words
 
 if TYPE_CHECKING:
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
 
 PAGE = "rules.txt.j2"
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=OfficeGroup, no_args_is_help=True)
 
 Book = Annotated[str, typer.Argument(help=word("help.rules_book"), metavar="NAME|FILE")]
 
 
-@app.command("list", help=word("help.rules_list"))
+@app.command("list", cls=OfficeCommand, help=word("help.rules_list"))
 def list_books() -> None:
     """Show the shipped books, the default first."""
     with sentences_for_errors():
@@ -33,7 +35,7 @@ def list_books() -> None:
             typer.echo(word("rules.listed_scope", scope=book.scope))
 
 
-@app.command(help=word("help.rules_show"))
+@app.command(cls=OfficeCommand, help=word("help.rules_show"))
 def show(book: Book, templates: Templates = None) -> None:
     """Show one book: every parameter with value, unit, clause and why."""
     with sentences_for_errors():
@@ -41,7 +43,7 @@ def show(book: Book, templates: Templates = None) -> None:
         typer.echo(page.render(**described(_load(book))), nl=False)
 
 
-@app.command("check", help=word("help.rules_check"))
+@app.command("check", cls=OfficeCommand, help=word("help.rules_check"))
 def check_book(book: Book) -> None:
     """Say that a book can be used and what it changes, or everything that is wrong with it."""
     with sentences_for_errors():
@@ -59,7 +61,7 @@ def check_book(book: Book) -> None:
             typer.echo(f"  {line}")
 
 
-@app.command("new", help=word("help.rules_new"))
+@app.command("new", cls=OfficeCommand, help=word("help.rules_new"))
 def new_book(
     name: Annotated[str, typer.Argument(help=word("help.rules_new_name"), metavar="NAME")],
     extends: Annotated[
@@ -85,7 +87,7 @@ def new_book(
         except FileExistsError:
             raise fail(word("new_file.exists", path=path)) from None
         except OSError as error:
-            raise fail(word("new_file.not_writable", path=path, error=error.strerror)) from error
+            raise fail(word("new_file.not_writable", path=path, error=system_error(error))) from error
         typer.echo(word("rules.written", path=path, extends=written_as))
 
 

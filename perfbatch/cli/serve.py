@@ -11,6 +11,7 @@ from perfbatch.cli.options import fail, sentences_for_errors, start_logging, wor
 from perfbatch.cli.run_options import takes_options
 from perfbatch.options import Options
 from perfbatch.serve import FOLDER
+from perfbatch.system_errors import system_error
 
 
 @takes_options("rules", "workers", "layouts", "templates", "headers", "redact", "issuer")
@@ -60,7 +61,7 @@ def serve_command(
         except FolderInUseError as error:
             raise fail(word("error.serve_folder", path=folder)) from error
         except OSError as error:
-            said = error.strerror or str(error)
+            said = system_error(error)
             raise fail(
                 word("error.serve_address", host=host, port=port or limits.port, error=said)
             ) from error
@@ -75,7 +76,11 @@ def _key(path: Path | None) -> str:
     try:
         key = path.read_text(encoding="utf-8-sig").strip()
     except (OSError, ValueError) as error:
-        raise fail(word("error.serve_key_file", path=path, error=error)) from error
+        raise fail(word("error.serve_key_file", path=path, error=_why(error))) from error
     if len(key) < SHORTEST_KEY:
         raise fail(word("error.serve_key_short", path=path, least=SHORTEST_KEY))
     return key
+
+
+def _why(error: OSError | ValueError) -> str:
+    return system_error(error) if isinstance(error, OSError) else str(error)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand
 
+from perfbatch.cli.office_command import OfficeCommand
 from perfbatch.cli.options import fail, word
 from perfbatch.cli.run_options import CONFIG
 from perfbatch.options import Options
@@ -23,18 +23,7 @@ INPUTS = ("inputs", "file", "inbox")
 """Arguments that name what units sent."""
 
 
-class HomeCommand(TyperCommand):
-    """``~`` in paths as a person means it."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As Typer's."""
-        rest = super().parse_args(ctx, args)
-        for name, value in ctx.params.items():
-            ctx.params[name] = _at_home(value)
-        return rest
-
-
-class SettingsCommand(HomeCommand):
+class SettingsCommand(OfficeCommand):
     """Options that the command line does not give are those of the settings file, then the defaults.
 
     The settings that were found stand in ``context.obj``.
@@ -79,7 +68,7 @@ def _listed(value: Any) -> list[str]:
     return [one for one in values if isinstance(one, str)]
 
 
-def _defaults(settings: Settings, command: TyperCommand) -> Iterator[tuple[str, Any]]:
+def _defaults(settings: Settings, command: OfficeCommand) -> Iterator[tuple[str, Any]]:
     """The file's values of the options that ``command`` has, as its command line would give them."""
     asked = {parameter.name for parameter in command.params}
     for one in settings.given.values():
@@ -98,9 +87,3 @@ def _idle(ctx: Any) -> Iterator[str]:
             source = ctx.get_parameter_source(option.name)
             if source is not None and source.name == "DEFAULT_MAP":
                 yield option.name
-
-
-def _at_home(value: Any) -> Any:
-    if isinstance(value, Path):
-        return Path(at_home(str(value)))
-    return type(value)(map(_at_home, value)) if isinstance(value, list | tuple) else value

@@ -8,6 +8,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from perfbatch.cli.help_page import usage, written
 from perfbatch.pages.rendering import cell, render
 
 
@@ -38,24 +39,12 @@ def _below(command: Any, name: str) -> Iterator[Command]:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and not p.hidden]
     children = getattr(command, "commands", {})
-    usage = [name, "[OPTIONS]" if options else "", *(_placeholder(p) for p in arguments)]
-    usage += ["COMMAND"] if children else []
     yield Command(
         name=name,
         help=command.help or "",
-        usage=" ".join(filter(None, usage)),
-        arguments=[(_placeholder(p), p.help or "") for p in arguments],
-        options=[(_written(p), p.help or "") for p in options],
+        usage=usage(command, name),
+        arguments=[(written(p), p.help or "") for p in arguments],
+        options=[(written(p), p.help or "") for p in options],
     )
     for child in children:
         yield from _below(children[child], f"{name} {child}")
-
-
-def _placeholder(argument: Any) -> str:
-    return str(argument.metavar or argument.name.upper())
-
-
-def _written(option: Any) -> str:
-    """--rules NAME|FILE, --verbose, -v."""
-    names = ", ".join(sorted(option.opts, key=len, reverse=True))
-    return names if option.is_flag else f"{names} {option.metavar or option.name.upper()}"

@@ -11,6 +11,7 @@ from typing import Any
 from perfbatch.rules import values
 from perfbatch.rules.errors import Problem, RuleBookError, Said, problem
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
+from perfbatch.system_errors import system_error
 from perfbatch.toml_file import BrokenTomlError, TomlFile, parse_toml
 from perfbatch.toml_lines import Path
 
@@ -223,6 +224,6 @@ def read_draft(path: FilePath) -> Draft:
     try:
         data = path.read_bytes()
     except OSError as error:
-        detail = error.strerror or str(error)
+        detail = system_error(error)
         raise RuleBookError([Problem(str(path), None, "", problem("unreadable", detail=detail))]) from error
     return parse_book(data, str(path), path.stem)

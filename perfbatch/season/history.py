@@ -22,6 +22,7 @@ import pandas as pd
 
 from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.season.errors import HistoryError
+from perfbatch.system_errors import system_error
 
 VERSION = 1
 """Version of the tables; ``_MIGRATIONS`` leads from each older one to the next."""
@@ -111,7 +112,7 @@ class History:
                 raise HistoryError("in_use", path=path, **error.said()) from error
             except OSError as error:
                 code = "read_only" if error.errno in _FORBIDDEN else "unusable"
-                raise HistoryError(code, path=path, detail=error.strerror) from error
+                raise HistoryError(code, path=path, detail=system_error(error)) from error
             history._must_be_writable()
             history._lock = lock
             yield history

@@ -16,6 +16,7 @@ from typing import Any
 from perfbatch.caching import cached
 from perfbatch.reading.labels import label_of
 from perfbatch.season.errors import ListError
+from perfbatch.system_errors import system_error
 from perfbatch.text import squeeze
 from perfbatch.words import load_words
 from perfbatch.workbook.addresses import address
@@ -165,7 +166,7 @@ def _sheets(path: Path, passwords: Sequence[str]) -> list[_Sheet]:
     except FileNotFoundError:
         raise ListError("absent", path=str(path)) from None
     except OSError as error:
-        raise ListError("kind", path=str(path), why=f"{error.strerror or error}。") from error
+        raise ListError("kind", path=str(path), why=f"{system_error(error)}。") from error
     if path.suffix.lower() in (".csv", ".txt", ".tsv"):
         return [_csv(path, data)]
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from perfbatch.settings.errors import Problem, SettingsError
+from perfbatch.system_errors import system_error
 
 
 def passwords_of(file: Path) -> tuple[str, ...]:
@@ -14,6 +15,6 @@ def passwords_of(file: Path) -> tuple[str, ...]:
     except UnicodeDecodeError as error:
         raise SettingsError([Problem("password_encoding", str(file))]) from error
     except OSError as error:
-        detail = error.strerror or str(error)
+        detail = system_error(error)
         raise SettingsError([Problem("password_file", str(file), values={"detail": detail})]) from error
     return tuple(line for line in lines if line)

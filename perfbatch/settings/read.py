@@ -19,6 +19,7 @@ from perfbatch.settings.declared import TABLES, Key, keys
 from perfbatch.settings.errors import Problem, SettingsError
 from perfbatch.settings.home import at_home
 from perfbatch.settings.passwords import passwords_of
+from perfbatch.system_errors import system_error
 from perfbatch.text import without_controls
 from perfbatch.toml_file import BrokenTomlError, TomlFile, parse_toml
 
@@ -72,7 +73,7 @@ def read_settings(path: Path) -> Settings:
             raise SettingsError([Problem("too_large", file)])
         written = parse_toml(data)
     except OSError as error:
-        detail = error.strerror or str(error)
+        detail = system_error(error)
         raise SettingsError([Problem("unreadable", file, values={"detail": detail})]) from error
     except BrokenTomlError as error:
         problem = Problem(error.code, file, error.line, values={"detail": error.detail})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from perfbatch.system_errors import system_error
 from perfbatch.watching.arrivals import Arrivals, Stamp, look, shown
 from perfbatch.watching.bell import Bell
 from perfbatch.watching.rounds import LISTED, Outcome, opened
@@ -68,7 +69,7 @@ class Watch:
             files = look(self._inbox, self._output)
         except OSError as error:
             self._away = True
-            self._status.say("away", now, error=error.strerror or str(error))
+            self._status.say("away", now, error=system_error(error))
             return self._timing.look
         if self._away:
             self._come_back()

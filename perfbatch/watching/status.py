@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from perfbatch.system_errors import system_error
 from perfbatch.text import without_controls
 from perfbatch.watching.rounds import Outcome
 from perfbatch.whole_files import write_whole
@@ -93,7 +94,7 @@ class Status:
         try:
             write_whole(self._output / PAGE, self._page().encode("utf-8", "replace"))
         except OSError as error:
-            self.log(self._text("unwritten", error=error.strerror or error))
+            self.log(self._text("unwritten", error=system_error(error)))
 
     def _page(self) -> str:
         last = next((one for one in self._rounds if not one.failed), None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbatch.caching import cached
 from perfbatch.schema import LEVELS
+from perfbatch.system_errors import system_error
 from perfbatch.whole_files import LinkInsideError, Settle, make_folder, settle, write_whole
 from perfbatch.workbook.convert import as_ooxml
 from perfbatch.workbook.refusal import Refused
@@ -185,7 +186,7 @@ def _copy(
         return replace(_without_copy(source, sheet.through_link(error.path.name), sheet), lasting=False)
     except OSError as error:
         log.debug("no copy of %s", source.name, exc_info=True)
-        return replace(_without_copy(source, error.strerror or str(error), sheet), lasting=False)
+        return replace(_without_copy(source, system_error(error), sheet), lasting=False)
     remarks = [opened.remark, *(remark.text for remark in done.remarks)]
     digest = sha256(done.data).hexdigest()
     return CopyOutcome(source.name, copy_path(target), "；".join(filter(None, remarks)), sha256=digest)
