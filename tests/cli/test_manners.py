@@ -1,4 +1,4 @@
-"""How the command speaks: help that is never cut, mistakes in Chinese, completion, ``~``, the system's refusals."""
+"""How the command speaks: help that is never cut, mistakes in Chinese, completion, the system's refusals."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ MISTAKES = [
     (["rn"], "没有命令“rn”。是不是 run？"),
     (["config", "shw"], "没有命令“shw”。是不是 show？"),
     (["run", "x", "--nope"], "没有选项 --nope"),
-    (["run", "x", "-o", "y", "--roter", "z"], "没有选项 --roter。是不是 --roster？"),
+    (["run", "x", "-o", "y", "--roter", "z"], "没有选项 --roter。是不是 --roster"),
     (["run"], "缺少 INPUT…。"),
     (["run", "x"], "缺少选项 --output, -o DIR。"),
     (["run", "x", "-o"], "选项 -o 后面要写值。"),
@@ -118,8 +118,9 @@ def test_completion_is_installed(shell: str, place: str, tmp_path: Path) -> None
     script = (tmp_path / place).read_text("utf-8")
     assert script.strip() == in_own_process("--show-completion", shell).stdout.strip()
     assert "_PERFBATCH_COMPLETE" in script
-    asked = {"_PERFBATCH_COMPLETE": f"complete_{shell}", "COMP_WORDS": "perfbatch run --ros", "COMP_CWORD": "2",
-             "_TYPER_COMPLETE_ARGS": "perfbatch run --ros", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}  # fmt: skip
+    line = "perfbatch run --ros"
+    asked = {"_PERFBATCH_COMPLETE": f"complete_{shell}", "COMP_WORDS": line, "COMP_CWORD": "2",
+             "_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}  # fmt: skip
     assert "--roster" in in_own_process(**asked).stdout
 
 
@@ -176,4 +177,4 @@ def test_a_clause_is_said_once() -> None:
     """In the story of a score, by its whole title."""
     done = perfbatch("explain", f"{SEED}#H15")
     line = next(line for line in done.stdout.splitlines() if "依据" in line)
-    assert line.count("第2条") == 1 and "填报注意事项第2条：定量指标" in line
+    assert line.count("第2条") == 1 and "自评表填报注意事项第2条：定量指标" in line
