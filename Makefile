@@ -1,5 +1,10 @@
 # perfbatch：一条命令做完一件事。`make help` 列出全部。
 PYTHON ?= python3
+# "make bundle PYTHON=3.12" names the Python of the bundle's computer, not a command of this one.
+ifneq ($(filter 3.%,$(PYTHON)),)
+override BUNDLE_PYTHON := $(PYTHON)
+override PYTHON := python3
+endif
 VENV   := .venv
 BIN    := $(VENV)/bin
 GIVEN_INPUT := $(value INPUT)
@@ -11,7 +16,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock wheel clean
+.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -87,6 +92,9 @@ UV_LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 lock: ## 更新两个锁定文件：开发者的，和只为运行的（开发者用，需要 uv）
 	$(UV_LOCK) --all-extras --group dev pyproject.toml -o requirements.lock
 	$(UV_LOCK) --extra serve --group bundle -c requirements.lock pyproject.toml -o requirements-run.lock
+
+bundle: setup ## 做一个不用联网就能安装的压缩包：make bundle PLATFORM=win_amd64 [PYTHON=3.12] [PYTHON_ARCHIVE=文件]
+	@$(BIN)/python -m bundle "$(PLATFORM)" $(if $(BUNDLE_PYTHON),--python "$(BUNDLE_PYTHON)") $(if $(PYTHON_ARCHIVE),--python-archive "$(PYTHON_ARCHIVE)")
 
 wheel: setup ## 打包
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
