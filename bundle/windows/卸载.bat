@@ -1,5 +1,5 @@
 @echo off
-rem Removes what 安装.bat put here; perfbatch.toml, results and whatever else lies here stay.
+rem Removes what the installation put here; perfbatch.toml, results and whatever else lies here stay.
 setlocal EnableExtensions DisableDelayedExpansion
 set "NoDefaultCurrentDirectoryInExePath=1"
 "%SystemRoot%\System32\chcp.com" 65001 >nul 2>nul

@@ -1,5 +1,5 @@
 @echo off
-rem 安装.bat [FOLDER]: installs into FOLDER, %USERPROFILE%\perfbatch unless it is named. No network, no administrator.
+rem With a FOLDER: installs into it, %USERPROFILE%\perfbatch unless it is named. No network, no administrator.
 setlocal EnableExtensions DisableDelayedExpansion
 set "NoDefaultCurrentDirectoryInExePath=1"
 "%SystemRoot%\System32\chcp.com" 65001 >nul 2>nul
