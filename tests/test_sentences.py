@@ -24,7 +24,7 @@ DEFINITIONS = {
         for sheet in (
             "departments", "files", "findings", "indicator_details", "missing_reasons", "owed", "projects",
             "rules",
-            "shared_columns", "to_confirm",
+            "shared_columns", "to_confirm", "tracking",
         )
     },
     "schema.py": "the columns and the words for levels and states",

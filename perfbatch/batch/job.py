@@ -169,7 +169,7 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
-        if start.season is not None:
+        if start.season is not None and (options.roster is not None or options.targets):
             from perfbatch.batch.season import confirmed
 
             start.season.take_up(confirmed(order.output, start.words, options.passwords))

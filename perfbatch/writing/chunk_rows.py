@@ -61,7 +61,15 @@ class FindingRows(Rows):
 
     def text(self, column: str) -> Texts:
         """A text column of the findings."""
+        return self.of_finding(column)
+
+    def of_finding(self, column: str) -> Texts:
+        """A text column of the findings themselves."""
         return self.chunk.findings(column)[self.rows]  # type: ignore[no-any-return]
+
+    def number_of_finding(self, column: str) -> Numbers:
+        """A number column of the findings themselves, NaN for none."""
+        return self.chunk.numbers("findings", column)[self.chunk.order][self.rows]  # type: ignore[no-any-return]
 
     def of_indicator(self, column: str) -> Texts:
         """A text column of the indicators that the findings are about."""

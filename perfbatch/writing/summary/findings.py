@@ -12,11 +12,14 @@ from perfbatch.writing.summary.shared_columns import (
     CLAUSE,
     DEPARTMENT,
     FILE,
+    FIRST_SEEN,
     FORM_NO,
     LEVEL,
     LINK,
     PROJECT,
     SHEET,
+    STATE,
+    TIMES,
     UNIT,
 )  # fmt: skip
 
@@ -90,4 +93,7 @@ COLUMNS = (
     ),
     FILE,
     SHEET,
+    STATE.with_(printed=False),
+    FIRST_SEEN.with_(printed=False),
+    TIMES.with_(printed=False),
 )  # fmt: skip

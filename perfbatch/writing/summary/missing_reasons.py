@@ -19,6 +19,7 @@ from perfbatch.writing.summary.shared_columns import (
     DEVIATION_KIND,
     DEVIATION_SIZE,
     FILE,
+    FIRST_SEEN,
     FORM_NO,
     LEVEL,
     LEVEL2,
@@ -30,7 +31,9 @@ from perfbatch.writing.summary.shared_columns import (
     PROJECT,
     REASON,
     SHEET,
+    STATE,
     TARGET,
+    TIMES,
     UNIT,
 )  # fmt: skip
 
@@ -121,4 +124,7 @@ COLUMNS = (
     LEVEL2.with_(printed=False),
     FILE,
     SHEET,
+    STATE.with_(printed=False),
+    FIRST_SEEN.with_(printed=False),
+    TIMES.with_(printed=False),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from perfbatch.rules import ASKED, LAYOUT
 from perfbatch.schema import LEVELS, STATUSES
 from perfbatch.writing.handed_in import altogether
+from perfbatch.writing.months import STATES, Months
 from perfbatch.writing.running_totals import RunningTotals, Totals
 from perfbatch.writing.summary.departments import BY_KEY, Departments, write_value
 from perfbatch.writing.summary.style import COLOURS, DARK, FONT, Styles
@@ -63,6 +64,8 @@ class Overview:
     notes: Sequence[str]
     season: Sequence[str] = ()
     """Sheets of the season that there are."""
+    months: Months | None = None
+    """The rounds side by side, where there is a history."""
     row: int = 0
     _heights: dict[int, int] = field(default_factory=dict)
     _sections: list[int] = field(default_factory=list)
@@ -204,6 +207,9 @@ class Overview:
             ("missing_total", whole.missing["error"] + whole.missing["warning"], "integer",
              total("missing_total")),
         ])  # fmt: skip
+        if self.months is not None:
+            sums = self.months.sums()
+            self._group("rounds", [(f"rounds_{state}", int(sums[state]), "integer", "") for state in STATES])
         self.row += 1
 
     def _group(self, key: str, figures: Sequence[tuple[str, Any, str, str]]) -> None:

@@ -185,6 +185,25 @@ FORMS = column(
     heading="自评表数",
     meaning="读到的自评表份数。",
 )  # fmt: skip
+STATE = column(
+    "state", "short", 8,
+    heading="整改状态",
+    meaning="对照这个项目上一次报送：新增、未整改、已变化（问题还在，填报或应为的内容变了）、已整改；"
+    "空白表示同一项目另有更新的一份，以那一份为准。",
+    value=lambda rows: rows.say("state", rows.of_finding("state")),
+)  # fmt: skip
+FIRST_SEEN = column(
+    "first_seen", "short", 9,
+    heading="首次发现",
+    meaning="历史记录里第一次发现这个问题的一期。",
+    value=lambda rows: rows.of_finding("first_seen"),
+)  # fmt: skip
+TIMES = column(
+    "times", "plain", 6,
+    heading="发现次数",
+    meaning="历史记录里发现这个问题的期数，含本期；已整改的是整改以前的期数。",
+    value=lambda rows: rows.number_of_finding("times"),
+)  # fmt: skip
 COPY = column(
     "copy", "link", 11,
     heading="批注件",

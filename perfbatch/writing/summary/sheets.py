@@ -14,6 +14,7 @@ from perfbatch.writing.summary import (
     projects,
     rules,
     to_confirm,
+    tracking,
 )
 from perfbatch.writing.summary.columns import SheetColumn
 
@@ -24,9 +25,13 @@ FROZEN: Mapping[str, str] = {
     "findings": "subject",
     "indicators": "name",
     "owed": "listed_project",
+    "tracking": "project",
     "files": "path",
 }
 """The last column that stays in view, by sheet; where none is named only the headings do."""
+
+OF_ROUNDS = frozenset({"state", "first_seen", "times"})
+"""Columns of findings that there are only where a history was given."""
 
 COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "missing_reasons": missing_reasons.COLUMNS,
@@ -36,6 +41,7 @@ COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "indicators": indicator_details.COLUMNS,
     "owed": owed.COLUMNS,
     "to_confirm": to_confirm.COLUMNS,
+    "tracking": tracking.COLUMNS,
     "files": files.COLUMNS,
     "rules": rules.COLUMNS,
 }

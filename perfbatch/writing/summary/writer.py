@@ -20,9 +20,11 @@ from perfbatch.workbook.addresses import column_letters
 from perfbatch.workbook.open import load_grids
 from perfbatch.writing.chunk_rows import FileRows, FindingRows, IndicatorRows
 from perfbatch.writing.handed_in import by_department
+from perfbatch.writing.months import Months, figures
 from perfbatch.writing.running_totals import RunningTotals, grades
 from perfbatch.writing.summary import rules
 from perfbatch.writing.summary.assemble import assemble
+from perfbatch.writing.summary.by_month import ByMonth
 from perfbatch.writing.summary.columns import filled
 from perfbatch.writing.summary.departments import LIVE_COMPARISONS, Departments
 from perfbatch.writing.summary.in_order import InOrder
@@ -31,9 +33,10 @@ from perfbatch.writing.summary.missing_reasons import MissingRows
 from perfbatch.writing.summary.overview import Overview
 from perfbatch.writing.summary.projects import LIVE_FORMS, Projects
 from perfbatch.writing.summary.season_rows import SeasonRows
-from perfbatch.writing.summary.sheets import COLUMNS, FROZEN
+from perfbatch.writing.summary.sheets import COLUMNS, FROZEN, OF_ROUNDS
 from perfbatch.writing.summary.stream import ROW_LIMIT, RowStream, SheetContent
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, paper, set_up_page, set_up_rows
+from perfbatch.writing.summary.tracking import TrackedRows
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
@@ -45,12 +48,12 @@ if TYPE_CHECKING:
     from perfbatch.writing.season_frames import SeasonFrames
 
 ORDER = (
-    "overview", "missing_reasons", "owed", "to_confirm", "projects", "departments", "findings", "indicators",
-    "files", "rules",
+    "overview", "missing_reasons", "owed", "to_confirm", "tracking", "projects", "departments", "by_month",
+    "findings", "indicators", "files", "rules",
 )  # fmt: skip
 """The sheets, from left to right; those of the season only where the office gave what they show."""
 _BY_FORM = ("missing_reasons", "findings", "indicators")
-_OF_SEASON = ("owed", "to_confirm")
+_OF_SEASON = ("owed", "to_confirm", "tracking", "by_month")
 _REMARKS = 20
 """Remarks on the roster and the approved targets that 总览 shows; more are counted."""
 _CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
@@ -115,9 +118,18 @@ class Summary:
         self._remarks = season.remarks if season is not None else ()
         roster = season.roster if season is not None else None
         self._handed = by_department(roster) if roster is not None else None
-        self._order = [key for key in ORDER if key not in _OF_SEASON or key in self._season]
+        self._rounds = season.rounds if season is not None else None
+        of_season = [*self._season, *(["tracking", "by_month"] if self._rounds is not None else [])]
+        self._order = [key for key in ORDER if key not in _OF_SEASON or key in of_season]
+        self._columns = {
+            key: tuple(one for one in columns if self._rounds or one.key not in OF_ROUNDS)
+            for key, columns in COLUMNS.items()
+        }
+        self._copies: dict[str, str] = {}
+        """Copies by file, where a sheet names findings once all forms are known."""
+        looks = self._styles.numbers, self._terms.levels, cut
         self._streams = {
-            key: RowStream(COLUMNS[key], self._styles.numbers, self._terms.levels, cut, directory, row_limit)
+            key: RowStream(self._columns[key], *looks, directory, row_limit)
             for key in self._order
             if key in COLUMNS and key != "departments"
         }
@@ -146,7 +158,9 @@ class Summary:
             ("indicators", IndicatorRows(chunk, self._terms)),
         ):
             places = chunk.sheet_places(rows.form)
-            self._in_order[key].add(chunk.places, places, *filled(COLUMNS[key], rows))
+            self._in_order[key].add(chunk.places, places, *filled(self._columns[key], rows))
+        if self._rounds is not None:
+            self._copies.update(chunk.copies)
         if len(chunk.frames.files):
             files = FileRows(chunk, self._terms)
             self._streams["files"].write(*filled(COLUMNS["files"], files))
@@ -159,6 +173,7 @@ class Summary:
         for key, frame in self._season.items():
             if len(frame):
                 self._streams[key].write(*filled(COLUMNS[key], SeasonRows(frame, self._terms)))
+        months = self._months()
         whole = self._totals.whole()
         departments = Departments(
             self._terms,
@@ -171,17 +186,20 @@ class Summary:
             key: departments.headings()
             if key == "departments"
             else [self._terms.words_of(column) for column in columns]
-            for key, columns in COLUMNS.items()
+            for key, columns in self._columns.items()
             if key in self._order
         }
         self._streams["rules"].write(rules.sheet_rows(context, self._terms, headings))
         parts = self._add_sheets(context, headings, departments)
         self._write_departments(departments)
+        if months is not None:
+            sheet = self._book.get_worksheet_by_name(self._terms.sheets["by_month"])
+            ByMonth(self._book, sheet, self._styles, self._terms, months).write()
         self._set_decimals()
         overview = Overview(
             self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
             self._terms, context, self._totals, whole, grades(context.rules, whole), departments,
-            self._notes(departments), tuple(self._season),
+            self._notes(departments), [key for key in self._order if key in _OF_SEASON], months,
         )  # fmt: skip
         overview.write()
         self._define_names()
@@ -195,6 +213,17 @@ class Summary:
         finally:
             waiting.unlink(missing_ok=True)
             self.abort()
+
+    def _months(self) -> Months | None:
+        """The rounds side by side, and the rows of 整改跟踪 written; None where there is no history."""
+        if self._rounds is None:
+            return None
+        for frame in self._rounds.tracked():
+            rows = TrackedRows(frame, self._terms, self._copies)
+            self._streams["tracking"].write(*filled(COLUMNS["tracking"], rows))
+        self._copies = {}
+        now = figures(self._totals.departments, self._rounds.states())
+        return Months(self._rounds.earlier, self._rounds.period, now)
 
     def abort(self) -> None:
         """Leave nothing of what is not finished."""
@@ -235,6 +264,8 @@ class Summary:
                     sheet.hide_gridlines(2)
                     sheet.set_print_scale(82)
                     continue
+                if key == "by_month":
+                    continue
                 set_up_rows(sheet, _frozen(key))
                 if key == "departments":
                     rows = departments.with_owing(self._totals.departments)
@@ -243,14 +274,15 @@ class Summary:
                     continue
                 part = parts[number] = self._streams[key].parts[at]
                 self._write_header(sheet, headings[key], part.rows)
-                widths = [self._streams[key].widths.get(one.key, one.low) for one in COLUMNS[key]]
-                for place, (column, width) in enumerate(zip(COLUMNS[key], widths, strict=True)):
+                columns = self._columns[key]
+                widths = [self._streams[key].widths.get(one.key, one.low) for one in columns]
+                for place, (column, width) in enumerate(zip(columns, widths, strict=True)):
                     sheet.set_column(place, place, width, None, {"hidden": column.hidden})
                     if column.choices and part.rows:
                         sheet.data_validation(1, place, part.rows, place, {
                             "validate": "list", "source": list(column.choices), "show_error": False,
                         })  # fmt: skip
-                printed = sum(column.printed for column in COLUMNS[key])
+                printed = sum(column.printed for column in columns)
                 sheet.print_area(0, 0, max(part.rows, 1), printed - 1)
                 sheet.set_paper(paper(widths[:printed]))
                 if part.rows:
