@@ -7,9 +7,9 @@ import hashlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class _Noon(datetime):
 @pytest.fixture(autouse=True, scope="module")
 def clock() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys.modules["perfbatch.batch.job"], "datetime", _Noon)
+        patch.setattr(import_module("perfbatch.batch.job"), "datetime", _Noon)
         yield
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,7 @@ def test_a_clock_that_goes_back(before: Path, monkeypatch: pytest.MonkeyPatch) -
             return datetime.fromisoformat("1999-01-01T00:00:00+08:00")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sys.modules["perfbatch.batch.job"], "datetime", Past)
+        patch.setattr(import_module("perfbatch.batch.job"), "datetime", Past)
         batch.run([before / "in"], before / "out", workers=0)
     assert batch.run([before / "in"], before / "out", workers=0).reused == 3
     (before / "in/1.xlsx").write_bytes(make(9, 1, "national", "mixed", True).data)
