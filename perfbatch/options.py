@@ -82,6 +82,8 @@ class Options:
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
     issuer: str | None = field(default=None, metadata=About(metavar="NAME", decides="documents"))
     """Who signs the letters (发文部门); None: the letters leave a place to fill in."""
+    review: tuple[Path, ...] = field(default=(), metadata=About(metavar="FILE", decides="process"))
+    """Copies of 汇总.xlsx in which reviewers have written."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
     history: Path | None = field(default=None, metadata=About(metavar="FILE", decides="process"))

@@ -50,6 +50,11 @@ HEADERS: Mapping[str, Callable[[Column], str]] = {
 }
 """What may head the columns of 数据/*.csv, the usual one first."""
 
+DECISIONS = ("认可", "不认可", "退回", "已电话核实")
+"""What an auditor may decide on a finding; other words may be written."""
+ACCEPTED = DECISIONS[0]
+"""The decision on a finding that need not be mended."""
+
 MISSING_REASON = ("R301", "R302", "F106")
 """The findings that make up 缺偏差原因: a deviation without a reason, or with one that says nothing; and a
 low 执行率 without one."""
@@ -161,6 +166,15 @@ _FORMS: list[Column] = [
     Column("other_own_score", "另列计分的得分", "float64", "their own scores, NaN for none", "分"),
     *_text("project_id", "项目标识",
            "the same in every round: budget year and project code, else year, unit and project", "batch"),
+    *_text("decision", "审核意见", "what the auditor decided on the form, '' for nothing", "batch"),
+    Column("decision_score", "审核得分", "float64", "total that the auditor gives, NaN for none", "分",
+           "batch"),
+    *_text("decision_note", "审核说明", "what the auditor says of it", "batch"),
+    *_text("reviewer", "审核人", "who decided", "batch"),
+    Column("decided_on", "审核日期", "datetime64[s]", "day of the decision, NA for none", stage="batch"),
+    Column("reviewed_total", "复核后得分", "float64",
+           "total that the auditor gives; else computed_total with the scores that the auditor gives in "
+           "place of the accepted ones; NaN where something has none", "分", "batch"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
@@ -317,11 +331,14 @@ _FINDINGS: list[Column] = [
     *_text("decision_note", "审核说明", "what the auditor says of it", "batch"),
     *_text("reviewer", "审核人", "who decided", "batch"),
     Column("decided_on", "审核日期", "datetime64[s]", "day of the decision, NA for none", stage="batch"),
+    *_text("remark", "单位补充说明", "what the unit had to add, as written in 汇总.xlsx", "batch"),
 ]  # fmt: skip
 
 FOLLOW_UP = ("state", "first_seen", "times", "decision", "decision_score", "decision_note", "reviewer",
-             "decided_on")  # fmt: skip
+             "decided_on", "remark")  # fmt: skip
 """Columns of ``findings`` for what earlier rounds and the auditor say of each, blank for nothing."""
+FOLLOW_UP_FORMS = ("decision", "decision_score", "decision_note", "reviewer", "decided_on", "reviewed_total")
+"""The same of ``forms``."""
 
 _FILES: list[Column] = [
     Column(
@@ -365,7 +382,29 @@ _ROSTER: list[Column] = [
     Column("days_overdue", "逾期天数", "Int64", "days after due, negative before it; NA for no date", "天"),
 ]  # fmt: skip
 
-SEASON_SCHEMAS: Mapping[str, tuple[Column, ...]] = {"roster": tuple(_ROSTER)}
+_DECISIONS: list[Column] = [
+    *_text("standing", "状态",
+           "in_force, stale (the cell has changed since), unmatched (no such finding in this batch), rival "
+           "(another person wrote otherwise), refused (a score that cannot be applied), lost (nobody can "
+           "tell which row it was); '' for what only the program needs"),
+    *_text("project", "项目名称", "what the row showed"),
+    *_text("subject", "指标或资金行", "what the row showed"),
+    *_text("check", "核验项", "what the row showed"),
+    *_text("decision", "审核意见", "what was written, '' for nothing"),
+    *_text("score", "审核得分", "what was written"),
+    *_text("note", "审核说明", "what was written"),
+    *_text("reviewer", "审核人", "what was written"),
+    *_text("day", "审核日期", "what was written"),
+    *_text("remark", "单位补充说明", "what was written"),
+    *_text("source", "来源", "workbook that it was written in"),
+    *_text("reason", "说明", "why it is not in force, in Chinese"),
+    *_text("record", "记录", "for the program: what is read by the next run, in ASCII"),
+]  # fmt: skip
+
+SEASON_SCHEMAS: Mapping[str, tuple[Column, ...]] = {
+    "roster": tuple(_ROSTER),
+    "decisions": tuple(_DECISIONS),
+}
 """Frames that there are only where the office gave what they rest on."""
 
 _STAGES: Mapping[Stage, int] = {"read": 0, "score": 1, "check": 2, "batch": 3}

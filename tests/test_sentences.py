@@ -22,9 +22,10 @@ DEFINITIONS = {
     **{
         f"writing/summary/{sheet}.py": "the columns of a sheet: their headings and meanings"
         for sheet in (
-            "departments", "files", "findings", "indicator_details", "missing_reasons", "owed", "projects",
+            "decided", "departments", "files", "findings", "indicator_details", "missing_reasons", "owed",
+            "projects",
             "rules",
-            "shared_columns", "to_confirm", "tracking",
+            "shared_columns", "to_confirm", "to_review", "tracking",
         )
     },
     "schema.py": "the columns and the words for levels and states",

@@ -9,26 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
 import pyarrow as pa
 
 from perfbatch.batch.chunk_files import read_frame, write_table
-from perfbatch.schema import FOLLOW_UP, Frames, build
+from perfbatch.schema import FOLLOW_UP, FOLLOW_UP_FORMS, Frames, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOOKED_AT: Mapping[str, Sequence[str]] = {
     "forms": ("form_id", "file", "sheet", "year", "department", "unit", "project", "project_code",
-              "project_id", "own_total", "computed_total"),
-    "funds": ("form_id", "line", "label"),
-    "indicators": ("form_id", "number", "level2", "name", "target", "reason"),
+              "project_id", "own_total", "computed_total", "points_total", "points_sum", "other_own_score"),
+    "funds": ("form_id", "line", "label", "points", "own_score", "accepted_score"),
+    "indicators": ("form_id", "number", "level2", "name", "target", "reason", "points", "own_score",
+                   "accepted_score"),
     "files": ("path",),
 }  # fmt: skip
 """Columns of the frames that followers see; of the findings all."""
-_FILE = "follow_up.arrow"
+_FILE, _FORMS_FILE = "follow_up.arrow", "follow_up_forms.arrow"
 
 
 class Follower(Protocol):
@@ -42,6 +43,15 @@ class Follower(Protocol):
         """
 
 
+@runtime_checkable
+class KnowsForms(Protocol):
+    """A follower that knows something of the forms too."""
+
+    def of_forms(self, frames: Frames) -> Mapping[str, Sequence[Any]]:
+        """Some of ``schema.FOLLOW_UP_FORMS``, a value for each row of ``frames.forms``; asked after
+        ``known`` of the same frames."""
+
+
 def follow_up(
     folders: Sequence[Path], followers: Sequence[Follower], whole: Callable[[Path], Frames]
 ) -> None:
@@ -49,10 +59,12 @@ def follow_up(
     run left there goes. ``whole`` gives a part's frames."""
     for folder in folders:
         if followers:
-            columns = asked(whole(folder), followers)
-            write_table(pa.Table.from_pandas(columns, preserve_index=False), folder / _FILE)
+            frames = whole(folder)
+            _leave(asked(frames, followers), folder / _FILE)
+            _leave(asked_of_forms(frames, followers), folder / _FORMS_FILE)
         else:
-            (folder / _FILE).unlink(missing_ok=True)
+            for name in (_FILE, _FORMS_FILE):
+                (folder / name).unlink(missing_ok=True)
 
 
 def asked(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
@@ -64,15 +76,37 @@ def asked(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
     return build("findings", {**blank, **said}, "batch")[list(FOLLOW_UP)]
 
 
+def asked_of_forms(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
+    """``schema.FOLLOW_UP_FORMS``, a row for each form; nobody's word leaves computed_total as it is."""
+    said: dict[str, Any] = {"reviewed_total": frames.forms["computed_total"].to_numpy(dtype="float64")}
+    for follower in followers:
+        if isinstance(follower, KnowsForms):
+            said.update(follower.of_forms(frames))
+    blank = {"form_id": [""] * len(frames.forms)}
+    return build("forms", {**blank, **said}, "batch")[list(FOLLOW_UP_FORMS)]
+
+
+def _leave(columns: pd.DataFrame, path: Path) -> None:
+    write_table(pa.Table.from_pandas(columns, preserve_index=False), path)
+
+
 def followed(frames: Frames, folder: Path) -> Frames:
-    """``frames`` of the part in ``folder`` with ``schema.FOLLOW_UP``."""
-    columns = read_frame(folder, _FILE.removesuffix(".arrow")) if (folder / _FILE).exists() else None
-    return beside(frames, asked(frames, ()) if columns is None else columns)
+    """``frames`` of the part in ``folder`` with ``schema.FOLLOW_UP`` and ``FOLLOW_UP_FORMS``."""
+    columns, of_forms = (
+        read_frame(folder, name.removesuffix(".arrow")) if (folder / name).exists() else None
+        for name in (_FILE, _FORMS_FILE)
+    )
+    frames = beside(frames, asked(frames, ()) if columns is None else columns)
+    known = asked_of_forms(frames, ()) if of_forms is None else of_forms
+    return frames.with_(forms=_joined(frames.forms, known))
 
 
 def beside(frames: Frames, columns: pd.DataFrame) -> Frames:
     """``frames`` with ``columns`` of ``findings``, row by row. Raises ValueError where they are others'."""
-    findings = frames.findings.reset_index(drop=True)
-    if len(findings) != len(columns):
-        raise ValueError(f"{len(columns)} rows for {len(findings)} findings")
-    return frames.with_(findings=pd.concat([findings, columns.reset_index(drop=True)], axis=1))
+    return frames.with_(findings=_joined(frames.findings, columns))
+
+
+def _joined(frame: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
+    if len(frame) != len(columns):
+        raise ValueError(f"{len(columns)} rows for {len(frame)}")
+    return pd.concat([frame.reset_index(drop=True), columns.reset_index(drop=True)], axis=1)

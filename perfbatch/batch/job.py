@@ -19,9 +19,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.books import load_books
+from perfbatch.batch.deciding import RECORD, Taken, digest_of, noted, take_up
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import READING, documents_hash, outcome_hash
-from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, untouched
+from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, last_run, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import PlannedChunk, plan
@@ -37,8 +38,9 @@ from perfbatch.reading.discover import Source, discover, must_be_safe
 from perfbatch.season.periods import period_at, period_of
 from perfbatch.system_errors import system_error
 from perfbatch.version import __version__
-from perfbatch.whole_files import LinkInsideError
+from perfbatch.whole_files import LinkInsideError, Settle, make_folder
 from perfbatch.words import load_words
+from perfbatch.writing.names import SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch.season import Season
@@ -49,6 +51,10 @@ if TYPE_CHECKING:
     from perfbatch.writing.context import RunContext
     from perfbatch.writing.notices import Notices
     from perfbatch.writing.season_frames import SeasonFrames
+
+
+_BEGAN = "%Y%m%d-%H%M%S"
+"""How a folder in 备份/ is named after the beginning of a run."""
 
 
 def run(
@@ -169,10 +175,9 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
     books, started, watch, sources = start.books, start.started, start.watch, start.sources
     with watch.stage("plan"):
         folder = OutputFolder.claim(order.output)
+        taken = take_up(order.output, options, start.words, last_run(folder.store))
         if start.season is not None and (options.roster is not None or options.targets):
-            from perfbatch.batch.season import confirmed
-
-            start.season.take_up(confirmed(order.output, start.words, options.passwords))
+            start.season.take_up(taken.loaded().confirmed)
         decided = start.season.decided() if start.season is not None else b""
         store = Store(folder.store.absolute(), outcome_hash(options, books, decided))
         if order.options.fresh:
@@ -186,14 +191,16 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
         office = office_files(options)
     reused = sum(chunk.reused for chunk in chunks)
     options_there = workers.options_everywhere()
-    job = _Job(order, options_there, started, folder, store, watch, start.letters, start.season)
+    job = _Job(order, options_there, started, folder, store, watch, start.letters, taken, start.season)
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
         if tally is None:
-            backups = folder.begin(started.strftime("%Y%m%d-%H%M%S"))
+            backups = folder.begin(started.strftime(_BEGAN))
+            job.keep_decisions()
             with workers.at_work(len(sources), paths, store.folder) as pool:
                 tally = job.work(pool, chunks, parts, progress)
+            backups += job.put_aside
         written = [*job.digests]
         start.lock.must_hold()
         folder.remove_stale(written)
@@ -217,7 +224,7 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
                 sheets=job.sheets,
             )
         )
-    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused)
+    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused, taken.remarks)
 
 
 @contextmanager
@@ -287,8 +294,12 @@ class _Job:
     folder: OutputFolder
     store: Store
     watch: _Stopwatch
-    letters: Notices | None = None
+    letters: Notices | None
+    taken: Taken
+    """What people decided before the run."""
     season: Season | None = None
+    put_aside: list[str] = field(default_factory=list)
+    """What a person wrote while the run went on."""
     stages: Counter[str] = field(default_factory=Counter)
     parts: list[KeptPart] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
@@ -324,6 +335,39 @@ class _Job:
         self.digests = digests | {copied.copy: copied.sha256 for copied in made if copied.copy}
         return tally
 
+    def keep_decisions(self) -> None:
+        """Write down what people decided, before anything that they wrote it in is replaced."""
+        record = self.taken.loaded()
+        if not record and not self.taken.remarks:
+            return
+        from perfbatch.batch.season import Season
+        from perfbatch.season.applying import Applied
+        from perfbatch.season.shown import decisions_frame
+        from perfbatch.writing.data import write_frame
+
+        if record:
+            output = self.folder.path.absolute()
+            make_folder(output, (output / RECORD).parent)
+            frame = decisions_frame(record, {}, load_words(self.options.templates))
+            write_frame(output / RECORD, "decisions", frame, Journal(output).settle, self.options.headers)
+        if self.season is None:
+            self.season = Season({}, self.options.as_of or self.started.date())
+        self.season.unread = self.taken.remarks
+        if record:
+            self.season.applied = Applied(record)
+
+    def _settle(self, output: Path) -> Settle:
+        """Gives each document its name; a 汇总.xlsx that somebody has saved since it was read is put aside
+        first, where the next run reads it."""
+        journal = Journal(output)
+
+        def settle(waiting: Path, target: Path) -> None:
+            if target == output / SUMMARY and target.is_file() and digest_of(target) != self.taken.summary:
+                self.put_aside.append(self.folder.put_aside(SUMMARY, self.started.strftime(_BEGAN)))
+            journal.settle(waiting, target)
+
+        return settle
+
     def work(
         self,
         pool: Any,
@@ -358,7 +402,7 @@ class _Job:
                 output,
                 words,
                 self.letters,
-                Journal(output).settle,
+                self._settle(output),
                 season=self._season_frames(),
                 headers=self.options.headers,
                 deadline=self.options.deadline,
@@ -391,11 +435,14 @@ class _Job:
             "sheets": self.sheets,
             "tally": tally.as_state(),
         }
+        last |= noted(self.folder.path, self.taken)
         self.store.keep([part.folder for part in self.parts], last)
         return tally
 
     def _season_frames(self) -> SeasonFrames | None:
-        return self.season.frames([part.folder for part in self.parts]) if self.season is not None else None
+        if self.season is None:
+            return None
+        return self.season.frames([part.folder for part in self.parts], load_words(self.options.templates))
 
     def _said_of(self, parts: Sequence[KeptPart]) -> dict[str, Any]:
         """What decides the documents beside what decides the parts."""
@@ -407,6 +454,7 @@ class _Job:
             "letters": self.letters.identity if self.letters is not None else "",
             "as_of": f"{self.season.as_of}" if self.options.roster is not None and self.season else "",
             "history": self._history(),
+            "decided": self.taken.identity,
         }
 
     def _history(self) -> Any:

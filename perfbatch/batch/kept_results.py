@@ -111,11 +111,7 @@ class Store:
 
     def last(self) -> dict[str, Any]:
         """What the last finished run said of itself, {} where it cannot be told."""
-        try:
-            last = _read(self._root / _LAST, _TOP)
-        except (OSError, ValueError):
-            return {}
-        return last if isinstance(last, dict) else {}
+        return last_run(self._root)
 
     def keep(self, parts: Iterable[Path], last: Mapping[str, Any]) -> None:
         """Note what the run came to, then remove every part that is not one of ``parts``."""
@@ -132,6 +128,15 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         shutil.rmtree(self._root, ignore_errors=True)
+
+
+def last_run(root: Path) -> dict[str, Any]:
+    """What the last finished run said of itself, in the store at ``root``; {} where it cannot be told."""
+    try:
+        last = _read(root / _LAST, _TOP)
+    except (OSError, ValueError):
+        return {}
+    return last if isinstance(last, dict) else {}
 
 
 def load_part(folder: Path) -> KeptPart | None:

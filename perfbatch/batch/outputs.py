@@ -138,6 +138,15 @@ class OutputFolder:
             self._write_state()
         return list(saved)
 
+    def put_aside(self, name: str, started: str) -> str:
+        """Copy a file that a person changed while the run went on to 备份/; its path there."""
+        path, target = self.path / name, self._new_backup(started) / name
+        make_folder(self.path, target.parent)
+        saved = {target.relative_to(self.path).as_posix(): [Stamp.of(path.lstat())]}
+        _copy(path, target)
+        self.known = Known(self.known.outputs, {**self.known.backups, **saved}, self.known.finished)
+        return next(iter(saved))
+
     def _is_saved(self, path: Path) -> bool:
         """Whether 备份/ holds the file as it is now."""
         data = path.read_bytes()

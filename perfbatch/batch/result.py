@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.schema import LEVELS, MISSING_REASON, STATUSES
+from perfbatch.schema import ACCEPTED, LEVELS, MISSING_REASON, STATUSES
 
 if TYPE_CHECKING:
     from perfbatch.schema import Frames
@@ -23,6 +23,8 @@ class Tally:
     books: Counter[str] = field(default_factory=Counter)
     """Forms that each rule book judged, by its name."""
     findings: Counter[str] = field(default_factory=Counter)
+    """By level, without those that the auditor accepted."""
+    accepted: int = 0
     missing_reasons: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[str, str]] = field(default_factory=list)
     uncopied: list[tuple[str, str]] = field(default_factory=list)
@@ -38,6 +40,10 @@ class Tally:
         self.files.update(files["status"])
         self.forms += len(frames.forms)
         self.books.update(frames.forms["rules"])
+        if "decision" in findings:
+            accepted = findings["decision"] == ACCEPTED
+            self.accepted += int(accepted.sum())
+            findings = findings[~accepted]
         self.findings.update(findings["level"])
         self.missing_reasons.update(findings.loc[findings["check"].isin(MISSING_REASON), "level"])
         refused = files[files["status"] == "refused"]
@@ -69,6 +75,7 @@ class Tally:
             "forms": self.forms,
             "findings": {level: self.findings[level] for level in LEVELS},
             "missing_reasons": {level: self.missing_reasons[level] for level in ("error", "warning")},
+            **({"accepted": self.accepted} if self.accepted else {}),
             **({"expected": self.expected, "handed_in": self.handed_in} if self.expected else {}),
         }
 
@@ -79,6 +86,7 @@ class Tally:
             "forms": self.forms,
             "books": self.books,
             "findings": self.findings,
+            "accepted": self.accepted,
             "missing_reasons": self.missing_reasons,
             "refused": self.refused,
             "uncopied": self.uncopied,
@@ -94,6 +102,7 @@ class Tally:
             forms=int(state["forms"]),
             books=Counter(state["books"]),
             findings=Counter(state["findings"]),
+            accepted=int(state["accepted"]),
             missing_reasons=Counter(state["missing_reasons"]),
             refused=[(str(path), str(why)) for path, why in state["refused"]],
             uncopied=[(str(path), str(why)) for path, why in state["uncopied"]],
@@ -107,7 +116,8 @@ class Tally:
 class RunResult:
     """The outcome of ``perfbatch.run``.
 
-    ``seconds`` is the wall time by stage; ``reused`` counts files taken over from the run before.
+    ``seconds`` is the wall time by stage; ``reused`` counts files taken over from the run before; ``remarks``
+    say what the auditor wrote and could not be read, in Chinese.
     """
 
     output: Path
@@ -116,3 +126,4 @@ class RunResult:
     backups: tuple[str, ...]
     seconds: dict[str, float]
     reused: int = 0
+    remarks: tuple[str, ...] = ()

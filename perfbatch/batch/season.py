@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING
 from perfbatch.batch.chunk_files import read_frame
 from perfbatch.batch.retry import GivenUp, reason_of
 from perfbatch.checking.identity import identified_findings, listed
-from perfbatch.own_outputs import BACKUP
 from perfbatch.reading.discover import Source
+from perfbatch.season.applying import Applied
 from perfbatch.season.approved import Approved, Found, TargetFile, read_approved, read_target_files
-from perfbatch.season.confirming import indicators_to_confirm, read_confirmations, to_confirm, together
+from perfbatch.season.confirming import indicators_to_confirm, to_confirm, together
 from perfbatch.season.errors import ListError
 from perfbatch.season.expected import Expected, expect
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
+from perfbatch.season.shown import decisions_frame, review_frame
 from perfbatch.season.targets import Wanted, identity_of
 from perfbatch.text import text_key
 from perfbatch.words import Words, load_words
-from perfbatch.writing.names import SUMMARY
 from perfbatch.writing.season_frames import Rounds, SeasonFrames
-from perfbatch.writing.summary.to_confirm import COLUMNS, CONFIRM, KEY
-from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +54,10 @@ class Season:
     """The round in the history, where there is one."""
     expected: Expected | None = None
     owed: pd.DataFrame | None = field(default=None)
+    applied: Applied | None = None
+    """The auditor's decisions, where there are any."""
+    unread: tuple[str, ...] = ()
+    """What of them could not be read."""
     _confirm: list[pd.DataFrame] = field(default_factory=list)
 
     def take_up(self, decisions: Mapping[Pair | Wanted, bool]) -> None:
@@ -101,9 +103,9 @@ class Season:
     @property
     def followers(self) -> Sequence[Follower]:
         """Those that know something of the findings."""
-        return [self.recording] if self.recording is not None else []
+        return [one for one in (self.recording, self.applied) if one is not None]
 
-    def frames(self, folders: Sequence[Path]) -> SeasonFrames:
+    def frames(self, folders: Sequence[Path], words: Words) -> SeasonFrames:
         """What the documents show of it, once the forms are known; their frames lie in ``folders``."""
         confirm = list(self._confirm)
         if self.approved is not None:
@@ -113,12 +115,22 @@ class Season:
             self.as_of,
             self.expected.roster if self.expected is not None else None,
             (
+                *self.unread,
                 *(self.roster.remarks if self.roster is not None else ()),
                 *(self.approved.remarks if self.approved is not None else ()),
             ),
             together(confirm) if confirm else None,
             self._rounds(),
+            *self._decisions(words),
         )
+
+    def _decisions(self, words: Words) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+        """The record of decisions with what became of each, and what of it must be looked at again."""
+        if self.applied is None:
+            return None, None
+        self.applied.finish()
+        record, states = self.applied.record, self.applied.states
+        return decisions_frame(record, states, words), review_frame(record, states, words)
 
     def _rounds(self) -> Rounds | None:
         """This round and those before it; None where there is no history."""
@@ -180,20 +192,6 @@ def season_of(
     )
 
 
-def confirmed(output: Path, words: Words, passwords: Sequence[str]) -> dict[Pair | Wanted, bool]:
-    """What a person decided on near misses in the last 汇总.xlsx below ``output``. Raises WrittenError.
-
-    The folder must be held: another run would replace the file.
-    """
-    terms = Terms(words)
-    confirm, key = (
-        terms.words_of(next(column for column in COLUMNS if column.key == wanted))[0]
-        for wanted in (CONFIRM, KEY)
-    )
-    last = last_summary(output)
-    return read_confirmations(last, confirm, key, passwords) if last is not None else {}
-
-
 def approved_of(options: Options, words: Words, workers: Workers) -> Approved | None:
     """The approved targets of a run; None where the office gave none. Raises as ``season_of``."""
     if not options.targets:
@@ -229,23 +227,6 @@ def _read_roster(paths: Sequence[Path], passwords: Sequence[str], templates: Pat
 def _given_up(path: Path, lost: GivenUp, options: Options) -> ListError:
     """A list that took its worker with it: unusable, with the limit that it hit."""
     return ListError("kind", path=path.name, why=reason_of(lost.cause, options))
-
-
-def last_summary(output: Path) -> Path | None:
-    """The 汇总.xlsx in which a person may have written: the one in place, else the one put away last.
-
-    A run that was broken off may have moved an edited one to 备份/ and not written its own yet (before 0.3).
-    """
-    if (output / SUMMARY).is_file():
-        return output / SUMMARY
-    return max((output / BACKUP).glob(f"*/{SUMMARY}"), key=_put_away, default=None)
-
-
-def _put_away(path: Path) -> tuple[str, int]:
-    """When a file was put into 备份/: 20220320-090000-10 comes after 20220320-090000-2."""
-    started, _, number = path.parent.name.partition("-")[2].partition("-")
-    day = path.parent.name.partition("-")[0]
-    return f"{day}-{started}", int(number) if number.isdecimal() else 1
 
 
 def _modified(source: Source) -> float:

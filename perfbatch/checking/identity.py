@@ -7,6 +7,7 @@ A finding is the same where project, check, indicator (or fund line) and field a
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,9 @@ from perfbatch.schema import Frames
 from perfbatch.text import project_keys, text_key
 
 SIZE = 16
+CONTENT = 12
+"""Digits of a content that a workbook carries."""
+_MARK = re.compile(rf"([fp])-([0-9a-f]{{{2 * SIZE}}})-([0-9a-f]{{{CONTENT}}})-([0-9]*)")
 _BREAK = "\x1f"
 
 
@@ -99,6 +103,23 @@ def identified_findings(
         _hash(*key).hex() for key in zip(text_key(found["found"]), text_key(found["expected"]), strict=True)
     ]
     return found.assign(finding_id=pd.array(ids, dtype="str"), content_id=pd.array(about, dtype="str"))
+
+
+def totals_content(own: Iterable[float], computed: Iterable[float]) -> list[str]:
+    """What the totals of each form are, as ``content_id`` is of a finding: another where either changed."""
+    return [_hash(*(f"{total:.6g}" for total in both)).hex() for both in zip(own, computed, strict=True)]
+
+
+def mark(kind: str, identity: str, content: str, form: float) -> str:
+    """How a row of a workbook carries what it is about: 'f' a finding, 'p' a project; ``form`` is the running
+    number that the row shows, NaN for none."""
+    return f"{kind}-{identity}-{content[:CONTENT]}-{'' if form != form else int(form)}"
+
+
+def marked(text: str) -> tuple[str, str, str, str] | None:
+    """Kind, identity, content and running number of a ``mark``; None where it is none."""
+    found = _MARK.fullmatch(text.strip())
+    return (found[1], found[2], found[3], found[4]) if found else None
 
 
 def _counted(keys: Iterable[tuple[object, ...]]) -> Iterable[tuple[tuple[object, ...], int]]:

@@ -103,6 +103,8 @@ def show_result(result: RunResult) -> None:
     console = Console(soft_wrap=True)
     _tally_table(console, result.tally, sum(result.seconds.values()), result.reused)
     _refusals(console, result.tally)
+    for remark in result.remarks:
+        console.print(remark, style="bold", markup=False, highlight=False)
     if result.backups:
         console.print(word("closing.backup", paths=list(result.backups)), markup=False, highlight=False)
     console.print(word("closing.where"), style="bold")
@@ -166,7 +168,10 @@ def _tally_table(console: Console, tally: Tally, seconds: float | None, reused: 
         error=missing["error"],
         warning=missing["warning"],
     )
-    table.add_row(word("closing.missing_reasons"), detail, style="bold", end_section=True)
+    table.add_row(word("closing.missing_reasons"), detail, style="bold", end_section=not tally.accepted)
+    if tally.accepted:
+        count = word("closing.count_findings", n=tally.accepted)
+        table.add_row(word("closing.accepted"), count, end_section=True)
     if seconds is not None:
         table.add_row(word("closing.seconds"), word("closing.seconds_value", seconds=seconds))
     console.print(table)

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 
-from perfbatch.season.errors import WrittenError
 from perfbatch.season.expected import Expected
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import identity_keys
 from perfbatch.season.targets import Wanted
-from perfbatch.text import compact
-from perfbatch.workbook.headed import tables
-from perfbatch.workbook.refusal import Refused
 
 COLUMNS = ("kind", "unit", "stated", "listed_unit", "listed", "likeness", "confirm", "file", "sheet", "key")
 YES = frozenset({"是", "是的", "对", "同一个", "y", "yes", "√", "✓", "1"})
@@ -24,34 +19,6 @@ ENCRYPTED = frozenset({"encrypted", "wrong_password", "encrypted_ods"})
 """Refusals of a workbook that wants a password."""
 _OF_INDICATOR = 5
 """Parts of an indicator's key: department, unit, project, and the two names."""
-
-
-def read_confirmations(
-    summary: Path, confirm: str, key: str, passwords: Sequence[str] = ()
-) -> dict[Pair | Wanted, bool]:
-    """What a person wrote below the heading ``confirm`` of an earlier 汇总.xlsx, by the pairs in ``key``.
-
-    The sheet is known by its two headings, wherever it and its columns stand and in whatever order its
-    rows are. {} where there is no such sheet. A word that is neither yes nor no decides nothing. Raises
-    WrittenError where the file cannot be read.
-    """
-    try:
-        found = tables(
-            summary.read_bytes(), (confirm, key), {confirm, key}.issubset,
-            key=compact, passwords=passwords, name=summary.name,
-        )  # fmt: skip
-    except OSError as error:
-        raise WrittenError("unreadable", path=str(summary), encrypted=False) from error
-    except Refused as refused:
-        encrypted = refused.code in ENCRYPTED
-        raise WrittenError("unreadable", path=str(summary), encrypted=encrypted) from refused
-    decisions: dict[Pair | Wanted, bool] = {}
-    for table in found:
-        for text, answer in zip(table.texts(key), table.texts(confirm), strict=True):
-            word, pair = compact(answer).casefold(), pair_of_key(text)
-            if pair is not None and word in YES | NO:
-                decisions[pair] = word in YES
-    return decisions
 
 
 def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFrame:

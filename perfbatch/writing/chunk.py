@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from perfbatch.schema import LEVELS, MISSING_REASON, Frames
+from perfbatch.schema import ACCEPTED, LEVELS, MISSING_REASON, Frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,11 +114,22 @@ class Chunk:
             return np.where(self.budget > 0, self.executed / self.budget, np.nan)
 
     def level_counts(self, level: str, *, missing_only: bool = False) -> Places:
-        """Findings of ``level`` in each form."""
-        wanted = (self.findings("level") == level) & (self.findings_form >= 0)
+        """Findings of ``level`` in each form that are to be mended: not those that the auditor accepted."""
+        wanted = (self.findings("level") == level) & (self.findings_form >= 0) & ~self.accepted
         if missing_only:
             wanted &= self.missing_reasons
         return np.bincount(self.findings_form[wanted], minlength=len(self))
+
+    def accepted_counts(self) -> Places:
+        """Findings in each form that the auditor accepted."""
+        return np.bincount(self.findings_form[self.accepted & (self.findings_form >= 0)], minlength=len(self))
+
+    @property
+    def accepted(self) -> NDArray[np.bool_]:
+        """Which findings, in ``order``, the auditor accepted; none before decisions are known."""
+        if "decision" not in self.frames.findings:
+            return np.zeros(len(self.order), dtype=np.bool_)
+        return np.asarray(self.findings("decision") == ACCEPTED, dtype=np.bool_)
 
     @property
     def missing_reasons(self) -> NDArray[np.bool_]:

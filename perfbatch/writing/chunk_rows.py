@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from perfbatch.writing.chunk import Chunk, Numbers, Places, Texts, take, take_numbers, translated
+from perfbatch.writing.decided_rows import Decided
 from perfbatch.writing.terms import Terms
 
 
@@ -28,6 +29,31 @@ class Rows:
         """A text column of the forms."""
         return self.chunk.of_forms(column, self.form)
 
+    @property
+    def _decided(self) -> Decided:
+        """What was decided of the rows."""
+        raise NotImplementedError
+
+    def decided(self, column: str) -> Any:
+        """A text column of what was decided."""
+        return self._decided.text(column)
+
+    def decided_number(self, column: str) -> Any:
+        """A number column of what was decided, NaN for none."""
+        return self._decided.number(column)
+
+    def decided_day(self) -> list[str]:
+        """The day of each decision."""
+        return self._decided.day()
+
+    def marks(self) -> list[str]:
+        """What each row is about, for the next run."""
+        return self._decided.marks()
+
+    def last(self) -> list[str]:
+        """What this run writes of decisions in each row, for the next run."""
+        return self._decided.last()
+
     def say(self, group: str, codes: Iterable[str]) -> list[str]:
         """What people say for codes of a group of templates/summary.toml."""
         return translated(codes, lambda code: self.terms.code(group, code))
@@ -47,6 +73,10 @@ class FormRows(Rows):
         """A number column of the forms, NaN for none."""
         return self.chunk.numbers("forms", column)
 
+    @property
+    def _decided(self) -> Decided:
+        return Decided(self.chunk.frames.forms, self.form, "p", self.form_numbers)
+
     def copies(self) -> list[str]:
         """Paths of the annotated copies, "" for none."""
         return [self.chunk.copies.get(file, "") for file in self.text("file")]
@@ -58,6 +88,10 @@ class FindingRows(Rows):
     def __init__(self, chunk: Chunk, terms: Terms, rows: Places | None = None) -> None:
         self.rows: Any = slice(None) if rows is None else rows
         super().__init__(chunk, terms, chunk.findings_form[self.rows])
+
+    @property
+    def _decided(self) -> Decided:
+        return Decided(self.chunk.frames.findings, self.chunk.order[self.rows], "f", self.form_numbers)
 
     def text(self, column: str) -> Texts:
         """A text column of the findings."""

@@ -9,12 +9,13 @@ gets an apostrophe in front; a lone sign (``-``) and a plain negative number (``
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from perfbatch.schema import HEADERS, SCHEMAS, SEASON_SCHEMAS, Column, concat
-from perfbatch.whole_files import Settle, settle, waiting_beside
+from perfbatch.whole_files import Settle, settle, waiting_beside, write_whole
 from perfbatch.writing.text import guard_formulas
 
 if TYPE_CHECKING:
@@ -42,15 +43,16 @@ class DataFiles:
         season: SeasonFrames | None = None,
     ) -> None:
         """Opens temporary files in ``directory`` (made if need be); ``headers`` is one of ``HEADERS``.
-        ``season``: its roster is one file more.
+        ``season``: its roster and the decisions on record are files of their own.
 
         Raises OSError, KeyError for other headers.
         """
         self._head = HEADERS[headers]
         self._directory = directory
         self._settle = settle
-        self._roster = season.roster if season is not None else None
-        self.names = (*SCHEMAS, *(["roster"] if self._roster is not None else []))
+        frames = {"roster": season.roster, "decisions": season.decisions} if season is not None else {}
+        self._of_season = {name: frame for name, frame in frames.items() if frame is not None}
+        self.names = (*SCHEMAS, *self._of_season)
         """Names of the files, without .csv."""
         self._temporary = {name: waiting_beside(directory / f"{name}.csv") for name in self.names}
         self._files: dict[str, BinaryIO] = {}
@@ -84,8 +86,8 @@ class DataFiles:
     def close(self) -> None:
         """Move the finished files to their names."""
         self._flush()
-        if self._roster is not None:
-            self._write("roster", self._roster)
+        for name, frame in self._of_season.items():
+            self._write(name, frame)
         for name in self.names:
             self._writers[name].close()
             self._files[name].close()
@@ -117,6 +119,19 @@ class DataFiles:
                 self._files[name], table.schema, write_options=csv.WriteOptions(quoting_style="needed")
             )
         writer.write_table(table)
+
+
+def write_frame(
+    path: Path, name: str, frame: pd.DataFrame, settle: Settle = settle, headers: str = "keys"
+) -> None:
+    """Write the rows of one frame of ``SEASON_SCHEMAS`` as ``DataFiles`` would; whole or not at all."""
+    from pyarrow import csv
+
+    table = _table(name, frame).rename_columns([HEADERS[headers](column) for column in _columns(name)])
+    sink = io.BytesIO(_BOM)
+    sink.seek(0, io.SEEK_END)
+    csv.write_csv(table, sink, write_options=csv.WriteOptions(quoting_style="needed"))
+    write_whole(path, sink.getvalue(), settle)
 
 
 def _columns(name: str) -> tuple[Column, ...]:

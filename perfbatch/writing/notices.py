@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.schema import MISSING_REASON
+from perfbatch.schema import ACCEPTED, MISSING_REASON
 from perfbatch.whole_files import Settle, make_folder, settle, write_whole
 from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
@@ -92,6 +92,8 @@ class Notices:
             for unit, department in zip(forms["unit"], forms["department"], strict=True)
         ]
         known = frames.findings["form_id"].isin(forms["form_id"])
+        if "decision" in frames.findings:
+            known &= frames.findings["decision"] != ACCEPTED
         errors = frames.findings[known & (frames.findings["level"] == "error")]
         warned = frames.findings.loc[
             known & (frames.findings["level"] == "warning"), "form_id"

@@ -109,7 +109,7 @@ class Report:
         self.abort()
 
     def append(self, chunk: Chunk) -> None:
-        """Keep the findings of the next forms, in order, as long as there is room."""
+        """Keep the findings of the next forms that are to be mended, in order, as long as there is room."""
         for name in chunk.texts("forms", "department"):
             self._departments.number(name)
         self._keep_refused(chunk)
@@ -117,7 +117,7 @@ class Report:
         for level, rows in self._rows.items():
             room -= len(rows)
             if room > 0:
-                wanted = np.flatnonzero(chunk.findings("level") == level)[:room]
+                wanted = np.flatnonzero((chunk.findings("level") == level) & ~chunk.accepted)[:room]
                 if len(wanted):
                     rows.extend(self._kept(chunk, wanted))
                     room -= len(wanted)

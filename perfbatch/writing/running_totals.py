@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEPARTMENT = "department"
 """``forms.kind`` of 部门整体支出绩效自评表."""
-_AMOUNTS = ("budget", "executed", "rated_budget", "rated_executed", "own_sum", "computed_sum")
+_AMOUNTS = ("budget", "executed", "rated_budget", "rated_executed", "own_sum", "computed_sum", "reviewed_sum")
 
 
 @dataclass(slots=True)
@@ -37,6 +37,9 @@ class Totals:
     computed_count: int = 0
     changed: int = 0
     department_forms: int = 0
+    accepted: int = 0
+    """Findings that the auditor accepted: not among ``findings`` and ``missing``."""
+    reviewed_count: int = 0
     grades_own: Counter[str] = field(default_factory=Counter)
     grades_computed: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
@@ -76,6 +79,13 @@ class Totals:
         return math.fsum(self.amounts["computed_sum"])
 
     @property
+    def reviewed_mean(self) -> float | None:
+        """Mean of the totals after the auditor's scores."""
+        if not self.reviewed_count:
+            return None
+        return math.fsum(self.amounts["reviewed_sum"]) / self.reviewed_count
+
+    @property
     def rate(self) -> float | None:
         """执行率 of all forms that have one, as a fraction; None where none has."""
         return self.rated_executed / self.rated_budget if self.rated_budget > 0 else None
@@ -101,7 +111,8 @@ class Totals:
             getattr(self, name).update(getattr(other, name))
 
 
-_SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed", "department_forms")
+_SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed", "department_forms",
+         "accepted", "reviewed_count")  # fmt: skip
 _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
@@ -116,7 +127,9 @@ class RunningTotals:
         self.years: set[int] = set()
         """Budget years of the forms."""
         self.loose: Counter[str] = Counter()
-        """Findings by level that are about no form."""
+        """Findings by level that are about no form and to be mended."""
+        self.loose_accepted = 0
+        """Those of them that the auditor accepted."""
         self.judged: Counter[tuple[str, str, bool]] = Counter()
         """Forms by rule book, why that one, and whether the form prints its notes (``forms.rules_…``)."""
 
@@ -136,7 +149,8 @@ class RunningTotals:
         self.departments.extend(Totals(name) for name in self.register.names[len(self.departments) :])
         self.statuses.update(chunk.frames.files["status"])
         loose = chunk.findings_form < 0
-        self.loose.update(chunk.findings("level")[loose])
+        self.loose.update(chunk.findings("level")[loose & ~chunk.accepted])
+        self.loose_accepted += int((loose & chunk.accepted).sum())
         if not len(chunk):
             return
         self.years.update(chunk.frames.forms["year"].dropna().astype(int).unique().tolist())
@@ -154,6 +168,9 @@ class RunningTotals:
         apart = chunk.texts("forms", "kind") == DEPARTMENT
         own = np.where(apart, np.nan, chunk.numbers("forms", "own_total"))
         computed = np.where(apart, np.nan, chunk.numbers("forms", "computed_total"))
+        reviewed = computed
+        if "reviewed_total" in chunk.frames.forms:
+            reviewed = np.where(apart, np.nan, chunk.numbers("forms", "reviewed_total"))
         grade_own, grade_computed = (
             np.where(apart, "", chunk.texts("forms", name)) for name in ("grade_own", "grade_computed")
         )
@@ -168,6 +185,8 @@ class RunningTotals:
             "computed_count": ~np.isnan(computed),
             "changed": changed,
             "department_forms": apart,
+            "accepted": chunk.accepted_counts(),
+            "reviewed_count": ~np.isnan(reviewed),
         }
         amounts = {
             "budget": np.where(apart, 0, chunk.budget),
@@ -176,6 +195,7 @@ class RunningTotals:
             "rated_executed": np.where(rated, chunk.executed, 0),
             "own_sum": own,
             "computed_sum": computed,
+            "reviewed_sum": reviewed,
         }
         by_department = np.argsort(local, kind="stable")
         starts = np.searchsorted(local[by_department], np.arange(size))

@@ -34,6 +34,8 @@ class SeasonFrames:
 
     ``roster``: ``schema.ROSTER``, one row a project expected. ``to_confirm``: pairs whose likeness a person
     must judge or has judged (kind, file, sheet, unit, stated, listed_unit, listed, likeness, confirm, key).
+    ``decisions``: ``SEASON_SCHEMAS['decisions']``; ``to_review``: what the auditor must look at again
+    (standing, project, subject, check, said, source, reason, handled, record).
     """
 
     as_of: date
@@ -43,3 +45,5 @@ class SeasonFrames:
     """What in the roster and in the approved targets is doubtful, in Chinese."""
     to_confirm: pd.DataFrame | None = None
     rounds: Rounds | None = None
+    decisions: pd.DataFrame | None = None
+    to_review: pd.DataFrame | None = None

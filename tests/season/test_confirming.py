@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from perfbatch.batch.season import last_summary
-from perfbatch.season.confirming import read_confirmations, to_confirm
-from perfbatch.season.errors import WrittenError
+from perfbatch.batch.deciding import headings_of, put_away_at
+from perfbatch.season.confirming import to_confirm
 from perfbatch.season.expected import expect
+from perfbatch.season.matching import Pair
+from perfbatch.season.targets import Wanted
+from perfbatch.season.written import read_written
 from perfbatch.words import load_words
+from perfbatch.workbook.refusal import Refused
 from perfbatch.writing.running_totals import RunningTotals
 from perfbatch.writing.season_frames import SeasonFrames
 from perfbatch.writing.summary import Summary
@@ -22,6 +26,13 @@ from tests.writing.build import context, frames
 
 CONFIRM, KEY = "是否同一个", "识别码"
 DAY = date(2022, 3, 20)
+
+
+def confirmed(path: Path, passwords: Sequence[str] = ()) -> dict[Pair | Wanted, bool]:
+    """What the next run finds in it."""
+    found = read_written(path.read_bytes(), headings_of(load_words()), "汇总.xlsx", passwords=passwords)
+    assert found.confirmed is not None
+    return found.confirmed
 
 
 def written(path: Path, decisions: dict | None = None) -> None:
@@ -67,12 +78,12 @@ def test_a_persons_word_counts_next_time_and_stays(word: str | None, owed: int, 
     sheet.insert_rows(2)
     sheet.title = "核对"
     book.save(path)
-    decisions = read_confirmations(path, CONFIRM, KEY)
+    decisions = confirmed(path)
     written(path, decisions)
     assert len(sheet_rows(path, "未报送")) == owed
     (row,) = sheet_rows(path, "待确认")
     assert row[CONFIRM] == (word.strip() if word in ("是", " 否 ") else None)
-    assert read_confirmations(path, CONFIRM, KEY) == decisions
+    assert confirmed(path) == decisions
 
 
 def test_a_word_on_a_pair_that_is_not_in_this_batch_is_kept(tmp_path: Path) -> None:
@@ -84,7 +95,7 @@ def test_a_word_on_a_pair_that_is_not_in_this_batch_is_kept(tmp_path: Path) -> N
     sheet = book["待确认"]
     sheet.cell(2, list(offer).index(CONFIRM) + 1).value = "否"
     book.save(path)
-    decisions = read_confirmations(path, CONFIRM, KEY)
+    decisions = confirmed(path)
     few = expect(ROSTER, FORMS.iloc[:2], MODIFIED, DAY, decisions)
     kept = to_confirm(few, decisions)
     assert kept[["confirm", "key"]].to_numpy().tolist() == [["否", offer[KEY]]]
@@ -109,9 +120,9 @@ def test_a_summary_with_a_password_is_opened_with_it(tmp_path: Path) -> None:
     book["待确认"].cell(2, place).value = "是"
     book.save(path)
     path.write_bytes(encrypted(path.read_bytes(), "审核"))
-    assert list(read_confirmations(path, CONFIRM, KEY, ["审核"]).values()) == [True]
-    with pytest.raises(WrittenError, match="--password"):
-        read_confirmations(path, CONFIRM, KEY, ["别的"])
+    assert list(confirmed(path, ["审核"]).values()) == [True]
+    with pytest.raises(Refused):
+        confirmed(path, ["别的"])
 
 
 def test_of_several_put_away_the_last_one_counts(tmp_path: Path) -> None:
@@ -119,17 +130,7 @@ def test_of_several_put_away_the_last_one_counts(tmp_path: Path) -> None:
     for name in ("20220320-090000", "20220320-090000-2", "20220320-090000-10", "20220319-230000-11"):
         (tmp_path / "备份" / name).mkdir(parents=True)
         (tmp_path / "备份" / name / "汇总.xlsx").touch()
-    assert last_summary(tmp_path) == tmp_path / "备份" / "20220320-090000-10" / "汇总.xlsx"
-
-
-@pytest.mark.parametrize(
-    ("data", "said"), [(b"no workbook", "已损坏或不是电子表格"), (None, "已损坏或不是电子表格")]
-)
-def test_a_summary_that_cannot_be_read_loses_no_word_in_silence(
-    data: bytes | None, said: str, tmp_path: Path
-) -> None:
-    """The sentence says what to do; nothing is overwritten."""
-    if data is not None:
-        (tmp_path / "汇总.xlsx").write_bytes(data)
-    with pytest.raises(WrittenError, match=said):
-        read_confirmations(tmp_path / "汇总.xlsx", CONFIRM, KEY)
+    found = sorted((tmp_path / "备份").glob("*/汇总.xlsx"), key=put_away_at)
+    assert [path.parent.name for path in found] == [
+        "20220319-230000-11", "20220320-090000", "20220320-090000-2", "20220320-090000-10",
+    ]  # fmt: skip

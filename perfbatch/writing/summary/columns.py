@@ -14,9 +14,11 @@ from typing import Any, Literal, Self
 
 from perfbatch.writing.summary.links import Link
 
-Kind = Literal["text", "short", "level", "integer", "plain", "score", "money", "percent", "link", "fill"]
+Kind = Literal[
+    "text", "short", "level", "integer", "plain", "score", "money", "percent", "link", "fill", "fill_score"
+]
 """What a column holds. ``plain`` is a number without separators (years, running numbers), ``fill`` a
-place where a person writes."""
+place where a person writes, ``fill_score`` one for a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class SheetColumn:
     by_grade: bool = False
     hidden: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person writes there."""
+        return self.kind in ("fill", "fill_score")
 
     def with_(self, **changes: Any) -> Self:
         """The same column on another sheet: its words stay, what is named here is different."""

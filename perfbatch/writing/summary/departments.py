@@ -14,6 +14,7 @@ from perfbatch.writing.summary.columns import SheetColumn, column
 from perfbatch.writing.summary.projects import COLUMNS as PROJECTS
 from perfbatch.writing.summary.projects import criterion
 from perfbatch.writing.summary.shared_columns import (
+    ACCEPTED,
     BUDGET,
     DEPARTMENT,
     DEPARTMENT_NO,
@@ -197,6 +198,21 @@ COLUMNS = (
         formula='IFERROR({here[roster_handed_in]}/{here[roster_expected]},"")',
         total='IFERROR({here[roster_handed_in]}/{here[roster_expected]},"")',
     ),
+    ACCEPTED.with_(
+        value=lambda row: row.totals.accepted,
+        formula=_SUM % "accepted",
+        total=_SUM_OF_ROWS,
+        printed=False,
+    ),
+    column(
+        "reviewed_mean", "score", 7,
+        heading="复核平均分",
+        meaning="各表复核后得分的平均数，无法计算的不计；没有审核得分时同核验平均分。",
+        value=lambda row: row.totals.reviewed_mean,
+        formula=_MEAN % "reviewed_total",
+        total=_MEAN_OF_ALL % "reviewed_total",
+        printed=False,
+    ),
 )  # fmt: skip
 _OF_ROSTER = ("roster_expected", "roster_handed_in", "roster_rate")
 """Columns that there are only where a roster was given."""
@@ -236,6 +252,8 @@ class Departments:
         for name in ("project", "department"):
             word = criterion(terms(f"form_kind.{name}"))
             self._words[f"{name}s"] = f"{self._words['form_kind']},{word}"
+        self.printed = sum(one.printed for one, _ in self.columns)
+        """Columns on paper; the others stand behind them."""
         self._at = {c.key: column_letters(at) for at, (c, grade) in enumerate(self.columns) if not grade}
         self.total_row = 0
 

@@ -7,6 +7,7 @@ from perfbatch.checking.catalogue import catalogue
 from perfbatch.writing.chunk import translated
 from perfbatch.writing.chunk_rows import FindingRows
 from perfbatch.writing.summary.columns import column
+from perfbatch.writing.summary.decided import AT_THE_END, OPINION
 from perfbatch.writing.summary.links import Link, cell_links
 from perfbatch.writing.summary.shared_columns import (
     CLAUSE,
@@ -96,4 +97,6 @@ COLUMNS = (
     STATE.with_(printed=False),
     FIRST_SEEN.with_(printed=False),
     TIMES.with_(printed=False),
+    OPINION.with_(printed=False),
+    *AT_THE_END,
 )  # fmt: skip

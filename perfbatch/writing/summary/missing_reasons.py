@@ -12,6 +12,7 @@ import numpy as np
 from perfbatch.writing.chunk import take, take_numbers
 from perfbatch.writing.chunk_rows import FindingRows
 from perfbatch.writing.summary.columns import column
+from perfbatch.writing.summary.decided import AT_THE_END, OPINION, REMARK
 from perfbatch.writing.summary.findings import cells_in_copies
 from perfbatch.writing.summary.shared_columns import (
     ACTUAL,
@@ -111,20 +112,13 @@ COLUMNS = (
     ),
     REASON.with_(high=12),
     LINK.with_(link=cells_in_copies),
-    column(
-        "remark", "fill", 20,
-        heading="单位补充说明",
-        meaning="留空，供单位补写偏差原因及改进措施。",
-    ),
-    column(
-        "opinion", "fill", 14,
-        heading="审核意见",
-        meaning="留空，供审核人员填写。",
-    ),
+    REMARK,
+    OPINION,
     LEVEL2.with_(printed=False),
     FILE,
     SHEET,
     STATE.with_(printed=False),
     FIRST_SEEN.with_(printed=False),
     TIMES.with_(printed=False),
+    *AT_THE_END,
 )  # fmt: skip

@@ -162,6 +162,7 @@ class Overview:
         whole, statuses, loose = self.whole, self.totals.statuses, self.totals.loose
         self._section("figures")
         live = self._live()
+        accepted = whole.accepted + self.totals.loose_accepted
 
         def total(key: str, extra: int = 0) -> str:
             return self.departments.total(key) + (f"+{extra}" if extra else "") if live else ""
@@ -200,7 +201,9 @@ class Overview:
             (f"findings_{level}", whole.findings[level] + loose[level], "integer",
              total(key, loose[level]))
             for level, key in zip(LEVELS, ("errors", "warnings", "infos"), strict=True)
-        ])  # fmt: skip
+        ] + ([
+            ("findings_accepted", accepted, "integer", total("accepted", self.totals.loose_accepted))
+        ] if accepted else []))  # fmt: skip
         self._group("missing", [
             ("missing_error", whole.missing["error"], "integer", total("missing_errors")),
             ("missing_warning", whole.missing["warning"], "integer", total("missing_warnings")),

@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from perfbatch.schema import ACCEPTED as DECIDED_ACCEPTED
 from perfbatch.schema import LEVELS, label
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.chunk import Chunk
 from perfbatch.writing.chunk_rows import FormRows
 from perfbatch.writing.summary.columns import column, filled
+from perfbatch.writing.summary.decided import AT_THE_END, OPINION
 from perfbatch.writing.summary.in_order import InOrder
 from perfbatch.writing.summary.links import Link, cell_link
 from perfbatch.writing.summary.shared_columns import (
+    ACCEPTED,
     BUDGET,
     COPY,
     DEPARTMENT,
@@ -65,9 +68,11 @@ def _copies(rows: FormRows) -> list[Link | None]:
 
 # Braces in a formula: {<key>} is the cell of that column in the row, {row} its number; {same} and {arrow} are
 # the words of templates/summary.toml, {findings_form} … the names of the ranges that are counted through,
-# {error}, {warning}, {info} the levels as criteria.
-_COUNT = "COUNTIFS({findings_form},$A{row},{findings_level},%s)"
-_COUNT_MISSING = "COUNTIFS({missing_form},$A{row},{missing_level},%s)"
+# {error}, {warning}, {info} the levels as criteria, {accepted} and {not_accepted} the auditor's word.
+# What the auditor accepted is not to be mended; the count follows as soon as the word is written.
+_COUNT = "COUNTIFS({findings_form},$A{row},{findings_level},%s,{findings_decision},{not_accepted})"
+_COUNT_MISSING = "COUNTIFS({missing_form},$A{row},{missing_level},%s,{missing_decision},{not_accepted})"
+_COUNT_ACCEPTED = "COUNTIFS({findings_form},$A{row},{findings_decision},{accepted})"
 
 COLUMNS = (
     FORM_NO,
@@ -159,6 +164,20 @@ COLUMNS = (
         meaning="项目支出，或者部门整体支出；部门整体的表不计入部门汇总的金额、平均分和等级。",
         value=lambda rows: [rows.terms(f"form_kind.{kind or 'project'}") for kind in rows.text("kind")],
     ),
+    ACCEPTED.with_(value=lambda rows: rows.chunk.accepted_counts(), formula=_COUNT_ACCEPTED, printed=False),
+    column(
+        "reviewed_total", "score", 8,
+        heading=label("forms", "reviewed_total"),
+        meaning="审核人员给的总分；没有给总分的，以审核人员给各指标的得分代替核验得分后的总分；都没有给的同核验总分。"
+        "下一次核验时更新。",
+        value=lambda rows: rows.decided_number("reviewed_total"),
+        printed=False,
+    ),
+    OPINION.with_(
+        meaning="审核人员对整张表的意见。问题逐条的意见写在《缺偏差原因》和《问题清单》里。下次核验照抄；清空即撤回。",
+        printed=False,
+    ),
+    *AT_THE_END,
 )  # fmt: skip
 
 
@@ -206,6 +225,8 @@ def formulas(terms: Terms) -> dict[str, str]:
         **{c.key: column_letters(at) + "{row}" for at, c in enumerate(COLUMNS)},
         **{name: terms(f"names.{name}") for name in terms.codes("names")},
         **{level: criterion(terms.levels[level]) for level in LEVELS},
+        "accepted": criterion(DECIDED_ACCEPTED),
+        "not_accepted": criterion(DECIDED_ACCEPTED).replace('"', '"<>', 1),
         "same": literal(terms("change.same")),
         "arrow": literal(terms("change.arrow")),
         "row": "{row}",

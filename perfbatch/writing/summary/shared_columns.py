@@ -180,6 +180,11 @@ MISSING_WARNINGS = column(
     heading="▲ 缺原因",
     meaning="《缺偏差原因》中“请核实”的条数，已包含在“请核实”之内。",
 )  # fmt: skip
+ACCEPTED = column(
+    "accepted", "integer", 7,
+    heading="认可",
+    meaning="《问题清单》中审核意见为“认可”的条数：不再要求整改，不计入前面各栏的条数。",
+)  # fmt: skip
 FORMS = column(
     "forms", "integer", 7,
     heading="自评表数",

@@ -14,6 +14,7 @@ from perfbatch.writing.summary import (
     projects,
     rules,
     to_confirm,
+    to_review,
     tracking,
 )
 from perfbatch.writing.summary.columns import SheetColumn
@@ -26,6 +27,7 @@ FROZEN: Mapping[str, str] = {
     "indicators": "name",
     "owed": "listed_project",
     "tracking": "project",
+    "to_review": "review_project",
     "files": "path",
 }
 """The last column that stays in view, by sheet; where none is named only the headings do."""
@@ -42,6 +44,7 @@ COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "owed": owed.COLUMNS,
     "to_confirm": to_confirm.COLUMNS,
     "tracking": tracking.COLUMNS,
+    "to_review": to_review.COLUMNS,
     "files": files.COLUMNS,
     "rules": rules.COLUMNS,
 }

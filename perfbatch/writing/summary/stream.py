@@ -118,7 +118,7 @@ class RowStream:
 
     def _add_part(self) -> None:
         body, links, relations = (Packed(temporary_file(self.directory)) for _ in range(3))
-        counting = sum(column.kind != "fill" for column in self.columns)
+        counting = sum(not column.by_hand for column in self.columns)
         self.parts.append(SheetContent(body, links, relations, Fingerprint(counting)))
 
     def _write(
@@ -139,9 +139,9 @@ class RowStream:
             cells = data.get(column.key)
             tails: Sequence[bytes]
             if cells is None:
-                if column.kind != "fill":
+                if not column.by_hand:
                     continue
-                tails = [b'" s="%d"/>' % self.styles["fill"]] * count
+                tails = [b'" s="%d"/>' % self.styles[column.kind]] * count
             elif isinstance(cells, Formula):
                 tails = self._formulas(column, cells, part.rows + 2, start, end)
             elif column.key in links:
@@ -175,11 +175,11 @@ class RowStream:
         part.fingerprint.add([
             self._cells[at].plain(data.get(column.key), start, end)
             for at, column in enumerate(self.columns)
-            if column.kind != "fill"
+            if not column.by_hand
         ], [
             self._cells[at].plain(data.get(column.key), start, end)
             for at, column in enumerate(self.columns)
-            if column.kind == "fill"
+            if column.by_hand
         ])  # fmt: skip
         part.rows += count
 
@@ -243,7 +243,7 @@ class RowStream:
         return tails
 
 
-_NUMERIC = frozenset({"integer", "plain", "score", "money", "percent"})
+_NUMERIC = frozenset({"integer", "plain", "score", "money", "percent", "fill_score"})
 
 
 class _Texts:

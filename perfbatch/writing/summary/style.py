@@ -49,6 +49,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "percent": {**_NUMBER, "num_format": "0.00%"},
     "link": {**_TOP, "font_color": "#0563C1", "underline": 1, "align": "center"},
     "fill": {**_TOP, "text_wrap": True, "bg_color": "#FFFFF0"},
+    "fill_score": {**_TOP, "align": "right", "bg_color": "#FFFFF0"},
     **{
         level: {**_TOP, "bg_color": fill, "font_color": letters, "bold": True}
         for level, (fill, letters) in COLOURS.items()

@@ -48,12 +48,13 @@ if TYPE_CHECKING:
     from perfbatch.writing.season_frames import SeasonFrames
 
 ORDER = (
-    "overview", "missing_reasons", "owed", "to_confirm", "tracking", "projects", "departments", "by_month",
+    "overview", "missing_reasons", "owed", "to_confirm", "to_review", "tracking", "projects", "departments",
+    "by_month",
     "findings", "indicators", "files", "rules",
 )  # fmt: skip
 """The sheets, from left to right; those of the season only where the office gave what they show."""
 _BY_FORM = ("missing_reasons", "findings", "indicators")
-_OF_SEASON = ("owed", "to_confirm", "tracking", "by_month")
+_OF_SEASON = ("owed", "to_confirm", "to_review", "tracking", "by_month")
 _REMARKS = 20
 """Remarks on the roster and the approved targets that 总览 shows; more are counted."""
 _CALCULATION_ENGINE = 191029  # Excel 2019: with an older one Excel recalculates and asks to save
@@ -78,6 +79,8 @@ def _shown(season: SeasonFrames | None) -> dict[str, pd.DataFrame]:
         frames["owed"] = season.roster[~season.roster["handed_in"]]
     if season is not None and season.to_confirm is not None:
         frames["to_confirm"] = season.to_confirm
+    if season is not None and season.to_review is not None:
+        frames["to_review"] = season.to_review
     return frames
 
 
@@ -270,7 +273,8 @@ class Summary:
                 if key == "departments":
                     rows = departments.with_owing(self._totals.departments)
                     self._write_header(sheet, headings[key], len(rows))
-                    sheet.set_paper(paper(departments.widths(rows)))
+                    sheet.set_paper(paper(departments.widths(rows)[: departments.printed]))
+                    sheet.print_area(0, 0, len(rows) + 1, departments.printed - 1)
                     continue
                 part = parts[number] = self._streams[key].parts[at]
                 self._write_header(sheet, headings[key], part.rows)
@@ -297,7 +301,7 @@ class Summary:
         grids = {grid.name: grid for grid in load_grids(self._skeleton.getvalue()).grids}
         for number, (key, name) in enumerate(keys, 1):
             said = [heading for heading, _ in headings.get(key, ())]
-            is_open = [column.kind == "fill" for column in COLUMNS[key]] if number in parts else []
+            is_open = [column.by_hand for column in COLUMNS[key]] if number in parts else []
             if number in parts:
                 found = parts[number].fingerprint
             else:
@@ -337,9 +341,11 @@ class Summary:
     def _define_names(self) -> None:
         """Names for the columns that the formulas of 项目汇总 count through."""
         for key, names in (
-            ("findings", {"form_no": "findings_form", "level": "findings_level"}),
-            ("missing_reasons", {"form_no": "missing_form", "level": "missing_level"}),
-        ):
+            ("findings", {"form_no": "findings_form", "level": "findings_level",
+                          "opinion": "findings_decision"}),
+            ("missing_reasons", {"form_no": "missing_form", "level": "missing_level",
+                                 "opinion": "missing_decision"}),
+        ):  # fmt: skip
             last = max(self._streams[key].parts[0].rows, 1) + 1
             for at, column in enumerate(COLUMNS[key]):
                 if column.key in names:
