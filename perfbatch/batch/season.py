@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from perfbatch.batch.chunk_files import read_frame
 from perfbatch.batch.retry import GivenUp, reason_of
 from perfbatch.checking.identity import identified_findings, listed
@@ -27,8 +29,6 @@ from perfbatch.words import Words, load_words
 from perfbatch.writing.season_frames import Rounds, SeasonFrames
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from perfbatch.batch.follow_up import Follower
     from perfbatch.batch.workers import Workers
     from perfbatch.options import Options
@@ -113,7 +113,7 @@ class Season:
             confirm.append(indicators_to_confirm(self._near(folders), wanted))
         return SeasonFrames(
             self.as_of,
-            self.expected.roster if self.expected is not None else None,
+            self._roster_with_times(),
             (
                 *self.unread,
                 *(self.roster.remarks if self.roster is not None else ()),
@@ -131,6 +131,18 @@ class Season:
         self.applied.finish()
         record, states = self.applied.record, self.applied.states
         return decisions_frame(record, states, words), review_frame(record, states, words)
+
+    def _roster_with_times(self) -> pd.DataFrame | None:
+        """The roster, with a history also the rounds in which each project was owed (times)."""
+        if self.expected is None:
+            return None
+        roster, owed = self.expected.roster, self.owed
+        missing = ~roster["handed_in"].to_numpy(dtype=bool)
+        if self.recording is None or owed is None or missing.sum() != len(owed):
+            return roster
+        times = pd.array([None] * len(roster), dtype="Int64")
+        times[missing] = owed["times"].array
+        return roster.assign(times=times)
 
     def _rounds(self) -> Rounds | None:
         """This round and those before it; None where there is no history."""

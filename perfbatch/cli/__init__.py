@@ -10,6 +10,7 @@ from perfbatch.cli import completion
 from perfbatch.cli.check import check_command
 from perfbatch.cli.config import app as config
 from perfbatch.cli.explain import explain_command
+from perfbatch.cli.history import app as history
 from perfbatch.cli.inspect import inspect_command
 from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import end_when_asked, word
@@ -43,6 +44,7 @@ for _name, _run in (
 app.command("verify", cls=OfficeCommand, help=word("help.verify"))(verify_command)
 app.command("template", cls=OfficeCommand, help=word("help.template"))(template_command)
 app.add_typer(config, name="config", help=word("help.config_app"))
+app.add_typer(history, name="history", help=word("help.history_app"))
 app.add_typer(rules, name="rules", help=word("help.rules_app"))
 
 

@@ -98,16 +98,18 @@ class History:
 
     @classmethod
     @contextmanager
-    def alone(cls, path: Path) -> Iterator[History]:
+    def alone(cls, path: Path, *, create: bool = True) -> Iterator[History]:
         """The history, for this process alone, once it is certain that it can be written to.
 
-        Its folder is made if need be. Raises HistoryError.
+        Its folder is made if need be, unless it must be there (``create``). Raises HistoryError.
         """
+        if not create and not path.exists():
+            raise HistoryError("absent", path=path)
         with ExitStack() as stack:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 lock = stack.enter_context(held(path.parent, f".{path.name}.lock"))
-                history = stack.enter_context(cls(path))
+                history = stack.enter_context(cls(path, create=create))
             except FolderInUseError as error:
                 raise HistoryError("in_use", path=path, **error.said()) from error
             except OSError as error:
@@ -144,6 +146,13 @@ class History:
                 " (SELECT count(*) FROM findings f WHERE f.period = p.period) FROM periods p ORDER BY period"
             ).fetchall()
         return [Round(*row) for row in rows]
+
+    def round(self, period: str) -> Round:
+        """One period. Raises HistoryError where there is none."""
+        for one in self.rounds():
+            if one.period == period:
+                return one
+        raise HistoryError("no_period", period=period, path=self.path)
 
     def tokens(self, until: str) -> list[tuple[str, str]]:
         """Each period up to ``until`` with the token of its recording, the same while nothing changes."""

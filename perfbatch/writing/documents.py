@@ -66,7 +66,10 @@ class Documents:
         try:
             self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
             roster = season.roster if season is not None else None
-            self._report = Report(output / REPORT, words, self._totals, roster=roster, settle=settle)
+            rounds = season.rounds if season is not None else None
+            self._report = Report(
+                output / REPORT, words, self._totals, roster=roster, rounds=rounds, settle=settle
+            )
         except BaseException:  # nobody will leave a block that was never entered
             self._data.abort()
             raise

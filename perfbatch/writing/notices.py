@@ -7,7 +7,8 @@ a few numbers a unit, however many forms there are.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -28,16 +29,18 @@ if TYPE_CHECKING:
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
 
+STANDING = ("open", "changed")
+"""States of what an earlier round had found already."""
 LONGEST = 1000
 """Rows of a letter's table; a longer one nobody reads, and the copies have them all."""
 
 KIND = Kind(
     "退回整改通知.docx",
-    texts=("unit", "department", "years", "date", "deadline", "issuer"),
-    counts=("forms", "returned", "errors", "warnings", "missing_reasons", "more"),
+    texts=("unit", "department", "years", "reminder", "date", "deadline", "issuer"),
+    counts=("forms", "returned", "errors", "again", "warnings", "missing_reasons", "more"),
     rows="findings",
     row=("check", "file", "project", "sheet", "cell", "indicator", "message", "found", "expected", "advice",
-         "clause"),
+         "clause", "state"),
 )  # fmt: skip
 _STORED = KIND.row
 
@@ -53,6 +56,9 @@ class Unit:
     forms: int = 0
     returned: int = 0
     errors: int = 0
+    again: int = 0
+    """Errors that an earlier round had found already, and the round in which they were found most often."""
+    times: int = 0
     warnings: int = 0
     missing_reasons: int = 0
 
@@ -99,6 +105,7 @@ class Notices:
             known & (frames.findings["level"] == "warning"), "form_id"
         ].value_counts()
         wrong = errors["form_id"].value_counts()
+        again, most = _found_before(errors)
         missing = errors.loc[errors["check"].isin(MISSING_REASON), "form_id"].value_counts()
         years = forms["year"].astype(object).where(forms["year"].notna(), None)
         of_form: dict[str, tuple[Unit, str]] = {}
@@ -109,6 +116,8 @@ class Notices:
             unit.forms += 1
             unit.returned += int(form_id in wrong.index)
             unit.errors += int(wrong.get(form_id, 0))
+            unit.again += int(again.get(form_id, 0))
+            unit.times = max(unit.times, int(most.get(form_id, 0)))
             unit.warnings += int(warned.get(form_id, 0))
             unit.missing_reasons += int(missing.get(form_id, 0))
             if year is not None:
@@ -158,8 +167,20 @@ class Notices:
         """The errors as rows of the waiting table, in their order."""
         for finding, subject in zip(errors.to_dict("records"), _subjects(errors, frames), strict=True):
             unit, project = of_form[finding["form_id"]]
-            values = {**finding, "project": project, "indicator": subject or self._say("whole_form")}
+            values = {
+                **finding,
+                "project": project,
+                "indicator": subject or self._say("whole_form"),
+                "state": self._standing(finding),
+            }
             yield unit.number, *(printable(values[name]) for name in _STORED)
+
+    def _standing(self, finding: Mapping[Any, Any]) -> str:
+        """Since when, and how often, of what an earlier round had found already."""
+        if finding.get("state", "") not in STANDING:
+            return ""
+        state = self._words.table("summary")["state"][finding["state"]]
+        return self._say("standing", state=state, since=finding["first_seen"], times=int(finding["times"]))
 
     def _write(self, unit: Unit, day: date, names: Names) -> str:
         no_unit, no_department = self._say("no_unit"), self._say("no_department")
@@ -172,12 +193,14 @@ class Notices:
                 "unit": unit.unit or no_unit,
                 "department": unit.department,
                 "years": self._say("years", years=sorted(unit.years)) if unit.years else "",
+                "reminder": self._say("reminded", times=unit.times) if unit.again else "",
                 "date": self._day(day),
                 "deadline": self._day(self._deadline) if self._deadline else "",
                 "issuer": self._issuer,
                 "forms": unit.forms,
                 "returned": unit.returned,
                 "errors": unit.errors,
+                "again": unit.again,
                 "warnings": unit.warnings,
                 "missing_reasons": unit.missing_reasons,
                 "more": max(0, unit.errors - len(findings)),
@@ -196,6 +219,17 @@ class Notices:
 
     def _say(self, key: str, **values: Any) -> str:
         return self._words.text("notices", key, **values)
+
+
+def _found_before(errors: pd.DataFrame) -> tuple[Counter[str], dict[str, int]]:
+    """Of each form the errors that an earlier round had found already, and the most rounds of any."""
+    again, most = Counter[str](), dict[str, int]()
+    if "state" in errors:
+        before = errors[errors["state"].isin(STANDING)]
+        for form, times in zip(before["form_id"], before["times"], strict=True):
+            again[form] += 1
+            most[form] = max(most.get(form, 0), int(times))
+    return again, most
 
 
 def _subjects(errors: pd.DataFrame, frames: Frames) -> list[str]:

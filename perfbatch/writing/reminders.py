@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KIND = Kind(
     "催报函.docx",
-    texts=("unit", "department", "years", "date", "deadline", "issuer"),
+    texts=("unit", "department", "years", "reminder", "date", "deadline", "issuer"),
     counts=("expected", "owed", "overdue", "more"),
     rows="projects",
     row=("code", "project", "budget", "contact", "due", "overdue"),
@@ -59,7 +59,8 @@ class Reminders:
         """A letter for each unit with a project that was not handed in; their paths below the output folder.
 
         ``roster`` has code, department, unit, project, contact, money_unit (str), budget (float64, in
-        money_unit), due (datetime64[s]), handed_in (bool), days_overdue (Int64, NA where there is no date).
+        money_unit), due (datetime64[s]), handed_in (bool), days_overdue (Int64, NA where there is no date),
+        and where there is a history times (Int64): rounds in which the project was owed, this one included.
         """
         names, written = Names(), []
         keys = [roster[name].map(name_key) for name in ("department", "unit")]
@@ -80,6 +81,7 @@ class Reminders:
                 "unit": unit or no_unit,
                 "department": department,
                 "years": self._say("years", years=years) if years else "",
+                "reminder": self._reminded(owed),
                 "date": self._day(self._as_of),
                 "deadline": self._day(self._deadline) if self._deadline else "",
                 "issuer": self._issuer,
@@ -97,6 +99,11 @@ class Reminders:
         make_folder(self._output, path.parent)
         write_whole(path, letter, self.settle)
         return place
+
+    def _reminded(self, owed: pd.DataFrame) -> str:
+        """The how-manieth reminder it is, '' for the first."""
+        times = int(owed["times"].fillna(0).max()) if "times" in owed else 0
+        return self._say("reminded", times=times) if times > 1 else ""
 
     def _rows(self, owed: pd.DataFrame) -> list[dict[str, Any]]:
         """The table of a letter, as text."""

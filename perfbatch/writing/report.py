@@ -20,6 +20,7 @@ from perfbatch.writing.chunk import Chunk, Register
 from perfbatch.writing.chunk_rows import FindingRows
 from perfbatch.writing.figures import Series, grouped_columns, stacked_bars
 from perfbatch.writing.handed_in import altogether, by_department
+from perfbatch.writing.months import MEASURES, STATES, Months, figures
 from perfbatch.writing.running_totals import RunningTotals, Totals, grades
 from perfbatch.writing.summary.departments import BY_KEY
 from perfbatch.writing.terms import Terms
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
+    from perfbatch.writing.season_frames import Rounds
 
 TABLE = "report"
 FINDINGS = 5_000
@@ -75,11 +77,12 @@ class Report:
         totals: RunningTotals,
         *,
         roster: pd.DataFrame | None = None,
+        rounds: Rounds | None = None,
         limit: int = FINDINGS,
         settle: Settle = settle,
     ) -> None:
         """Keeps at most ``limit`` findings, errors first; ``totals`` count every chunk before it is appended.
-        ``roster``: the projects expected, None where no roster was given.
+        ``roster``: the projects expected, None where no roster was given; ``rounds`` likewise.
 
         Raises TemplateError where a template of the page is absent or broken.
         """
@@ -95,6 +98,7 @@ class Report:
         self._units = Register()
         self._totals = totals
         self._handed = by_department(roster) if roster is not None else None
+        self._rounds = rounds
         self._files: dict[str, int] = {}
         self._links: list[tuple[str, str]] = []
         self._rows: dict[str, list[list[Any]]] = {level: [] for level in LEVELS}
@@ -157,8 +161,20 @@ class Report:
             [_shown(name) for name in subject],
             [self._terms.field(code) for code in of("field")],
             *([_shown(text) for text in of(name)] for name in _COLUMNS),
+            self._standing(chunk, wanted) if self._rounds is not None else [""] * len(wanted),
         ]  # fmt: skip
         return [list(row) for row in zip(*columns, strict=True)]
+
+    def _standing(self, chunk: Chunk, wanted: np.ndarray) -> list[str]:
+        """State of each finding against the round before, in words."""
+        states, since = (chunk.findings(name)[wanted] for name in ("state", "first_seen"))
+        times = chunk.numbers("findings", "times")[chunk.order][wanted]
+        return [
+            self._say("standing", state=self._terms.code("state", state), since=first, times=int(nth))
+            if nth > 1
+            else self._terms.code("state", state)
+            for state, first, nth in zip(states, since, times, strict=True)
+        ]
 
     def _file(self, chunk: Chunk, path: str) -> int:
         place = self._files.setdefault(path, len(self._files))
@@ -186,6 +202,7 @@ class Report:
             **self._grades(context, whole),
             **self._by_department(departments),
             **self._handed_in(),
+            **self._by_month(),
             "refused": self._refused,
             "refused_note": self._say(
                 "refused_limited", total=refused, shown=len(self._refused), sheet=self._terms.sheets["files"]
@@ -238,6 +255,52 @@ class Report:
                 rate=_percent(whole.rate, nothing), owed=whole.expected - whole.handed_in,
                 departments=len(ranked), limit=DEPARTMENTS,
             ),
+        }  # fmt: skip
+
+    def _by_month(self) -> dict[str, Any]:
+        """整改情况 and 逐月对比; nothing where there is no history."""
+        if self._rounds is None:
+            return {"rounds_lead": "", "rounds": [], "months": [], "periods": [], "months_svg": ""}
+        now = figures(self._totals.departments, self._rounds.states())
+        months = Months(self._rounds.earlier, self._rounds.period, now)
+        nothing, shown = self._say("nothing"), range(min(len(months.names), DEPARTMENTS))
+        names = [_shown(name) or self._terms("department_blank") for name in months.names]
+        sums = months.sums()
+        share = MEASURES[-1].value(sums)
+        places = [*shown, *([None] if len(months.names) > 1 else [])]
+        titles = {at: names[at] for at in shown} | {None: self._terms("departments.total")}
+        forms = {"integer": "{:,.0f}".format, "score": "{:.2f}".format, "percent": "{:.2%}".format}
+        tables = [
+            (self._terms(f"by_month.{one.key}"), self._terms(f"by_month.{one.key}_note"), [
+                (titles[at], [nothing if value is None else forms[one.kind](value)
+                              for value in months.row(one, at)])
+                for at in places
+            ])
+            for one in MEASURES
+        ]  # fmt: skip
+        missing = [value or 0 for value in months.row(MEASURES[-2], None)]
+        parts = "；".join(
+            self._say("months_part", period=period, missing=count)
+            for period, count in zip(months.periods, missing, strict=True)
+        )
+        svg = grouped_columns(
+            "months-plot", self._say("months_chart", parts=parts), months.periods,
+            [Series(self._terms("by_month.missing"), missing, _OWN)],
+        )  # fmt: skip
+        return {
+            "rounds_lead": self._say(
+                "rounds_lead", before=self._rounds.before or "", share=_percent(share, nothing),
+                **{state: f"{sums[state]:,.0f}" for state in STATES}, sheet=self._terms.sheets["tracking"],
+            ),
+            "rounds": [
+                (titles[at], [f"{months.sums(at)[state]:,.0f}" for state in STATES],
+                 _percent(MEASURES[-1].value(months.sums(at)), nothing))
+                for at in places
+            ],
+            "states": [self._terms.code("state", state) for state in STATES],
+            "periods": list(months.periods),
+            "months": tables,
+            "months_svg": Markup(svg),  # noqa: S704 (drawn, text escaped)
         }  # fmt: skip
 
     def _choice(self, level: str, count: int, more: str = "") -> Choice:

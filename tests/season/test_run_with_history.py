@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -53,9 +54,9 @@ def put(
     (folder / name).write_bytes(with_openpyxl([draw(text, "自评表")]))
 
 
-def run(sent: Path, out: Path, history: Path, period: str) -> perfbatch.batch.RunResult:
+def run(sent: Path, out: Path, history: Path, period: str, **more: Any) -> perfbatch.batch.RunResult:
     """One round."""
-    return perfbatch.run([sent], out, options=Options(history=history, period=period, workers=0))
+    return perfbatch.run([sent], out, options=Options(history=history, period=period, workers=0, **more))
 
 
 def told(out: Path) -> list[tuple[str, str, str, str, str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from docx import Document
 
 from tests.season.test_a_departments_season import rows_of
 from tests.season.test_run_with_history import WHY, put, run
@@ -36,7 +37,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(march, "堤防加固.xlsx", "堤防加固")
     put(march, "水库巡查.xlsx", "水库巡查", score=44, reason=WHY)
     for month in MONTHS:
-        run(top / month, top / f"结果{month}", top / "history.sqlite", month)
+        run(top / month, top / f"结果{month}", top / "history.sqlite", month, notices=True)
     return top
 
 
@@ -129,3 +130,54 @@ def test_without_a_history_there_is_none_of_it(season: Path, tmp_path: Path) -> 
     book = openpyxl.load_workbook(tmp_path / "out" / "汇总.xlsx")
     assert not {"整改跟踪", "逐月对比"} & set(book.sheetnames)
     assert "整改状态" not in [cell.value for cell in book["问题清单"][1]]
+
+
+def test_letters_remind(season: Path) -> None:
+    """Nothing of it in the first; then how often, how many, and since when beside each."""
+    letters = [
+        Document(str(season / f"结果{month}" / "通知" / "市水利局" / "河道管理所.docx")) for month in MONTHS
+    ]
+    titles = [letter.paragraphs[0].text.replace("\n", "") for letter in letters]
+    plain = "关于退回2021年度项目支出绩效自评表的整改通知"
+    assert titles == [plain, f"{plain}（第二次提醒）", f"{plain}（第三次提醒）"]
+    said = [letter.paragraphs[3].text for letter in letters]
+    assert "以前已经指出" not in said[0]
+    assert "3处必须整改，现予退回。其中2处以前已经指出，至今没有改好。" in said[1]
+    assert "2处必须整改，现予退回。其中1处以前已经指出，至今没有改好。" in said[2]
+    marks = [
+        [row.cells[5].text.partition("【")[2] for row in letter.tables[0].rows[1:]] for letter in letters
+    ]
+    assert marks == [
+        ["", "", "", ""],
+        ["", "已变化（自 2022-01，第 2 次）】", "未整改（自 2022-01，第 2 次）】"],
+        ["", "未整改（自 2022-01，第 3 次）】"],
+    ]
+
+
+def test_the_report_tells_it(season: Path) -> None:
+    """Figures of the round, and the months side by side."""
+    first, _, third = ((season / f"结果{month}" / "报告.html").read_text("utf-8") for month in MONTHS)
+    assert "历史记录从这一期开始" in first and "逐月对比" not in first
+    assert "（上一期为 2022-02）：已整改 2 个，未整改 2 个，已变化 0 个，新增 1 个；整改率 50.00%" in third
+    assert "柱形图：各期缺偏差原因的条数，2022-01 3 条；2022-02 2 条；2022-03 1 条" in third
+    assert "未整改（自 2022-01，第 3 次）" in third
+
+
+def test_who_owes_is_reminded(season: Path, tmp_path: Path) -> None:
+    """催报函: the second time it says so; what was sent meanwhile is 已整改."""
+    roster = tmp_path / "名单.csv"
+    names = ("河道清淤", "堤防加固", "水闸维修", "水库巡查")
+    lines = ["主管部门,实施单位,项目名称", *(f"市水利局,河道管理所,{name}" for name in names)]
+    roster.write_text("\n".join(lines), encoding="utf-8")
+    history = tmp_path / "history.sqlite"
+    for month, sent in (("2022-02", MONTHS[1]), ("2022-03", MONTHS[2]), ("2022-04", MONTHS[0])):
+        run(season / sent, tmp_path / month, history, month, roster=roster, notices=True)
+    titles = [
+        Document(str(tmp_path / month / "通知" / "市水利局" / "河道管理所（催报函）.docx")).paragraphs[0].text
+        for month in ("2022-02", "2022-03")
+    ]
+    assert ["第二次提醒" in title for title in titles] == [False, True]
+    assert not list((tmp_path / "2022-04").rglob("*催报函*"))
+    rows = [row for row in rows_of(tmp_path / "2022-04", "整改跟踪") if row["核验项"] == "B502"]
+    shown = ("整改状态", "项目名称", "首次发现", "发现次数")
+    assert [[row[name] for name in shown] for row in rows] == [["已整改", "水闸维修", "2022-02", 2]]
