@@ -301,7 +301,7 @@ class Summary:
         grids = {grid.name: grid for grid in load_grids(self._skeleton.getvalue()).grids}
         for number, (key, name) in enumerate(keys, 1):
             said = [heading for heading, _ in headings.get(key, ())]
-            is_open = [column.by_hand for column in COLUMNS[key]] if number in parts else []
+            is_open = [column.by_hand for column in self._columns[key]] if number in parts else []
             if number in parts:
                 found = parts[number].fingerprint
             else:
