@@ -23,6 +23,7 @@ from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import write_table
 from perfbatch.batch.follow_up import asked, beside, follow_up
 from perfbatch.batch.kept_results import KeptCopy, KeptPart, load_part, note_copies, untouched
+from perfbatch.batch.last_year import last_year_findings
 from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.tasks import (
     BATCH_FINDINGS,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
     from perfbatch.schema import Frames
+    from perfbatch.season.recording import Recording
 
 COPIES = 250
 """Copies a task at the most. Each task picks its files' rows from the frames of the whole part."""
@@ -206,8 +208,11 @@ def _batch_findings(
     home_of = dict(zip(forms["form_id"][about], homes[about].tolist(), strict=True))
     by_part = dict(list(found.groupby(found["form_id"].map(home_of), sort=False)))
     said: list[Mapping[str, str]] = []
+    recording = season.recording if season is not None else None
     for number, part in enumerate(parts):
         path, rows = part.folder / BATCH_FINDINGS, by_part.get(number)
+        if recording is not None:
+            rows = _with_last_year(rows, part.folder, recording, options)
         if rows is None:
             path.unlink(missing_ok=True)
             said.append({})
@@ -215,6 +220,15 @@ def _batch_findings(
             write_table(pa.Table.from_pandas(rows, preserve_index=False), path)
             said.append(_hashes(rows))
     return said
+
+
+def _with_last_year(
+    rows: pd.DataFrame | None, folder: Path, recording: Recording, options: Options
+) -> pd.DataFrame | None:
+    """``rows`` with what last year's forms of the part's projects give rise to."""
+    last = last_year_findings(folder, recording, load_books(options), load_words(options.templates))
+    there = [one for one in (rows, last) if one is not None and len(one)]
+    return pd.concat(there, ignore_index=True) if there else None
 
 
 def _identified(found: pd.DataFrame, forms: pd.DataFrame) -> pd.DataFrame:

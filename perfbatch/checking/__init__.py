@@ -13,9 +13,9 @@ from perfbatch.checking.catalogue import Check, catalogue
 from perfbatch.checking.wording import wording
 
 if TYPE_CHECKING:
-    from perfbatch.checking.run import check, check_batch, join_findings
+    from perfbatch.checking.run import check, check_batch, check_last_year, join_findings
 
-__all__ = ["Check", "catalogue", "check", "check_batch", "join_findings", "wording"]
+__all__ = ["Check", "catalogue", "check", "check_batch", "check_last_year", "join_findings", "wording"]
 
 
 def __getattr__(name: str) -> Any:

@@ -30,6 +30,7 @@ TOPICS: Mapping[str, str] = {
     "batch": "整批核对",
     "roster": "应报名单",
     "targets": "批复目标",
+    "last_year": "与上年对比",
 }
 """Topics in the order of the catalogue, with their headings: words/<topic>.toml declares the checks of one,
 the module <topic>.py of this package finds them.

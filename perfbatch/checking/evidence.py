@@ -60,13 +60,15 @@ class Evidence:
         *,
         roster: pd.DataFrame | None = None,
         approved: ApprovedTargets | None = None,
+        last_year: bool = False,
     ) -> None:
         """``roster``: the projects expected (``check_batch``), ``approved``: the targets approved; None where
-        the office gave none.
+        the office gave none. ``last_year``: whether ``indicators`` have the columns last_*.
         """
         self.rules = rules
         self.roster = roster
         self.approved = approved
+        self.last_year = last_year
         self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
         ids = pd.Index(forms["form_id"])
         self._form_of: dict[str, Positions] = {

@@ -89,8 +89,34 @@ def check_batch(
     return joined([frame_of(parts)], keys)
 
 
-WHOLE_BATCH = ("batch", "roster")
-"""Topics whose checks look at the whole batch."""
+def check_last_year(
+    forms: pd.DataFrame, indicators: pd.DataFrame, rules: Rules = None, *, words: Words | None = None
+) -> pd.DataFrame:
+    """Findings against last year's forms of the same projects (B521, B522).
+
+    ``forms`` has form_id, file, sheet, rules, hidden (str), year (Int64); ``indicators`` number (Int64),
+    name, target and reason with their cells and states, target_kind, direction, last_target, last_reason
+    (str), direction_sure (bool). ``rules`` and ``words`` as in ``check``.
+    """
+    sentences, none = wording(words), empty("score")
+    parts = []
+    for book, chosen in _by_book(forms, rules):
+        ours = forms if chosen is None else forms[chosen]
+        theirs = indicators[indicators["form_id"].isin(ours["form_id"])]
+        evidence, places = Evidence(ours, none.funds, theirs, book, last_year=True), identities(ours)
+        hidden = ours["hidden"].tolist()
+        for one in catalogue():
+            if one.topic == LAST_YEAR:
+                parts += [
+                    tabulate(one, found, places, book, sentences, hidden)
+                    for found in functions()[one.id](evidence)
+                ]
+    return joined([frame_of(parts)], forms)
+
+
+LAST_YEAR = "last_year"
+WHOLE_BATCH = ("batch", "roster", LAST_YEAR)
+"""Topics whose checks know more than one form under one book: they are made once all forms are known."""
 
 
 def join_findings(frames: Frames, more: pd.DataFrame) -> Frames:

@@ -23,7 +23,7 @@ from perfbatch.season.history import packed
 from perfbatch.version import __version__
 
 if TYPE_CHECKING:
-    from perfbatch.season.history import History
+    from perfbatch.season.history import History, OldIndicator
 
 State = Literal["new", "open", "changed"]
 MENDED = "mended"
@@ -103,6 +103,8 @@ class Recording:
         self._owed: pd.DataFrame | None = None
         self._roster = False
         self._states: Counter[tuple[str, str]] = Counter()
+        self._years: frozenset[int | None] | None = None
+        """Budget years of the earlier rounds' forms."""
         self._token = secrets.token_hex(16)
         with history.explained():
             for statement in filter(str.strip, _TABLES.split(";")):
@@ -135,6 +137,25 @@ class Recording:
         """Learn which projects of the roster (department, unit, project, code) no form is, in the order of
         the findings that are about no form; None where the office gave no roster."""
         self._owed, self._roster = owed, owed is not None
+
+    def last_year(self, forms: pd.DataFrame) -> list[list[OldIndicator]]:
+        """Indicators of the last form of each form's project in the budget year before; none where there is
+        none. ``forms`` as ``identity.projects`` takes them."""
+        if self._years is None:
+            with self.history.explained():
+                rows = self._db.execute(
+                    "SELECT DISTINCT year FROM forms WHERE period < ? AND NOT owed", [self.period]
+                )
+                self._years = frozenset(year for (year,) in rows)
+        before = forms["year"] - 1
+        wanted = before.isin(list(self._years)).fillna(False).to_numpy(dtype=bool)
+        if not wanted.any():
+            return [[] for _ in range(len(forms))]
+        old = forms.assign(year=before)
+        pairs = zip(identity.projects(old), identity.projects(old.assign(project_code="")), strict=True)
+        asked = [pair for pair, ask in zip(pairs, wanted, strict=True) if ask]
+        found = iter(self.history.last_indicators(self.period, asked))
+        return [next(found) if ask else [] for ask in wanted]
 
     def known(self, frames: Frames) -> Mapping[str, Sequence[Any]]:
         """state and first_seen ('' where the form does not count for its project), and times (None)."""

@@ -25,7 +25,7 @@ from tests.drawn_files import with_openpyxl
 
 FORM = """
 | 项目支出绩效自评表 | < | < | < | < | < | < | < | < |
-| （2021年度） | < | < | < | < | < | < | < | < |
+| （{year}年度） | < | < | < | < | < | < | < | < |
 {blank}| 项目名称 | < | {project} | < | < | < | < | < | < |
 | 主管部门 | < | 市水利局 | < | < | 实施单位 | < | 河道管理所 | < |
 | 项目资金（万元） | < |  | 年初预算数 | < | 全年预算数（A） | 全年执行数（B） | < | 执行率（B/A） |
@@ -34,7 +34,7 @@ FORM = """
 | ^ | 按计划完成年度工作。 | < | < | < | 已按计划完成年度工作。 | < | < | < |
 | 绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施 |
 | ^ | 预算执行 | 预算执行率 | 预算执行率 | 100% | 100% | 10 | 10 |  |
-| ^ | 产出指标 | 数量指标 | 清淤长度 | 8公里 | {length}公里 | 50 | {score} | {reason} |
+| ^ | 产出指标 | 数量指标 | 清淤长度 | {goal}公里 | {length}公里 | 50 | {score} | {reason} |
 | ^ | 效益指标 | 生态效益指标 | 水质达标率 | 90% | 93% | 30 | 30 |  |
 | ^ | 满意度指标 | 满意度指标 | 群众满意度 | 90% | 96% | 10 | 10 |  |
 | 总分 | < | < | < | < | < | 100 | {total} |  |
@@ -44,12 +44,19 @@ WHY = "汛期停工两个月，已增加机械，下年度三月底前补完剩�
 
 def put(
     folder: Path, name: str, project: str, *, length: int = 6, score: float = 37.5, reason: str = "",
-    blank: str = "",
+    blank: str = "", goal: int = 8, year: int = 2021,
 ) -> None:  # fmt: skip
     """A form of one project: 6 of 8 km is 37.5 of 50 points, and wants a reason."""
     folder.mkdir(parents=True, exist_ok=True)
     text = FORM.format(
-        project=project, length=length, score=score, total=score + 50, reason=reason, blank=blank
+        project=project,
+        length=length,
+        score=score,
+        total=score + 50,
+        reason=reason,
+        blank=blank,
+        goal=goal,
+        year=year,
     )
     (folder / name).write_bytes(with_openpyxl([draw(text, "自评表")]))
 
@@ -217,3 +224,19 @@ def test_kills_leave_the_history_whole(rounds: Path) -> None:
         out.mkdir(exist_ok=True)
     run(rounds / "2022-03", out, history, "2022-04")
     assert ("终稿.xlsx", "R301", "open", "2022-01", "4") in told(out)
+
+
+def test_last_years_form(tmp_path: Path) -> None:
+    """Found in the history by its project, whatever the month; only a hint, and no other year's business."""
+    for year, goal in ((2020, 10), (2021, 8)):
+        folder = tmp_path / str(year)
+        put(folder, "河道.xlsx", "河道清淤", reason=WHY, goal=goal, year=year)
+        run(folder, tmp_path / f"结果{year}", tmp_path / "history.sqlite", f"{year + 1}-03")
+    found = pd.read_csv(tmp_path / "结果2021" / "数据" / "findings.csv", dtype=str, keep_default_na=False)
+    ours = found[found["check"].isin(["B521", "B522"])]
+    assert ours[["check", "level", "cell", "message", "state"]].to_numpy().tolist() == [
+        ["B521", "info", "E11", "指标值填的是“8公里”，上年（2020年度）的是“10公里”，比上年容易完成。", "new"],
+        ["B522", "info", "I11", f"偏差原因与上年（2020年度）写的一字不差：“{WHY}”。", "new"],
+    ]
+    first = pd.read_csv(tmp_path / "结果2020" / "数据" / "findings.csv", dtype=str)
+    assert not first["check"].isin(["B521", "B522"]).any()
