@@ -8,16 +8,18 @@ from typing import Annotated
 
 import typer
 
+from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import Templates, fail, sentences_for_errors, word
+from perfbatch.system_errors import system_error
 from perfbatch.words import load_words
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, cls=OfficeGroup)
 
 File = Annotated[Path, typer.Argument(help=word("help.history_file"), metavar="FILE")]
 Period = Annotated[str, typer.Argument(help=word("help.history_period"), metavar="YYYY-MM")]
 
 
-@app.command("list", help=word("help.history_list"))
+@app.command("list", cls=OfficeCommand, help=word("help.history_list"))
 def list_rounds(file: File) -> None:
     """Show the rounds, the earliest first."""
     with sentences_for_errors():
@@ -36,7 +38,7 @@ def list_rounds(file: File) -> None:
             )  # fmt: skip
 
 
-@app.command("show", help=word("help.history_show"))
+@app.command("show", cls=OfficeCommand, help=word("help.history_show"))
 def show(file: File, period: Period) -> None:
     """Show what one round came to, by department."""
     with sentences_for_errors():
@@ -63,7 +65,7 @@ def show(file: File, period: Period) -> None:
             typer.echo(word("history.department", **said, share=share))
 
 
-@app.command("remove", help=word("help.history_remove"))
+@app.command("remove", cls=OfficeCommand, help=word("help.history_remove"))
 def remove(file: File, period: Period) -> None:
     """Forget one round."""
     with sentences_for_errors():
@@ -76,7 +78,7 @@ def remove(file: File, period: Period) -> None:
         typer.echo(word("history.removed", period=wanted, path=file))
 
 
-@app.command("export", help=word("help.history_export"))
+@app.command("export", cls=OfficeCommand, help=word("help.history_export"))
 def export_rounds(
     file: File,
     output: Annotated[Path, typer.Option("--output", "-o", help=word("help.history_output"), metavar="FILE")],
@@ -107,5 +109,5 @@ def export_rounds(
                     history.round(period_of(period))
                 rows = export(history, output, said_as, period or "")
         except OSError as error:
-            raise fail(word("new_file.not_writable", path=output, error=error.strerror)) from error
+            raise fail(word("new_file.not_writable", path=output, error=system_error(error))) from error
         typer.echo(word("history.exported", rows=rows, path=output))
