@@ -16,7 +16,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean
+.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；m
 
 soak-watch: setup ## 让 2000 个文件以各种方式到达收件夹（make soak-watch ARRIVALS=10000）
 	$(BIN)/python -m tests.soak_watch --arrivals $(or $(ARRIVALS),2000)
+
+soak-serve: setup ## 网页上 50 次核验、5 人同时（约十分钟）
+	$(BIN)/python -m tests.soak_serve
 
 format: setup ## 整理代码格式
 	$(BIN)/ruff check --fix .
