@@ -173,6 +173,24 @@ class WatchOptions:
     """Seconds without a change after which a file counts as copied."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """Where ``serve`` listens and keeps what comes: in the table [serve], beside the page's limits."""
+
+    host: str = field(default="127.0.0.1", metadata=About(metavar="ADDRESS"))
+    """The address to listen at."""
+    port: int = field(default=8321, metadata=About(metavar="PORT", least=0, most=65_535))
+    """0: any that is free."""
+    folder: Path = field(default=Path("核验页面"), metadata=About(metavar="DIR"))
+    """Where uploads and results lie."""
+    key_file: Path | None = field(default=None, metadata=About(metavar="FILE"))
+    """Holds the key, which otherwise is another one each time."""
+    certificate: Path | None = field(default=None, metadata=About(metavar="FILE"))
+    """For https, PEM."""
+    private_key: Path | None = field(default=None, metadata=About(metavar="FILE"))
+    """The certificate's."""
+
+
 FROM_PYTHON = frozenset({"limits"})
 """Options that neither the command nor perfbatch.toml asks for."""
 

@@ -148,10 +148,12 @@ def main() -> int:
             told.done.set()
             server.send_signal(signal.SIGTERM)
             status = server.wait(30)
-        left = working + [line for line in processes().splitlines() if str(folder) in line]
+        left = [*working]
+        left += [line for line in processes().splitlines() if str(folder) in line]
         waits = sorted(told.waits)
         print(
-            f"{given.jobs} jobs, {given.at_once} at once, {sum(told.files)} files, {len(told.removed)} removed meanwhile; "
+            f"{given.jobs} jobs, {given.at_once} at once, {sum(told.files)} files, "
+            f"{len(told.removed)} removed meanwhile; "
             f"{len(told.lost)} lost or wrong; {time.monotonic() - began:.0f} s; an answer took "
             f"{waits[len(waits) // 2] * 1000:.0f} ms in the middle, {waits[-1] * 1000:.0f} ms at the most; "
             f"server {before[0]} → {after[0]} KiB, {before[1]} → {after[1]} open files; "

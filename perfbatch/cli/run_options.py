@@ -16,11 +16,16 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import typer
 
 from perfbatch.cli.options import fail, word
-from perfbatch.options import FROM_PYTHON, CommandOptions, Options, WatchOptions, flag_of
+from perfbatch.options import FROM_PYTHON, CommandOptions, Options, ServeOptions, WatchOptions, flag_of
 
-_TYPES = get_type_hints(Options) | get_type_hints(CommandOptions) | get_type_hints(WatchOptions)
-_OWN = {each.name: each for owner in (CommandOptions, WatchOptions) for each in fields(owner)}
-_TABLE = {each.name: "watch_" for each in fields(WatchOptions)}
+_OWNERS = (CommandOptions, WatchOptions, ServeOptions)
+_TYPES = {name: kind for owner in (Options, *_OWNERS) for name, kind in get_type_hints(owner).items()}
+_OWN = {each.name: each for owner in _OWNERS for each in fields(owner)}
+_TABLE = {
+    each.name: table
+    for table, owner in (("watch_", WatchOptions), ("serve_", ServeOptions))
+    for each in fields(owner)
+}
 _FILE_OF = "password_file"
 CONFIG = "config"
 
@@ -28,8 +33,8 @@ CONFIG = "config"
 def takes_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A command asks, in place of its argument ``options``, for ``names``; for all where none is named.
 
-    Its arguments that ``CommandOptions`` or ``WatchOptions`` declares (``quiet: bool``) are asked for as that
-    says; one without a default must be given. ``--config`` comes with them.
+    Its arguments that ``CommandOptions``, ``WatchOptions`` or ``ServeOptions`` declares (``quiet: bool``) are
+    asked for as that says; one without a default must be given. ``--config`` comes with them.
     """
     asked = [each for each in fields(Options) if each.name not in FROM_PYTHON]
     if names:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
@@ -13,31 +14,29 @@ from perfbatch.options import Options
 from perfbatch.serve import FOLDER
 from perfbatch.system_errors import system_error
 
+PAGE_OPTIONS = (
+    "rules", "workers", "layouts", "templates", "passwords", "notices", "deadline", "roster", "as_of",
+    "targets", "issuer", "headers", "redact",
+)  # fmt: skip
+"""What counts for every job. Not ``history``: whoever drops one file would replace the round's record."""
 
-@takes_options("rules", "workers", "layouts", "templates", "headers", "redact", "issuer")
+
+@takes_options(*PAGE_OPTIONS)
 def serve_command(
     context: typer.Context,
-    host: Annotated[
-        str, typer.Option("--host", help=word("help.serve_host"), metavar="ADDRESS")
-    ] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option("--port", help=word("help.serve_port"), metavar="PORT")] = None,
-    folder: Annotated[Path, typer.Option("--folder", help=word("help.serve_folder"), metavar="DIR")] = Path(
-        FOLDER
-    ),
-    key_file: Annotated[
-        Path | None, typer.Option("--key-file", help=word("help.serve_key_file"), metavar="FILE")
-    ] = None,
-    certificate: Annotated[
-        Path | None, typer.Option("--certificate", help=word("help.serve_certificate"), metavar="FILE")
-    ] = None,
-    private_key: Annotated[
-        Path | None, typer.Option("--private-key", help=word("help.serve_private_key"), metavar="FILE")
-    ] = None,
-    options: Options = Options(),  # noqa: B008 -- made by takes_options
+    options: Options,
+    host: str = "127.0.0.1",
+    port: int = 8321,
+    folder: Path = Path("核验页面"),
+    key_file: Path | None = None,
+    certificate: Path | None = None,
+    private_key: Path | None = None,
     verbose: bool = False,
 ) -> None:
     """Serve the page until the process is asked to end."""
     start_logging(verbose)
+    if options.deadline is None:  # the page asks for letters or not: the day is kept for those who do
+        options = replace(options, deadline=context.obj.of(Options).deadline)
     if (certificate is None) != (private_key is None):
         raise fail(word("error.serve_certificate"))
     with sentences_for_errors():
@@ -50,6 +49,9 @@ def serve_command(
         except ModuleNotFoundError as error:
             raise fail(word("error.serve_missing", name=error.name)) from error
         load_books(options)
+        for given in (options.roster, *options.targets):
+            if given is not None and not given.exists():
+                raise fail(word("error.serve_option", path=given))
         limits = context.obj.of(Limits)
 
         def say(code: str, **values: Any) -> None:
@@ -60,11 +62,9 @@ def serve_command(
             serve(folder, listening, limits, options, say)
         except FolderInUseError as error:
             raise fail(word("error.serve_folder", path=folder)) from error
-        except OSError as error:
-            said = system_error(error)
-            raise fail(
-                word("error.serve_address", host=host, port=port or limits.port, error=said)
-            ) from error
+        except (OSError, OverflowError) as error:
+            said = _why(error)
+            raise fail(word("error.serve_address", host=host, port=port, error=said)) from error
 
 
 def _key(path: Path | None) -> str:
@@ -82,5 +82,5 @@ def _key(path: Path | None) -> str:
     return key
 
 
-def _why(error: OSError | ValueError) -> str:
+def _why(error: Exception) -> str:
     return system_error(error) if isinstance(error, OSError) else str(error)

@@ -53,7 +53,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Page:
-    """One server. ``hosts`` is set once it listens; ``settings`` are the office's options as shown."""
+    """One server. ``hosts`` is set once it listens; ``settings`` are the office's options as shown,
+    ``preset`` what its fields begin with."""
 
     jobs: Jobs
     uploads: Uploads
@@ -63,6 +64,7 @@ class Page:
     key: Key
     asks_key: bool
     settings: Mapping[str, Any]
+    preset: Mapping[str, Any]
     guesses: Guesses
     hosts: Hosts
 
@@ -210,6 +212,7 @@ async def _state(page: Page, _: Request) -> Response:
             "limits": {"file": limits.file_mb * MB, "upload": limits.upload_mb * MB, "files": limits.files},
             "books": [[name, load(name).title] for name in names()],
             "settings": page.settings,
+            "preset": page.preset,
             "jobs": [_shown(page, job) for job in page.jobs],
         }
     )

@@ -1,4 +1,4 @@
-"""What the page may cost, and where it listens: the table [serve] of perfbatch.toml, each key once."""
+"""What the page may cost: the table [serve] of perfbatch.toml, beside ``ServeOptions``."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ def _number(default: int, least: int, most: int) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The keys of [serve]; every number is a whole one between bounds that are stated with it."""
+    """Every number is a whole one between bounds that are stated with it."""
 
-    port: int = _number(8321, 0, 65535)
-    """0: any that is free."""
     names: tuple[str, ...] = ()
     """Names by which browsers reach this machine, beside its own name and its addresses."""
     file_mb: int = _number(300, 1, 100_000)

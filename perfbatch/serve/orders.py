@@ -15,6 +15,8 @@ from perfbatch.serve.refused import RefusedError
 _TYPES = get_type_hints(Options)
 _APART = frozenset({"limits", "passwords"})
 """Options that never go this way: passwords are in memory only, limits are the program's."""
+PRESET = ("notices", "deadline", "redact")
+"""Settings that the page's fields begin with: whoever drops may choose otherwise, but not lift ``redact``."""
 _LONGEST_TITLE = 100
 _PASSWORDS = 20
 
@@ -76,8 +78,8 @@ def chosen(sent: Mapping[str, Any], books: list[str]) -> tuple[str, dict[str, An
         value = sent.get(name, False)
         if not isinstance(value, bool):
             raise RefusedError(400, "option", name=name)
-        if value:
-            options[name] = True
+        if value or (name == "notices" and name in sent):
+            options[name] = value
     if deadline := _text(sent, "deadline"):
         try:
             options["deadline"] = date.fromisoformat(deadline).isoformat()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -29,9 +30,18 @@ _SAID = 4000
 class Runner:
     """Begins jobs, watches them and ends them. All of it in one event loop."""
 
-    def __init__(self, jobs: Jobs, uploads: Uploads, limits: Limits, settings: dict[str, Any]) -> None:
-        """``settings`` goes to each job as it is: where its options come from beside the page."""
+    def __init__(
+        self,
+        jobs: Jobs,
+        uploads: Uploads,
+        limits: Limits,
+        settings: dict[str, Any],
+        passwords: Sequence[str] = (),
+    ) -> None:
+        """``settings`` goes to each job as it is: where its options come from beside the page; ``passwords``
+        are the office's."""
         self.jobs, self.uploads, self.limits, self.settings = jobs, uploads, limits, settings
+        self.passwords = passwords
         self._work: dict[str, asyncio.Task[None]] = {}
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -96,7 +106,7 @@ class Runner:
         )  # fmt: skip
         try:
             assert process.stdin and process.stderr
-            passwords = list(self.jobs.passwords.get(job.id, ()))
+            passwords = [*self.jobs.passwords.get(job.id, ()), *self.passwords]
             order = {"settings": self.settings, "options": job.options, "passwords": passwords}
             process.stdin.write(json.dumps(order).encode() + b"\n")
             said = asyncio.create_task(_last_words(process.stderr))

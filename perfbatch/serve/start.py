@@ -20,7 +20,7 @@ from perfbatch.serve.app import Page, application
 from perfbatch.serve.connections import guarded
 from perfbatch.serve.jobs import Jobs
 from perfbatch.serve.limits import Limits
-from perfbatch.serve.orders import as_order
+from perfbatch.serve.orders import PRESET, as_order
 from perfbatch.serve.runner import Runner
 from perfbatch.serve.uploads import Uploads
 from perfbatch.words import load_words
@@ -37,7 +37,7 @@ class Listening:
     ``private_key`` are PEM files."""
 
     host: str = "127.0.0.1"
-    port: int | None = None
+    port: int = 0
     key: str = ""
     certificate: Path | None = None
     private_key: Path | None = None
@@ -50,11 +50,10 @@ def serve(
 
     Raises OSError (folder, address or certificate cannot be used), FolderInUseError.
     """
-    port = limits.port if listening.port is None else listening.port
     asks_key = bool(listening.key) or not is_loopback(listening.host)
     key = listening.key or new_key()
     folder.mkdir(parents=True, exist_ok=True)
-    with held(folder), _listen(listening.host, port) as sock:
+    with held(folder), _listen(listening.host, listening.port) as sock:
         port = sock.getsockname()[1]
         secure = listening.certificate is not None
         page = _page(folder.absolute(), limits, options, Key(key, limits.session_hours), asks_key)
@@ -86,10 +85,11 @@ def _page(folder: Path, limits: Limits, options: Options, key: Key, asks_key: bo
     settings = as_order(options)
     jobs = Jobs(folder)
     uploads = Uploads(jobs, limits)
-    runner = Runner(jobs, uploads, limits, settings)
-    hosts = Hosts.of("127.0.0.1", limits.port, secure=False)
+    runner = Runner(jobs, uploads, limits, settings, options.passwords)
+    hosts = Hosts.of("127.0.0.1", 0, secure=False)
     shown = _settings(settings, words)
-    return Page(jobs, uploads, runner, limits, words, key, asks_key, shown, Guesses(), hosts)
+    preset = {name: settings.get(name) for name in PRESET}
+    return Page(jobs, uploads, runner, limits, words, key, asks_key, shown, preset, Guesses(), hosts)
 
 
 def _settings(settings: Mapping[str, Any], words: Any) -> dict[str, str]:

@@ -14,14 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from perfbatch.options import FROM_PYTHON, CommandOptions, Options, WatchOptions, flag_of
+from perfbatch.options import FROM_PYTHON, CommandOptions, Options, ServeOptions, WatchOptions, flag_of
 from perfbatch.serve.limits import Limits as ServeLimits
 from perfbatch.words import load_words
 
 TABLES: Mapping[str, tuple[type, ...]] = {
     "": (Options, CommandOptions),
     "watch": (WatchOptions,),
-    "serve": (ServeLimits,),
+    "serve": (ServeOptions, ServeLimits),
 }
 """Name of a table ("" the top of the file) → the classes whose fields are its keys."""
 

@@ -34,4 +34,6 @@ def example(key: Key) -> str:
         value: Any = list(default) if isinstance(default, tuple) else default
     else:
         value = examples.get(name, [_ANY[key.kind]] if key.several else _ANY[key.kind])
+    if isinstance(value, Path):
+        value = str(value)
     return value.isoformat() if isinstance(value, date) else toml(value)

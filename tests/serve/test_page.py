@@ -128,6 +128,32 @@ def processes() -> str:
     return subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
 
 
+def test_the_offices_settings_are_those_of_every_job(tmp_path: Path) -> None:
+    """perfbatch.toml is asked for of each run; the page may leave out letters, not lift ``redact``."""
+    seed = next(SAMPLES.rglob("*履职平台*.xlsx")).read_bytes()
+    (tmp_path / "perfbatch.toml").write_text(
+        "notices = true\ndeadline = 2022-01-31\nredact = true\npassword = ['一二三']\nhistory = '历史.db'\n"
+        "[serve]\nfolder = '页面'\nrunning = 1\n",
+        encoding="utf-8",
+    )
+    with server(tmp_path / "页面", "--config", str(tmp_path / "perfbatch.toml")) as (port, _):
+        state = json.loads(ask(port, "GET", "/api/state")[1])
+        assert state["preset"] == {"notices": True, "deadline": "2022-01-31", "redact": True}
+        assert "一二三" not in json.dumps(state, ensure_ascii=False)
+        packed = []
+        for order in (b"{}", b'{"notices": false, "redact": false}'):
+            job = json.loads(ask(port, "POST", "/api/jobs", order)[1])["id"]
+            assert ask(port, "PUT", f"/api/jobs/{job}/files?name=a.xlsx", seed)[0] == 201
+            assert ask(port, "POST", f"/api/jobs/{job}/start")[0] == 200
+            done = finished(port, job)
+            packed.append(zipfile.ZipFile(io.BytesIO(ask(port, "GET", quote(done["links"]["zip"]))[1])))
+        asked, left = packed
+        assert any(name.endswith(".docx") for name in asked.namelist())
+        assert not any(name.endswith(".docx") for name in left.namelist())
+        assert all("（已隐去）" in one.read("数据/forms.csv").decode() for one in packed)
+    assert not (tmp_path / "历史.db").exists()
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

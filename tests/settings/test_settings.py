@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from perfbatch.cli.run_options import takes_options
 from perfbatch.cli.settings_command import SettingsCommand
-from perfbatch.options import Options, WatchOptions
+from perfbatch.options import Options, ServeOptions, WatchOptions
 from perfbatch.serve.limits import Limits
 from perfbatch.settings import NAME, SettingsError, draft, find, keys, read_settings
 from perfbatch.settings.places import HOME
@@ -240,7 +240,8 @@ def test_other_commands_take_what_they_have(office: Path) -> None:
     )  # fmt: skip
     settings = find()
     assert settings.of(WatchOptions) == WatchOptions(settle=10, poll=True)
-    assert settings.of(Limits) == Limits(port=9000, names=("甲.local", "乙"))
+    assert settings.of(ServeOptions) == ServeOptions(port=9000)
+    assert settings.of(Limits) == Limits(names=("甲.local", "乙"))
     assert settings.of(Options) == Options(rules="mof-2020", roster=office / "名单.xlsx")
     assert "mof-2020" in perfbatch("explain", "R301").stdout
 
