@@ -181,8 +181,8 @@ class ServeOptions:
     """The address to listen at."""
     port: int = field(default=8321, metadata=About(metavar="PORT", least=0, most=65_535))
     """0: any that is free."""
-    folder: Path = field(default=Path("核验页面"), metadata=About(metavar="DIR"))
-    """Where uploads and results lie."""
+    folder: Path | None = field(default=None, metadata=About(metavar="DIR"))
+    """Where uploads and results lie; None: ``serve.FOLDER``."""
     key_file: Path | None = field(default=None, metadata=About(metavar="FILE"))
     """Holds the key, which otherwise is another one each time."""
     certificate: Path | None = field(default=None, metadata=About(metavar="FILE"))

@@ -27,7 +27,7 @@ def serve_command(
     options: Options,
     host: str = "127.0.0.1",
     port: int = 8321,
-    folder: Path = Path("核验页面"),
+    folder: Path | None = None,
     key_file: Path | None = None,
     certificate: Path | None = None,
     private_key: Path | None = None,
@@ -35,6 +35,7 @@ def serve_command(
 ) -> None:
     """Serve the page until the process is asked to end."""
     start_logging(verbose)
+    folder = folder or Path(FOLDER)
     if options.deadline is None:  # the page asks for letters or not: the day is kept for those who do
         options = replace(options, deadline=context.obj.of(Options).deadline)
     if (certificate is None) != (private_key is None):

@@ -2,3 +2,6 @@
 
 Needs the extra ``serve``: ``perfbatch.serve.start`` begins a server.
 """
+
+FOLDER = "核验页面"
+"""Where uploads and results lie, where nobody says otherwise."""
