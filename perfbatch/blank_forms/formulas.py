@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from perfbatch.rules import RuleBook
+from perfbatch.scoring.judgement import TIERS
 
 POSITIVE, REVERSE = "positive", "reverse"
 
@@ -48,6 +49,29 @@ def rounded(value: str, book: RuleBook) -> str:
     computer keeps as 8.9449999999999994, becomes 8.95 in every program."""
     decimals = int(book.value("rounding.decimals"))
     return f"ROUND({value}+1E-{9 + decimals},{decimals})"
+
+
+def half_step(book: RuleBook) -> str:
+    """By how much a score may miss an end of its band: half a place of those that scores are rounded to."""
+    return number(0.5 * 10.0 ** -int(book.value("rounding.decimals")))
+
+
+def within(own: str, points: str, book: RuleBook) -> str:
+    """A condition: a score lies between 0 and 分值 (I201)."""
+    slack = half_step(book)
+    if not book.value("cap"):
+        return f"{own}>=-{slack}"
+    return f"AND({own}>=-{slack},{own}<={points}+{slack})"
+
+
+def outside_tier(own: str, points: str, tier: str, book: RuleBook) -> str:
+    """A condition: a score lies outside the band of its tier (I209); an end that two bands share belongs to
+    the better one."""
+    low, high = book.value(f"tier.{tier}")
+    others = [book.value(f"tier.{other}")[0] for other in TIERS if other != tier]
+    slack = half_step(book)
+    end = f"-{slack}" if high in others else f"+{slack}"
+    return f"OR({own}<{points}*{number(low)}/100-{slack},{own}>{points}*{number(high)}/100{end})"
 
 
 def score(terms: Terms, book: RuleBook) -> str:

@@ -87,12 +87,11 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']})"
     chosen = _has_chosen(at) if choice else ""
     ready += f",{chosen})" if chosen else ")"
-    own = _is_own(page, one)
+    own, by_hand = _is_own(page, one), one.upper is None and one.number <= 0
     if own:
         page.judged_score(at["own_score"], at["points"])
     else:
         score = f'IF({ready},{formulas.score(terms, page.book)},"")'
-        by_hand = one.upper is None and one.number <= 0
         canvas.formula(at["own_score"], score, "", form="0.00", open_=by_hand)
         if by_hand:
             page.score_check(at["own_score"], at["points"], "computed")
@@ -100,9 +99,9 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     if above := formulas.over(terms, page.book):
         deviates.append(above)
     deviation(page, row, at, f"IF({ready},OR({','.join(deviates)}),FALSE)")
-    needs = f"ISNUMBER({value})", "number"
-    checks = [needs, *([(chosen, "direction")] if chosen else [])]
-    row_status(page, row, at, checks)
+    needs = [(f"ISNUMBER({value})", "number"), *([(chosen, "direction")] if chosen else [])]
+    given = own or by_hand  # a score that the formula gives is as the book has it
+    row_status(page, row, at, needs, [_not_full(at, deviates[0], page)] if given else [])
 
 
 def _is_own(page: Page, one: Indicator) -> bool:
@@ -137,7 +136,13 @@ def _deadline(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
         canvas.formula(at["own_score"], score, "", form="0.00", open_=True)
         page.score_check(at["own_score"], at["points"], "computed")
     deviation(page, row, at, f"IF(ISNUMBER({value}),{late},FALSE)")
-    row_status(page, row, at, [(f"ISNUMBER({value})", "date")])
+    row_status(page, row, at, [(f"ISNUMBER({value})", "date")], [_not_full(at, late, page)])
+
+
+def _not_full(at: dict[str, str], missed: str, page: Page) -> tuple[str, str]:
+    """A check: no full marks where the target is missed and the formula gives none (I204)."""
+    points = at["points"]
+    return f"NOT(AND({missed},{at['own_score']}>={points}-{formulas.half_step(page.book)}))", "full"
 
 
 def _judged(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
@@ -153,9 +158,7 @@ def _judged(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
     points, own = at["points"], at["own_score"]
     out = []
     for key, tier in tiers.items():
-        low, high = page.book.value(f"tier.{key}")
-        below = f"{own}<{formulas.number(low)}/100*{points}-1E-9"
-        bounds = f"OR({below},{own}>{formulas.number(high)}/100*{points}+1E-9)"
+        bounds = formulas.outside_tier(own, points, key, page.book)
         out.append(f"AND({_same(at['actual'], str(tier))},{bounds})")
     checks.append((f"NOT(OR({','.join(out)}))", "band"))
     if one.text and page.book.value("text.formula") == "equal":

@@ -126,7 +126,9 @@ def _indicator(row: Mapping[str, Any], one: Mapping[str, Any], book: RuleBook) -
     undecided = one["rule"] == "judgement" and one["asks"] == "direction"
     numeric = one["target_kind"] == "number" and not by_entry
     numeric &= one["rule"] in _FORMULAS or undecided or not one["direction_sure"]
-    numeric &= bool(one["direction_sure"]) or one["target_operator"] in ("", "=")
+    # Where nobody knows the direction the unit chooses it; of ≥0 and the like there is nothing to choose.
+    choosable = one["target_operator"] in ("", "=") and one["target_number"] > 0
+    numeric &= bool(one["direction_sure"]) or choosable
     if numeric:
         operator = one["target_operator"]
         if one["direction_source"] == "approved" and operator == "":

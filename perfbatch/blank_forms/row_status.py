@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.page import Page
 
 
@@ -25,7 +26,7 @@ def row_status(
     status = f'IF({page.places.deviates}{row}=1,IF({empty},{page.quoted("status.reason")},""),"")'
     for condition, key in reversed(checks):
         status = f"IF({condition},{status},{page.quoted(f'status.{key}')})"
-    within = f"AND({own}>=0,{own}<={points}+1E-9)" if page.book.value("cap") else f"{own}>=0"
+    within = formulas.within(own, points, page.book)
     status = f"IF({within},{status},{page.quoted('status.range')})"
     status = f"IF(ISNUMBER({own}),{status},{page.quoted('status.score')})"
     if not unused and page.canvas.sheet[points].value is None:

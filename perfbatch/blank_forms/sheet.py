@@ -133,7 +133,7 @@ class _Form:
                 levels.append((free[number]["level1"], free[number]["level2"]))
                 draw_free_row(self.page, at)
             else:
-                levels.append((one.level1, one.level2))
+                levels.append((one.level1, one.level2 or one.level1))  # a blank is read as the one above
                 draw_indicator(self.page, at, one)
             if "reason" in places.indicators_merged:
                 canvas.merge(

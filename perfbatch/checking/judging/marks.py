@@ -15,10 +15,10 @@ TIERS = {
 
 
 def is_beyond_cap(evidence: Evidence) -> Bools:
-    """Own score above 分值, as seen at the decimals of the rule book, or negative (I201)."""
+    """Own score above 分值 where the rule book caps it, at the book's decimals, or negative (I201)."""
     own = evidence.number("indicators", "own_score")
     above = own > evidence.number("indicators", "points") + evidence.half_step
-    return above | (own < -evidence.half_step)
+    return (above & bool(evidence.rules.value("cap"))) | (own < -evidence.half_step)
 
 
 def differs(evidence: Evidence) -> Bools:
