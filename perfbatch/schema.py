@@ -175,6 +175,8 @@ _FORMS: list[Column] = [
     Column("reviewed_total", "复核后得分", "float64",
            "total that the auditor gives; else computed_total with the scores that the auditor gives in "
            "place of the accepted ones; NaN where something has none", "分", "batch"),
+    *_text("issued", "表单识别码",
+           "the line by which a form made by `perfbatch template` knows itself again, '' if none"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
@@ -377,7 +379,8 @@ _ROSTER: list[Column] = [
     Column("due", "应报日期", "datetime64[s]", "last day on which the form may be sent"),
     *_text("form_id", "对应的表", "form that was matched, the newest of several; '' for none"),
     Column("forms", "对应的表数", "Int64", "forms that were matched"),
-    *_text("matched", "对应依据", "code, name or confirmed (by a person); '' for none"),
+    *_text("matched", "对应依据",
+           "code, issued (the form's own identity), name or confirmed (by a person); '' for none"),
     Column("handed_in", "已报送", "bool", "a form was matched"),
     Column("days_overdue", "逾期天数", "Int64", "days after due, negative before it; NA for no date", "天"),
 ]  # fmt: skip

@@ -26,11 +26,12 @@ MAY_IMPORT = {
     "patterns": "whole_files",
     "progress": "",
     "own_outputs": "whole_files",
+    "form_identity": "text",
     "folder_lock": "own_outputs whole_files",
     "rules": "caching patterns system_errors text toml_file toml_lines words",
     "values": "caching patterns text",
     "workbook": "caching words",
-    "reading": "caching own_outputs schema text values whole_files words workbook",
+    "reading": "caching form_identity own_outputs schema text values whole_files words workbook",
     "scoring": "caching rules schema text values",
     "checking": "caching rules schema scoring text values words workbook",
     "writing": "caching checking fingerprint folder_lock progress reading rules schema system_errors version "

@@ -13,10 +13,10 @@ from perfbatch.batch.errors import RunError
 from perfbatch.blank_forms.kinds import indicators_of, records
 from perfbatch.blank_forms.project import Project
 from perfbatch.blank_forms.sheet import LAYOUTS, NATIONAL, draw
-from perfbatch.form_identity import Identity, project_digest
+from perfbatch.form_identity import Identity, digests
 from perfbatch.rules import RuleBook, load
 from perfbatch.season.approved import Approved, directions, read_approved
-from perfbatch.season.roster import Roster, identity_keys, read_roster
+from perfbatch.season.roster import Roster, read_roster
 from perfbatch.values.typed_numbers import MONEY
 from perfbatch.whole_files import make_folder, write_whole
 from perfbatch.words import Words, load_words
@@ -83,12 +83,10 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
 
 def _identity(project: Project, book: RuleBook) -> str:
     """The line of a form; its code only as far as one line can hold it."""
-    keys = pd.DataFrame(
-        {"department": [project.department], "unit": [project.unit], "project": [project.project]}
-    )
+    known = {"department": [project.department], "unit": [project.unit], "project": [project.project]}
     code = "".join(letter for letter in project.code if letter != "|" and not letter.isspace())
     name = "".join(letter for letter in book.name if letter not in "|@" and not letter.isspace())
-    return Identity(code, project_digest(identity_keys(keys)[0]), name or "-", book.hash[:8]).line()
+    return Identity(code, *digests(pd.DataFrame(known))[0], name or "-", book.hash[:8]).line()
 
 
 def _path(project: Project, output: Path, names: dict[Path, Names], words: Words, *, alone: bool) -> Path:

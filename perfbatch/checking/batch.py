@@ -27,6 +27,7 @@ KEYS = (
     "rules",
     "project_code",
     "money_unit",
+    "issued",
 )
 """Columns of ``forms`` that the checks of the whole batch look at."""
 BUDGET_KEYS = ("form_id", "line", "budget", "budget_cell")

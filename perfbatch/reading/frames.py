@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from perfbatch import schema
+from perfbatch.form_identity import digests, identities_in
 from perfbatch.reading.form.forms import Form
 from perfbatch.words import Words
 
@@ -67,7 +68,24 @@ def forms_frame(read: Iterable[tuple[str, str, Form]], words: Words) -> pd.DataF
             form.kind, form.points_place, *form.reasons, form.hidden, *form.reviewer_total,
             *form.other,
         ))  # fmt: skip
-    return schema.build("forms", _columns(_FORM, rows))
+    return _with_identities(schema.build("forms", _columns(_FORM, rows)), words)
+
+
+def _with_identities(forms: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """``forms`` with the identities that they carry, and a note where one belongs to another project."""
+    import pandas as pd
+
+    found = identities_in(forms["printed_notes"].tolist())
+    issued = [one.line() if one else "" for one in found]
+    if not any(issued):
+        return forms  # as almost always
+    said = words.text("reading", "form.another_identity")
+    names = (name for name, _ in digests(forms))
+    notes = [
+        "；".join(filter(None, (note, said if one and project and one.project != name else "")))
+        for note, one, name, project in zip(forms["notes"], found, names, forms["project"], strict=True)
+    ]
+    return forms.assign(issued=pd.array(issued, dtype="str"), notes=pd.array(notes, dtype="str"))
 
 
 def funds_frame(read: Iterable[tuple[str, str, Form]]) -> pd.DataFrame:

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from perfbatch.form_identity import Identity, digests, identities_in
 from perfbatch.season.roster import identity_keys
-from perfbatch.text import text_key
+from perfbatch.text import key_of, text_key
 
-How = Literal["code", "name", "confirmed", ""]
+How = Literal["code", "issued", "name", "confirmed", ""]
 
 LIKELY = 80.0
 """Least likeness (0 to 100) of two project names for an offer, within one unit or department."""
@@ -65,6 +66,7 @@ class Listed:
     def __init__(self, projects: pd.DataFrame) -> None:
         self.keys = identity_keys(projects)
         self.codes = _unique(text_key(projects["code"]).tolist())
+        self.names = [name for name, _ in digests(projects)]
         self.by_unit = _groups((unit, project) for _, unit, project in self.keys)
         self.by_department = _groups((department, project) for department, _, project in self.keys)
 
@@ -86,6 +88,15 @@ class Listed:
             candidates = [at for at in candidates if self.keys[at][0] == department]
         return candidates[0] if len(candidates) == 1 else -1
 
+    def issued(self, form: Identity | None, name: str) -> int:
+        """The row of the project that a form was issued to; -1 for none.
+
+        The form's own name (its digest) must be that of the code's project: a sheet copied for another
+        project carries an identity that is not its own.
+        """
+        at = self.codes.get(key_of(form.code), -1) if form and form.project == name else -1
+        return at if at >= 0 and self.names[at] == name else -1
+
 
 def match(
     forms: pd.DataFrame,
@@ -96,7 +107,8 @@ def match(
 ) -> Matched:
     """Match ``forms`` (project_code, department, unit, project: str) to ``roster`` (as ``Roster.projects``).
 
-    Several forms may be one project (handed in twice). Order of trust: an equal code; a pair that a person
+    Several forms may be one project (handed in twice). Order of trust: an equal code; the code of the form's
+    own identity (``issued``, where ``forms`` has it and the project's name agrees); a pair that a person
     confirmed; equal unit and project; equal department and project where one side names no unit. A project
     that stands twice in the roster under one name is matched by its department or code, else only offered.
     One that the roster lists without department and unit is matched by its name. ``offers=False`` looks for
@@ -108,9 +120,13 @@ def match(
     confirmed = _confirmed(decisions, listed.keys)
     found = np.full(len(forms), -1, dtype=np.int64)
     how: list[How] = [""] * len(forms)
+    issued = identities_in(forms["issued"]) if "issued" in forms else [None] * len(forms)
+    names = [name for name, _ in digests(forms)] if any(issued) else [""] * len(forms)
     for form, (key, code) in enumerate(zip(ours, text_key(forms["project_code"]).tolist(), strict=True)):
         if code in listed.codes:
             found[form], how[form] = listed.codes[code], "code"
+        elif issued[form] and (at := listed.issued(issued[form], names[form])) >= 0:
+            found[form], how[form] = at, "issued"
         elif key in confirmed:
             found[form], how[form] = confirmed[key], "confirmed"
         elif (at := listed.named(key)) >= 0 and decisions.get(Pair(*key, *listed.keys[at])) is not False:

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfbatch.blank_forms.kinds import DATE, JUDGED, NUMBER, Indicator, indicators_of
 from perfbatch.blank_forms.project import Project
 from perfbatch.blank_forms.sheet import NATIONAL, draw
-from perfbatch.form_identity import Identity
+from perfbatch.form_identity import Identity, digests
 from perfbatch.rules import RuleBook
 from perfbatch.values import parse, parse_one
 from perfbatch.values.units import bring_together
@@ -75,7 +75,8 @@ def form(indicators: Sequence[Indicator], rules: RuleBook, *, layout: str = NATI
     given = {
         "project": "某项目", "department": "某局", "unit": "某单位", "year": 2021, "budget": 100.0, **known
     }  # fmt: skip
-    identity = Identity(given.get("code", ""), "0" * 16, rules.name, rules.hash[:8]).line()
+    named = pd.DataFrame({name: [given[name]] for name in ("project", "department", "unit")})
+    identity = Identity(given.get("code", ""), *digests(named)[0], rules.name, rules.hash[:8]).line()
     return draw(Project(**given, indicators=indicators), rules, layout, load_words(), identity=identity)
 
 
