@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfbatch.blank_forms import formulas
-from perfbatch.blank_forms.canvas import LABEL
+from perfbatch.blank_forms.canvas import LABEL, lines
 from perfbatch.blank_forms.page import Page
 
 _MONEY = "#,##0.00####"
@@ -12,16 +12,16 @@ _MONEY = "#,##0.00####"
 def draw_funds(page: Page, row: int, known: float | None) -> list[int]:
     """The block whose heading stands in ``row``; ``known`` is 全年预算数 in 万元. Rows of the fund lines."""
     canvas, places = page.canvas, page.places
-    lines = page.table("lines")[page.layout]
-    canvas.label(f"A{row}", page.say("form.funds"), f"A{row + len(lines)}")
+    labels = page.table("lines")[page.layout]
+    canvas.label(f"A{row}", page.say("form.funds"), f"A{row + len(labels)}")
     canvas.label(f"B{row}", "")
     for name, column in places.funds.items():
         if name != "label":
             label = page.say("columns.points" if name == "points" else f"funds.{name}")
             canvas.label(f"{column}{row}", label, page.until(places.funds_merged, name, row))
     top = row + 1
-    bottom = row + len(lines)
-    for number, label in enumerate(lines.values()):
+    bottom = row + len(labels)
+    for number, label in enumerate(labels.values()):
         at = top + number
         canvas.put(f"B{at}", label, side="left", font="label", fill=LABEL)
         _fund_line(page, at, top, bottom, known)
@@ -59,7 +59,8 @@ def _fund_line(page: Page, row: int, top: int, bottom: int, known: float | None)
     for name in page.places.funds_merged:
         canvas.merge(at[name], f"{page.places.funds_merged[name]}{row}")
     _fund_status(page, row, top, bottom, known)
-    canvas.heights(row, 20)
+    label = str(canvas.sheet[at["label"]].value)
+    canvas.heights(row, max(20.0, 13.0 * lines(label, page.places.width(columns["label"])) + 4))
 
 
 def _fund_status(page: Page, row: int, top: int, bottom: int, known: float | None) -> None:

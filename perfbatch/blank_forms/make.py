@@ -12,8 +12,9 @@ import pandas as pd
 from perfbatch.batch.errors import RunError
 from perfbatch.blank_forms.kinds import indicators_of, records
 from perfbatch.blank_forms.project import Project
-from perfbatch.blank_forms.sheet import LAYOUTS, NATIONAL, draw
+from perfbatch.blank_forms.sheet import draw, looks
 from perfbatch.form_identity import Identity, digests
+from perfbatch.reading.layouts import load_layouts
 from perfbatch.rules import RuleBook, load
 from perfbatch.season.approved import Approved, directions, read_approved
 from perfbatch.season.roster import Roster, read_roster
@@ -22,9 +23,6 @@ from perfbatch.whole_files import make_folder, write_whole
 from perfbatch.words import Words, load_words
 from perfbatch.writing.file_names import Names, file_name
 
-BOOKS = {"national": "beijing-2021", "platform": "platform-2023"}
-"""The book of each layout where none is asked for."""
-
 
 @dataclass(frozen=True, slots=True)
 class TemplateOptions:
@@ -32,7 +30,8 @@ class TemplateOptions:
 
     roster: Path | None = None
     targets: tuple[Path, ...] = ()
-    layout: str = NATIONAL
+    layout: str = ""
+    """"" for the usual one"""
     rules: str | Path | None = None
     year: int | None = None
     password: str = ""
@@ -55,11 +54,13 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
     RuleBookError, OSError.
     """
     words = load_words(options.templates)
-    if options.layout not in LAYOUTS:
-        raise RunError("choice", option="layout", allowed=LAYOUTS, value=options.layout)
+    known = tuple(looks(words))
+    layout = options.layout or known[0]
+    if layout not in known:
+        raise RunError("choice", option="layout", allowed=known, value=layout)
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise RunError("template_output", path=output)
-    book = load(options.rules or BOOKS[options.layout])
+    book = load(options.rules or _usual_book(layout))
     remarks: list[str] = []
     projects = _projects(options, book, words, remarks)
     names: dict[Path, Names] = {}
@@ -67,7 +68,7 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
     for number, project in enumerate(projects, 1):
         path = _path(project, output, names, words, alone=options.roster is None and not options.targets)
         data = draw(
-            project, book, options.layout, words, identity=_identity(project, book), password=options.password
+            project, book, layout, words, identity=_identity(project, book), password=options.password
         )
         try:
             output.mkdir(parents=True, exist_ok=True)
@@ -79,6 +80,11 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
         if progress is not None:
             progress(number, len(projects))
     return Made(tuple(paths), tuple(remarks))
+
+
+def _usual_book(layout: str) -> str:
+    """The book of a layout, as its file names it."""
+    return next(family.default_rules for family in load_layouts() if family.name == layout)
 
 
 def _identity(project: Project, book: RuleBook) -> str:

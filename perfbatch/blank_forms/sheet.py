@@ -11,15 +11,19 @@ from perfbatch.blank_forms.free_rows import draw_free_row
 from perfbatch.blank_forms.fund_rows import draw_funds
 from perfbatch.blank_forms.indicator_rows import draw_indicator
 from perfbatch.blank_forms.kinds import Indicator
-from perfbatch.blank_forms.page import Page
+from perfbatch.blank_forms.page import TABLE, Page
 from perfbatch.blank_forms.places import PLAIN, PLATFORM, WIDE
 from perfbatch.blank_forms.project import Project
 from perfbatch.rules import RuleBook
 from perfbatch.rules.notes import notes_of
 from perfbatch.words import Words
 
-NATIONAL, PLATFORM_LAYOUT = "national", "platform"
-LAYOUTS = (NATIONAL, PLATFORM_LAYOUT)
+_REASON_BESIDE_FUNDS = "beside_funds"
+
+
+def looks(words: Words) -> dict[str, str]:
+    """The layouts that can be drawn, the default first, and where each has its reasons."""
+    return dict(words.table(TABLE)["looks"])
 
 
 @dataclass(slots=True)
@@ -48,7 +52,8 @@ class _Form:
         self, project: Project, book: RuleBook, layout: str, words: Words, identity: str, password: str
     ) -> None:
         self.project, self.identity, self.password = project, identity, password
-        places = PLATFORM if layout == PLATFORM_LAYOUT else PLAIN if project.indicators else WIDE
+        beside_funds = looks(words)[layout] == _REASON_BESIDE_FUNDS
+        places = PLATFORM if beside_funds else PLAIN if project.indicators else WIDE
         self.page = Page(book, layout, words, places)
         self.canvas, self.places = self.page.canvas, places
         self.rows = _Rows()
@@ -191,6 +196,7 @@ class _Form:
     def _notes(self) -> None:
         canvas, row, last = self.canvas, self.rows.next, self.places.last
         canvas.put(f"A{row}", self.page.say("form.notes"), font="label", side="left", boxed=False)
+        canvas.sheet.merge_cells(f"A{row}:{last}{row}")
         for number, (text, meaning, value, unit) in enumerate(notes_of(self.page.book), 1):
             said = text or self.page.say("form.changed", meaning=meaning, value=value, unit=unit)
             row += 1

@@ -23,7 +23,7 @@ def template_command(
     output: Annotated[Path, _OUT],
     roster: Annotated[Path | None, _ROSTER] = None,
     targets: Annotated[list[Path] | None, _TARGETS] = None,
-    layout: Annotated[str, _LAYOUT] = "national",
+    layout: Annotated[str, _LAYOUT] = "",
     rules: Annotated[str | None, _RULES] = None,
     year: Annotated[int | None, _YEAR] = None,
     protect: Annotated[str, _LOCK] = "",

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfbatch.blank_forms.kinds import DATE, JUDGED, NUMBER, Indicator, indicators_of
 from perfbatch.blank_forms.project import Project
-from perfbatch.blank_forms.sheet import NATIONAL, draw
+from perfbatch.blank_forms.sheet import draw
 from perfbatch.form_identity import Identity, digests
 from perfbatch.rules import RuleBook
 from perfbatch.values import parse, parse_one
@@ -70,7 +70,9 @@ def sheet_of(path: Path, *, values: bool = False) -> Worksheet:
     return sheet
 
 
-def form(indicators: Sequence[Indicator], rules: RuleBook, *, layout: str = NATIONAL, **known: Any) -> bytes:
+def form(
+    indicators: Sequence[Indicator], rules: RuleBook, *, layout: str = "national", **known: Any
+) -> bytes:
     """A form of a project of which everything is known."""
     given = {
         "project": "某项目", "department": "某局", "unit": "某单位", "year": 2021, "budget": 100.0, **known

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from perfbatch.blank_forms.sheet import LAYOUTS
+from perfbatch.blank_forms.sheet import looks
 from perfbatch.rules import PARAMETERS, RuleBook, load, names
+from perfbatch.words import load_words
 from tests.blank_forms.filling import form, indicators, sheet_of
 
 NOT_IN_A_FORM = {
@@ -56,7 +57,7 @@ def test_a_changed_parameter_changes_the_form(name: str, tmp_path: Path) -> None
 
     def drawn(rules: RuleBook) -> list[Any]:
         found: list[Any] = []
-        for layout in LAYOUTS:
+        for layout in looks(load_words()):
             path = tmp_path / "form.xlsx"
             path.write_bytes(form(indicators(rules), rules, layout=layout))
             with zipfile.ZipFile(path) as package:
