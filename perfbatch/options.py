@@ -80,6 +80,10 @@ class Options:
     """The day that overdue days are counted to; None: the day of the run."""
     targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT", decides="judgement"))
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
+    select: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))
+    """Checks that are made, by id or its beginning; none named: all."""
+    ignore: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))
+    """Checks that are not made, of those."""
     issuer: str | None = field(default=None, metadata=About(metavar="NAME", decides="documents"))
     """Who signs the letters (发文部门); None: the letters leave a place to fill in."""
     review: tuple[Path, ...] = field(default=(), metadata=About(metavar="FILE", decides="process"))

@@ -18,7 +18,7 @@ from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from perfbatch.batch.books import load_books
+from perfbatch.batch.books import deselected_checks, load_books
 from perfbatch.batch.deciding import RECORD, Taken, digest_of, noted, take_up
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import READING, documents_hash, outcome_hash
@@ -474,6 +474,7 @@ class _Job:
             output=self.order.shown_output,
             rules=load_books(self.options).used(tally.books),
             checks=tuple(catalogue()),
+            deselected=deselected_checks(self.options),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from perfbatch.batch.books import deselected_checks
 from perfbatch.batch.proof import in_force, of_program
 from perfbatch.version import __version__
 
@@ -52,6 +53,7 @@ def manifest(
         "layouts": str(options.layouts) if options.layouts else None,
         "templates": str(options.templates) if options.templates else None,
         "redacted": options.redact,
+        "deselected": list(deselected_checks(options)),
         "shipped": of_program(),
         "options": in_force(options),
         "office_files": [file._asdict() for file in office],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -117,9 +117,23 @@ def show_result(result: RunResult) -> None:
             )
 
 
-def show_tally(tally: Tally) -> None:
+def show_statistics(counts: Mapping[tuple[str, str], int], *, err: bool = False) -> None:
+    """How often each check found something, by check and level; the most frequent first."""
+    from perfbatch.checking.catalogue import catalogue
+
+    console = Console(soft_wrap=True, stderr=err)
+    titles = {check.id: check.title for check in catalogue()}
+    table = Table(title=word("check.statistics"), title_justify="left", title_style="bold")
+    for heading in ("id", "title", "level", "count"):
+        table.add_column(word(f"check.{heading}"), justify="right" if heading == "count" else "left")
+    for (check, level), count in sorted(counts.items(), key=lambda one: (-one[1], one[0])):
+        table.add_row(check, titles[check], f"{SIGNS[level]} {word(f'closing.{level}')}", str(count))
+    console.print(table)
+
+
+def show_tally(tally: Tally, *, err: bool = False) -> None:
     """The closing table of a check, and what was refused and why."""
-    console = Console(soft_wrap=True)
+    console = Console(soft_wrap=True, stderr=err)
     _tally_table(console, tally, None)
     _refusals(console, tally)
 

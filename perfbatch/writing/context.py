@@ -32,3 +32,5 @@ class RunContext:
     """Rule books in force, the default one first."""
     checks: tuple[Check, ...]
     """Catalogue of checks, in its order."""
+    deselected: tuple[str, ...] = ()
+    """Checks that were left out by the options of the run."""

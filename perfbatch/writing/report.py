@@ -197,6 +197,8 @@ class Report:
                 "lead", started=f"{context.started:%Y-%m-%d %H:%M}", version=context.version,
                 rules="、".join(book.title for book in context.rules),
             ),
+            "deselected": self._terms("overview.deselected", checks=context.deselected)
+            if context.deselected else "",
             "inputs": self._say("inputs", inputs="、".join(printable(name) for name in context.inputs)),
             "cards": self._cards(whole),
             **self._grades(context, whole),

@@ -253,6 +253,11 @@ class Overview:
         self.sheet.merge_range(self.row, 0, self.row, _LAST, text, self.styles["conclusion"])
         self._set_height(self.row, 30 * -(-width(text) // 95) + 8)
         self.row += 1
+        if self.context.deselected:
+            text = self._say("deselected", checks=self.context.deselected)
+            self.sheet.merge_range(self.row, 0, self.row, _LAST, text, self.styles["conclusion"])
+            self._set_height(self.row, 30 * -(-width(text) // 95) + 8)
+            self.row += 1
 
         def total(key: str, extra: int = 0) -> str:
             return self.departments.total(key) + (f"+{extra}" if extra else "") if live else ""
