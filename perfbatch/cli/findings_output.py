@@ -48,11 +48,11 @@ class CsvFindings:
         """The chunk's findings."""
         from pyarrow import csv
 
-        from perfbatch.writing.data import table
+        from perfbatch.writing.data import as_table
 
         stream = io.BytesIO()
         options = csv.WriteOptions(include_header=self._head, quoting_style="needed")
-        csv.write_csv(table("findings", frames.findings), stream, options)
+        csv.write_csv(as_table("findings", frames.findings), stream, options)
         self._head = False
         typer.echo(stream.getvalue().decode("utf-8", "replace"), nl=False)
 

@@ -111,14 +111,14 @@ class DataFiles:
     def _write(self, name: str, frame: pd.DataFrame) -> None:
         from pyarrow import csv
 
-        named = table(name, frame).rename_columns([self._head(column) for column in _columns(name)])
+        table = as_table(name, frame).rename_columns([self._head(column) for column in _columns(name)])
         writer = self._writers.get(name)
         if writer is None:
             self._files[name].write(_BOM)
             writer = self._writers[name] = csv.CSVWriter(
-                self._files[name], named.schema, write_options=csv.WriteOptions(quoting_style="needed")
+                self._files[name], table.schema, write_options=csv.WriteOptions(quoting_style="needed")
             )
-        writer.write_table(named)
+        writer.write_table(table)
 
 
 def write_frame(
@@ -127,7 +127,7 @@ def write_frame(
     """Write the rows of one frame of ``SEASON_SCHEMAS`` as ``DataFiles`` would; whole or not at all."""
     from pyarrow import csv
 
-    table = _table(name, frame).rename_columns([HEADERS[headers](column) for column in _columns(name)])
+    table = as_table(name, frame).rename_columns([HEADERS[headers](column) for column in _columns(name)])
     sink = io.BytesIO(_BOM)
     sink.seek(0, io.SEEK_END)
     csv.write_csv(table, sink, write_options=csv.WriteOptions(quoting_style="needed"))
@@ -138,7 +138,7 @@ def _columns(name: str) -> tuple[Column, ...]:
     return SCHEMAS[name] if name in SCHEMAS else SEASON_SCHEMAS[name]
 
 
-def table(name: str, frame: pd.DataFrame) -> pa.Table:
+def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
     """``frame`` as arrow with every column of its schema; columns of a stage not gone through are blank."""
     import pyarrow as pa
 
