@@ -121,7 +121,7 @@ def test_statistics_count_each_check(written: list[dict[str, str]]) -> None:
         (("r3",), (), {"R301", "R302", "R303", "R304"}),
         (("R3, I204",), (), {"R301", "R302", "R303", "R304", "I204"}),
         (("R3",), ("R303", "R304"), {"R301", "R302"}),
-        (("B5",), ("B51",), {"B501", "B502", "B503", "B504"}),
+        (("B5",), ("B51", "B52"), {"B501", "B502", "B503", "B504"}),
     ],
 )
 def test_checks_are_chosen_by_id_or_its_beginning(
