@@ -26,6 +26,8 @@ NEEDED = 700 << 20
 NOT_FOR_RUNNING = {"numpy": ("tests",), "pandas": ("tests",), "pyarrow": ("tests", "include")}
 """Folders inside packages that only their developers use, a tenth of the whole."""
 ENTRY = "perfbatch.desktop"
+SHORTCUT_DONE = 10
+"""What shortcut.js ends with."""
 
 WORDS = json.loads((HERE / "words.json").read_text("utf-8"))
 
@@ -200,7 +202,7 @@ def fill(app):
             for found in list((packages / package).rglob(name)):
                 if found.is_dir():
                     shutil.rmtree(found)
-    for name in ("install.py", "words.json"):
+    for name in ("install.py", "words.json", *(["shortcut.js"] if WINDOWS else [])):
         shutil.copy(HERE / name, app / name)
 
 
@@ -240,26 +242,24 @@ def drop_pythons(folder):
 
 
 def shortcuts(folder):
-    """Where 核验 now is on the desktop and among the programs; said where it could not be put there."""
-    made = windows_shortcut(folder) if WINDOWS else desktop_entries(folder)
-    if not made:
+    """核验 on the desktop and among the programs: the files made, for ``remove``; none is said."""
+    made = [] if WINDOWS else desktop_entries(folder)
+    if not (made or (WINDOWS and windows_shortcut("add", folder))):
         say("no_shortcut", script=folder / ("核验.bat" if WINDOWS else "核验.sh"))
     return made
 
 
-def windows_shortcut(folder):
-    """By the Windows Script Host, which knows where the desktop is, a moved one too."""
-    system = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32"
+def windows_shortcut(what, folder):
+    """By the Windows Script Host, which knows where the desktop is, a moved one too. Whether it was done."""
+    host = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32/cscript.exe"
+    script = str(HERE / "shortcut.js")
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         done = subprocess.run(
-            [str(system / "cscript.exe"), "//Nologo", "//U", "//E:JScript", str(HERE / "shortcut.js"),
-             str(folder / "核验.bat"), str(folder)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, stdin=subprocess.DEVNULL,
+            [str(host), "//Nologo", "//E:JScript", script, what, str(folder / "核验.bat"), str(folder)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=60,
         )  # fmt: skip
-        path = done.stdout.decode("utf-16-le", "ignore").strip("\ufeff\r\n ")
-        if path and Path(path).is_file():
-            return [path]
-    return []
+        return done.returncode == SHORTCUT_DONE
+    return False
 
 
 def desktop_entries(folder):
@@ -315,6 +315,8 @@ def remove(folder):
     note = noted(folder)
     if note is None:
         raise StopError("nothing", folder=folder)
+    if WINDOWS:
+        windows_shortcut("remove", folder)
     own = {"卸载.bat", "卸载.sh"}
     for path in [
         *map(Path, note["shortcuts"]),

@@ -8,24 +8,25 @@ if not exist "%~dp0app\Scripts\python.exe" goto stranger
 set "ANSWER="
 set /p "ANSWER=卸载这个文件夹里的核验程序？输入 y 再按回车："
 setlocal EnableDelayedExpansion
-if /i not "!ANSWER!"=="y" goto kept
+if /i "!ANSWER!"=="y" goto remove
+echo 没有卸载。
+pause
+exit /b 2
+:remove
 setlocal DisableDelayedExpansion
 "%~dp0app\Scripts\python.exe" -I -X utf8 "%~dp0app\install.py" remove "%~dp0."
-cd /d "%SystemRoot%"
 rmdir /s /q "%~dp0app"
 if exist "%~dp0app" goto busy
 if exist "%~dp0app.old" rmdir /s /q "%~dp0app.old"
-for /d %%D in ("%~dp0python-*") do if exist "%%D\.whole" rmdir /s /q "%%D"
+cd /d "%~dp0"
+for /d %%D in (python-*) do if exist "%%D\.whole" rmdir /s /q "%%D"
+cd /d "%SystemRoot%"
 del /q "%~dp0installed.json" 2>nul
 pause
 rem One line, since this file is gone after its first command.
 del /q "%~f0" & rmdir "%~dp0." 2>nul & exit 0
 :busy
 echo 程序正在使用，没有卸载完。请关掉正在进行的核验，再运行一次“卸载.bat”。
-pause
-exit /b 2
-:kept
-echo 没有卸载。
 pause
 exit /b 2
 :stranger

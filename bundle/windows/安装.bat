@@ -49,7 +49,7 @@ set "TRIED=%LocalAppData%\Programs\Python\Python%WANTED:.=%\python.exe"
 call :fits
 set "TRIED=%ProgramFiles%\Python%WANTED:.=%\python.exe"
 call :fits
-for /f "delims=" %%P in ('""%SystemRoot%\py.exe" -%WANTED% -I -c "import sys; print(sys.executable)" 2^>nul"') do set "TRIED=%%P"
+set "TRIED=%SystemDrive%\Python%WANTED:.=%\python.exe"
 call :fits
 for %%P in (python.exe) do set "TRIED=%%~$PATH:P"
 call :fits

@@ -30,13 +30,25 @@ def check_dropped() -> int:
         typer.echo(word("desktop.nothing"), err=True)
         return 2
     places = [Path(name).absolute() for name in names]
-    output = places[0].parent / OUTPUT
     _leave_the_folder()
+    output = _settled(places) or places[0].parent / OUTPUT
     typer.echo(word("desktop.begun", names=places, output=output))
     status = _run([*map(str, places), "--output", str(output)])
     if status in FINISHED:
         _show(output / SUMMARY)
     return status
+
+
+def _settled(places: list[Path]) -> Path | None:
+    """The result folder that perfbatch.toml beside 核验.bat names; what is wrong in it, the run says."""
+    from perfbatch.options import CommandOptions
+    from perfbatch.settings import SettingsError, find
+
+    try:
+        output = find(places).of(CommandOptions).output
+    except SettingsError:
+        return None
+    return output.absolute() if output else None
 
 
 def _run(arguments: list[str]) -> int:

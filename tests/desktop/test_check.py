@@ -39,9 +39,13 @@ def opened(tmp_path: Path) -> Path:
     return tmp_path / "opened"
 
 
-def drop(opened: Path, *names: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def drop(
+    opened: Path, *names: str | Path, cwd: Path | None = None, home: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """As 核验.sh calls it."""
     environment = os.environ | {"PATH": f"{opened.parent / 'programs'}:{os.environ['PATH']}"}
+    if home:
+        environment["PERFBATCH_HOME"] = str(home)
     return subprocess.run(
         [sys.executable, "-I", "-X", "utf8", "-m", "perfbatch.desktop", *map(str, names)],
         capture_output=True, text=True, check=False, env=environment, cwd=cwd or opened.parent, timeout=300,
@@ -94,3 +98,21 @@ def test_a_module_in_the_dropped_folder_is_not_imported(tmp_path: Path, opened: 
     for name in ("pandas.py", "perfbatch.py", "xlrd.py"):
         (tmp_path / name).write_text("raise SystemExit('taken')\n")
     assert "taken" not in drop(opened, tmp_path / "没有", cwd=tmp_path).stderr
+
+
+def test_the_settings_beside_it_count(tmp_path: Path, opened: Path) -> None:
+    """perfbatch.toml in the folder of 核验.bat, and none of the folder that was dropped or worked in."""
+    home, sent = tmp_path / "核验工具", tmp_path / "sent"
+    for folder in (home, sent):
+        folder.mkdir()
+    form = next(path for path in sorted(SAMPLES.rglob("*.xlsx")) if path.stat().st_size > 2_000)
+    shutil.copy(form, sent / "form.xlsx")
+    (home / "perfbatch.toml").write_text(f'output = "{tmp_path}/果"\nheaders = "中文"\n', encoding="utf-8")
+    (sent / "perfbatch.toml").write_text('headers = "nonsense"\n', encoding="utf-8")
+    done = drop(opened, sent, cwd=sent, home=home)
+    assert done.returncode == 1, done.stderr  # perfbatch.toml of the folder is no form
+    assert opened.read_text("utf-8").strip() == f"{tmp_path}/果/汇总.xlsx"
+    assert (tmp_path / "果/数据/forms.csv").read_text("utf-8-sig").startswith('"表的标识"')
+    (home / "perfbatch.toml").write_text("rooster = 1\n", encoding="utf-8")
+    refused = drop(opened, sent, cwd=sent, home=home)
+    assert refused.returncode == 2 and "rooster" in refused.stderr

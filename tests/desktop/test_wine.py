@@ -83,7 +83,7 @@ def test_the_status_is_shown_and_handed_on(tmp_path: Path, wine: Wine, python: S
     python.forget(status)
     ended = wine.cmd(script.name, "x", cwd=script.parent)
     assert ended.status == status and "Press any key" in ended.shown
-    assert (f" {status}" in ended.shown) == (status in (2, 70))
+    assert (f"没有完成：结束状态 {status}" in ended.said) == (status in (2, 70))
 
 
 def test_a_missing_installation(tmp_path: Path, wine: Wine, python: StandIn) -> None:
@@ -91,7 +91,8 @@ def test_a_missing_installation(tmp_path: Path, wine: Wine, python: StandIn) -> 
     script = install(python, tmp_path / "x")
     shutil.rmtree(script.parent / "app")
     ended = wine.cmd(script.name, "x", cwd=script.parent)
-    assert ended.status == 2 and "Press any key" in ended.shown and python.started is None
+    assert ended.status == 2 and "没有找到核验程序" in ended.said and python.started is None
+    assert "Press any key" in ended.shown
 
 
 @pytest.mark.parametrize(("end", "runs"), [("exit %STATUS%", False), ("exit /b %STATUS%", True)])

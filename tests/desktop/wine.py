@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import tty
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ class Wine:
         kept = {name: value for name, value in os.environ.items() if name not in ("CMDCMDLINE", "DISPLAY")}
         return kept | {
             "WINEPREFIX": str(self.prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml=",
-            "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", **more,
+            "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "HOME": str(self.prefix.parent), **more,
         }  # fmt: skip
 
     def make(self) -> None:
@@ -49,6 +50,7 @@ class Wine:
     def cmd(self, *arguments: str, cwd: Path, keys: str = "\r", **more: str) -> Ended:
         """``cmd /c arguments`` at a terminal where ``keys`` are typed."""
         master, slave = pty.openpty()
+        tty.setraw(slave)  # what is typed reaches Wine's console as it is, also before it has begun
         process = subprocess.Popen(
             ["wine", "cmd", "/c", *arguments], cwd=cwd, env=self.environment(**more),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
@@ -56,7 +58,7 @@ class Wine:
         os.close(slave)
         os.write(master, keys.encode())
         os.set_blocking(master, False)
-        shown, until = b"", time.monotonic() + 90
+        shown, until = b"", time.monotonic() + 60
         while True:
             ended = process.poll() is not None
             try:
@@ -71,6 +73,7 @@ class Wine:
             status = process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             status = -1
         os.close(master)
         return Ended(status, _ESCAPE.sub("", shown.decode("utf-8", "replace")))
@@ -82,6 +85,11 @@ class Ended:
 
     status: int
     shown: str
+
+    @property
+    def said(self) -> str:
+        """The sentences: lines that the window broke are joined, Chinese is Chinese."""
+        return re.sub(r"[\r\n]+", "", self.shown).encode("cp437", "ignore").decode("utf-8", "replace")
 
 
 def windows(path: Path) -> str:
