@@ -33,8 +33,14 @@ class UploadNames:
     def _new(self, sent: str) -> str:
         *folders, last = [step for step in _SLASHES.split(sent) if step] or [""]
         ending = found.group() if (found := _ENDING.search(last)) else ""
-        stem = file_name(last.removesuffix(ending), "_")
-        above = [file_name(folder, "_") for folder in folders][:_DEEPEST]
+        stem = _step(last.removesuffix(ending))
+        above = [_step(folder) for folder in folders][:_DEEPEST]
         while above and len("/".join((*above, stem)).encode()) > _LONGEST:
             above.pop()
         return self._names.unique("/".join((*above, stem)), ending)
+
+
+def _step(sent: str) -> str:
+    """One step of a path. What is hidden stays so (.DS_Store, ._甲.xlsx): no run reads it."""
+    name = file_name(sent, "_")
+    return f".{name}" if sent.startswith(".") and name != "_" else name

@@ -207,6 +207,9 @@ def test_what_is_sent_as_a_name_is_only_a_name() -> None:
         assert not set(name) & set('\\:\0"<>|?*')
         assert not steps[-1].upper().startswith("CON.")
     assert names.path("A.xlsx") != names.path("a.xlsx")
+    assert [names.path(one) for one in (".DS_Store", "表/._一.xlsx", "~$一.xlsx", "...a")] == [
+        ".DS_Store", "表/._一.xlsx", "~$一.xlsx", "_.a",
+    ]  # fmt: skip
 
 
 def test_tokens_and_hosts() -> None:
