@@ -80,6 +80,8 @@ class Options:
     """The day that overdue days are counted to; None: the day of the run."""
     targets: tuple[Path, ...] = field(default=(), metadata=About(metavar="INPUT", decides="judgement"))
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
+    packages: bool = field(default=False, metadata=About(decides="documents"))
+    """Write a zip for each department: copies, letters and its own 汇总.xlsx."""
     select: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))
     """Checks that are made, by id or its beginning; none named: all."""
     ignore: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))

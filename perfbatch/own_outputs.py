@@ -26,7 +26,7 @@ BACKUP = "备份"
 STORE = ".perfbatch"
 JOURNAL = f"{STORE}/journal"
 OWN_NAMES = frozenset({
-    "汇总.xlsx", "报告.html", MANIFEST, "批注", "数据", "通知", BACKUP, STORE,
+    "汇总.xlsx", "报告.html", MANIFEST, "批注", "数据", "通知", "分发", BACKUP, STORE,
     "状态.html", "监看.log", "监看.log.1", "status",
 })  # fmt: skip
 """What a run, the watcher over it or monthly.sh leaves at the top of its output folder."""

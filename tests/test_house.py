@@ -34,8 +34,8 @@ MAY_IMPORT = {
     "reading": "caching form_identity own_outputs schema text values whole_files words workbook",
     "scoring": "caching rules schema text values",
     "checking": "caching rules schema scoring text values words workbook",
-    "writing": "caching checking fingerprint folder_lock progress reading rules schema system_errors version "
-    "whole_files words workbook",
+    "writing": "caching checking fingerprint folder_lock own_outputs progress reading rules schema "
+    "system_errors version whole_files words workbook",
 }
 """By package or module; what stands over the way (``OVER``) may know all of these."""
 

@@ -407,6 +407,7 @@ class _Job:
                 headers=self.options.headers,
                 deadline=self.options.deadline,
                 issuer=self.options.issuer,
+                packages=self.options.packages,
             ) as documents,
         ):
             copies = _copies(earlier)

@@ -21,7 +21,7 @@ from rich.table import Table
 from perfbatch.batch.remote import is_address
 from perfbatch.cli.options import terminal_text, word
 from perfbatch.schema import LEVELS
-from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
+from perfbatch.writing.names import COPIES, DATA, NOTICES, PACKAGES, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from perfbatch.batch import RunResult, Tally
@@ -108,7 +108,14 @@ def show_result(result: RunResult) -> None:
     if result.backups:
         console.print(word("closing.backup", paths=list(result.backups)), markup=False, highlight=False)
     console.print(word("closing.where"), style="bold")
-    places = {"summary": SUMMARY, "report": REPORT, "copies": COPIES, "data": DATA, "notices": NOTICES}
+    places = {
+        "summary": SUMMARY,
+        "report": REPORT,
+        "copies": COPIES,
+        "data": DATA,
+        "notices": NOTICES,
+        "packages": PACKAGES,
+    }
     for key, name in places.items():
         path = result.output / name
         if path.exists() or is_address(path):

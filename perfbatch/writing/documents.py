@@ -12,6 +12,7 @@ from perfbatch.writing.chunk import Places
 from perfbatch.writing.data import DataFiles
 from perfbatch.writing.months import figures
 from perfbatch.writing.names import DATA, REPORT, SUMMARY
+from perfbatch.writing.packages import Letters, Packages
 from perfbatch.writing.reminders import Reminders
 from perfbatch.writing.report import Report
 from perfbatch.writing.running_totals import RunningTotals
@@ -45,14 +46,16 @@ class Documents:
         headers: str = "keys",
         deadline: date | None = None,
         issuer: str | None = None,
+        packages: bool = False,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
         the data files; ``deadline`` is what reminders ask for,
-        ``issuer`` who signs them.
+        ``issuer`` who signs them; ``packages``: one for each department.
 
         Raises OSError where ``output`` cannot be written.
         """
         self._notices = notices
+        self._packages: Packages | None = None
         self._season = season
         self._reminders = None
         if notices is not None and season is not None and season.roster is not None:
@@ -70,6 +73,8 @@ class Documents:
             self._report = Report(
                 output / REPORT, words, self._totals, roster=roster, rounds=rounds, settle=settle
             )
+            if packages:
+                self._packages = Packages(output, words, season, settle)
         except BaseException:  # nobody will leave a block that was never entered
             self._data.abort()
             raise
@@ -83,8 +88,9 @@ class Documents:
         if kind is not None:
             for document in (self._data, self._summary, self._report):
                 document.abort()
-            if self._notices is not None:
-                self._notices.abort()
+            for waiting in (self._notices, self._packages):
+                if waiting is not None:
+                    waiting.abort()
 
     @property
     def sheets(self) -> list[dict[str, Any]]:
@@ -103,6 +109,16 @@ class Documents:
         self._report.append(chunk)
         if self._notices is not None:
             self._notices.append(frames)
+        if self._packages is not None:
+            self._packages.append(frames, places)
+
+    def _letters(self) -> Letters:
+        """All letters, by department and unit."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for kind in (self._notices, self._reminders):
+            for of, paths in (kind.written if kind is not None else {}).items():
+                found.setdefault(of, []).extend(paths)
+        return found
 
     def figures(self) -> pd.DataFrame:
         """What the history keeps of the departments (``months.figures``), once all has been appended."""
@@ -121,5 +137,6 @@ class Documents:
         letters = self._notices.close(context) if self._notices is not None else []
         if self._reminders is not None and self._season is not None and self._season.roster is not None:
             letters += self._reminders.write(self._season.roster, sorted(self._totals.years))
+        packages = self._packages.close(context, self._letters()) if self._packages is not None else []
         progress("documents", _DOCUMENTS, _DOCUMENTS)
-        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in self._data.names), *letters]
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in self._data.names), *letters, *packages]

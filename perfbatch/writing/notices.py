@@ -81,6 +81,8 @@ class Notices:
         self._issuer = printable(issuer or "")
         self._letter = Letter(KIND, words)
         self._units: dict[tuple[str, str], Unit] = {}
+        self.written: dict[tuple[str, str], list[str]] = {}
+        """The letters once they are written, by ``name_key`` of department and unit."""
         self._database: sqlite3.Connection | None = None
 
     @property
@@ -212,6 +214,7 @@ class Notices:
         path = self._output / name
         make_folder(self._output, path.parent)
         write_whole(path, letter, self.settle)
+        self.written[name_key(unit.department), name_key(unit.unit)] = [name]
         return name
 
     def _day(self, day: date) -> str:

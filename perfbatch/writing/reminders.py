@@ -49,6 +49,8 @@ class Reminders:
         self._as_of, self._deadline = as_of, deadline
         self._issuer = printable(issuer or "")
         self._letter = Letter(KIND, words)
+        self.written: dict[tuple[str, str], list[str]] = {}
+        """The letters once they are written, by ``name_key`` of department and unit."""
 
     @property
     def identity(self) -> str:
@@ -98,6 +100,7 @@ class Reminders:
         path = self._output / place
         make_folder(self._output, path.parent)
         write_whole(path, letter, self.settle)
+        self.written[name_key(department), name_key(unit)] = [place]
         return place
 
     def _reminded(self, owed: pd.DataFrame) -> str:
