@@ -164,6 +164,7 @@ class Record:
         """Put a value in force; what stood against it goes."""
         entry = self.entries.get(key) or Entry(BLANK)
         at = FIELDS.index(name)
+        value = word_of(value) if name == "decision" else value
         entry.values = (*entry.values[:at], value, *entry.values[at + 1 :])
         entry.sources = (*entry.sources[:at], source if value else "", *entry.sources[at + 1 :])
         entry.about = about if any(about) else entry.about

@@ -77,10 +77,10 @@ def standings(out: Path) -> dict[str, int]:
     return {str(one): int(count) for one, count in counts.items() if one}
 
 
-def nth(number: int) -> Callable[[Row], bool]:
-    """Picks the row of that place, counted from 0."""
+def nth(number: int, among: Callable[[Row], bool] = bool) -> Callable[[Row], bool]:
+    """Picks the row of that place, counted from 0, ``among`` others."""
     seen = iter(range(10**6))
-    return lambda row: next(seen) == number
+    return lambda row: among(row) and next(seen) == number
 
 
 def with_mark(mark: str) -> Callable[[Row], bool]:
