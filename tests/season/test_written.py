@@ -107,6 +107,16 @@ def test_sorting_and_moving_by_libreoffice_does_no_harm(
     assert rows(out / "汇总.xlsx", REVIEW) == []
 
 
+def test_hidden_columns_make_no_row_higher(home: Path) -> None:
+    """What is written in them is long, and nobody sees it."""
+    path = home / "out" / "汇总.xlsx"
+    write(path, PROJECTS, nth(0), 审核得分=120, 审核意见="退回")
+    run(home / "in", home / "out")
+    book = openpyxl.load_workbook(path)
+    for name in (MISSING, FINDINGS, PROJECTS, REVIEW):
+        assert max(book[name].row_dimensions[row].height or 0 for row in range(2, 6)) < 100, name
+
+
 def test_dates_and_numbers_as_excel_keeps_them(home: Path) -> None:
     """A date that became a serial, a score that became text, full-width signs."""
     path = home / "out" / "汇总.xlsx"

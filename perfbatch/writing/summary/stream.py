@@ -154,7 +154,8 @@ class RowStream:
             else:
                 chosen = _listed(cells, start, end)
                 tails = self._cells[at].texts(chosen)
-                np.maximum(lines, self._cells[at].lines(chosen), out=lines)
+                if not column.hidden:
+                    np.maximum(lines, self._cells[at].lines(chosen), out=lines)
             columns.append((f'<c r="{column_letters(at)}'.encode(), tails))
         # Row by row what came column by column: every piece is put in its place, and all are joined at once.
         step = 4 + 3 * len(columns)
