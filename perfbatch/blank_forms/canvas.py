@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -48,6 +49,7 @@ class Canvas:
         self.sheet = sheet
         self.sheet.title = name
         self.values: dict[str, Value] = {}
+        self._styles: dict[tuple[str | bool, ...], StyleArray] = {}
         self._validations: dict[tuple[str, ...], DataValidation] = {}
 
     def put(
@@ -77,12 +79,17 @@ class Canvas:
         self, at: str, font: str, side: str, open_: bool, boxed: bool, form: str, fill: PatternFill | None
     ) -> None:
         cell = self.sheet[at]
+        key = (font, side, open_, boxed, form, fill is not None)
+        if key in self._styles:  # openpyxl looks each part of a style up anew
+            cell._style = copy(self._styles[key])
+            return
         cell.font, cell.alignment, cell.number_format = FONTS[font], _ALIGN[side], form
         cell.protection = _UNLOCKED if open_ else _LOCKED
         if boxed:
             cell.border = _BOX
         if fill is not None or open_:
             cell.fill = fill or OPEN
+        self._styles[key] = copy(cell._style)
 
     def label(self, at: str, text: str, until: str = "") -> None:
         """A printed label, merged down or across ``until``."""
@@ -90,14 +97,14 @@ class Canvas:
         self.merge(at, until)
 
     def merge(self, at: str, until: str) -> None:
-        """Merge a rectangle and box all of it."""
+        """Merge a rectangle; all of it looks as its first cell does."""
         if not until or until == at:
             return
-        look = self.sheet[at]
+        look = self.sheet[at]._style
         for row in self.sheet[f"{at}:{until}"]:
             for cell in row:
-                cell.border, cell.protection = _BOX, copy(look.protection)
-        self.sheet.merge_cells(f"{at}:{until}")
+                cell._style = copy(look)
+        self.sheet.merged_cells.add(f"{at}:{until}")
 
     def check(
         self, at: str, kind: Check, prompt: str, error: str, *, title: tuple[str, str], first: str = "",

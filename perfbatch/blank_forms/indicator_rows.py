@@ -69,6 +69,16 @@ def _chosen(page: Page, cell: str, choices: tuple[str, ...]) -> None:
         page.checked(cell, "direction", "list", choices=choices)
 
 
+def terms_of(one: Indicator, value: str, points: str, choice: str = "") -> formulas.Terms:
+    """What the formulas of a numeric indicator stand on; ``choice`` is a condition that less is better."""
+    return formulas.Terms(
+        a=formulas.number(one.number if one.upper is None else min(one.number, one.upper)),
+        upper="" if one.upper is None else formulas.number(max(one.number, one.upper)),
+        b=value, points=points, direction=choice or one.direction or formulas.POSITIVE, target=one.number,
+        about=one.about, strict=one.operator in (">", "<") and one.upper is None, falls=one.falls,
+    )  # fmt: skip
+
+
 def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: str) -> None:
     canvas, value = page.canvas, f"{page.places.value}{row}"
     percent = one.unit == "%"
@@ -77,13 +87,7 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     canvas.put(at["actual"], None, open_=True, form=shown)
     page.checked(at["actual"], "number", "decimal", first="-1E+14", second="1E+14", unit=one.unit)
     canvas.formula(value, number_in(at["actual"], unit, one.number), "", boxed=False)
-    strict = one.operator in (">", "<")
-    terms = formulas.Terms(
-        a=formulas.number(one.number if one.upper is None else min(one.number, one.upper)),
-        upper="" if one.upper is None else formulas.number(max(one.number, one.upper)),
-        b=value, points=at["points"], direction=choice or one.direction or formulas.POSITIVE,
-        target=one.number, about=one.about, strict=strict and one.upper is None, falls=one.falls,
-    )  # fmt: skip
+    terms = terms_of(one, value, at["points"], choice)
     ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']})"
     chosen = _has_chosen(at) if choice else ""
     ready += f",{chosen})" if chosen else ")"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from perfbatch.batch.errors import RunError
-from perfbatch.blank_forms.kinds import indicators_of, records
+from perfbatch.blank_forms.kinds import Indicator, indicators_of, records
+from perfbatch.blank_forms.own_workbook import fill_own
 from perfbatch.blank_forms.project import Project
 from perfbatch.blank_forms.sheet import draw, looks
 from perfbatch.form_identity import Identity, digests
@@ -18,6 +19,7 @@ from perfbatch.reading.layouts import load_layouts
 from perfbatch.rules import RuleBook, load
 from perfbatch.season.approved import Approved, directions, read_approved
 from perfbatch.season.roster import Roster, read_roster
+from perfbatch.system_errors import system_error
 from perfbatch.values.typed_numbers import MONEY
 from perfbatch.whole_files import make_folder, write_whole
 from perfbatch.words import Words, load_words
@@ -37,6 +39,8 @@ class TemplateOptions:
     password: str = ""
     passwords: tuple[str, ...] = ()
     templates: Path | None = None
+    form: Path | None = None
+    """the office's own workbook, whose named places are filled"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,18 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise RunError("template_output", path=output)
     book = load(options.rules or _usual_book(layout))
+    own = _own_form(options.form)
     remarks: list[str] = []
     projects = _projects(options, book, words, remarks)
     names: dict[Path, Names] = {}
     paths = []
     for number, project in enumerate(projects, 1):
         path = _path(project, output, names, words, alone=options.roster is None and not options.targets)
-        data = draw(
-            project, book, layout, words, identity=_identity(project, book), password=options.password
-        )
+        identity = _identity(project, book)
+        if own is None:
+            data = draw(project, book, layout, words, identity=identity, password=options.password)
+        else:
+            data = fill_own(own, project, book, words, identity=identity)
         try:
             output.mkdir(parents=True, exist_ok=True)
             make_folder(output, path.parent)
@@ -80,6 +87,13 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
         if progress is not None:
             progress(number, len(projects))
     return Made(tuple(paths), tuple(remarks))
+
+
+def _own_form(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise RunError("template_form", why=system_error(error)) from error
 
 
 def _usual_book(layout: str) -> str:
@@ -118,9 +132,11 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
     if roster is None and approved is None:
         return [Project(year=options.year)]
     made = []
-    for known, rows in _known(roster, approved, options.year, words, remarks):
-        year = int(rows[0]["year"]) if rows and not pd.isna(rows[0]["year"]) else options.year
-        indicators = indicators_of(rows, year, book)
+    given = list(_known(roster, approved, options.year, words, remarks))
+    years = [_year(rows, options.year) for _, rows in given]
+    for (known, _), year, indicators in zip(
+        given, years, _indicators([rows for _, rows in given], years, book), strict=True
+    ):
         unsure = sum(not one.sure for one in indicators)
         if unsure:
             remarks.append(words.text("blank_forms", "remark.unsure", project=known["project"], count=unsure))
@@ -133,6 +149,24 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
             )
         )  # fmt: skip
     return made
+
+
+def _year(rows: Sequence[Mapping[str, Any]], otherwise: int | None) -> int | None:
+    return int(rows[0]["year"]) if rows and not pd.isna(rows[0]["year"]) else otherwise
+
+
+def _indicators(
+    rows: Sequence[Sequence[Mapping[str, Any]]], years: Sequence[int | None], book: RuleBook
+) -> list[list[Indicator]]:
+    """The indicators of each project; those of one year are judged together."""
+    found: list[list[Indicator]] = [[] for _ in rows]
+    for year in set(years):
+        mine = [at for at, own in enumerate(years) if own == year]
+        owner = [at for at in mine for _ in rows[at]]
+        together = indicators_of([row for at in mine for row in rows[at]], year, book)
+        for at, one in zip(owner, together, strict=True):
+            found[at].append(one)
+    return found
 
 
 def _known(

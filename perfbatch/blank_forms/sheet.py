@@ -78,13 +78,13 @@ class _Form:
     def _head(self) -> None:
         canvas, last, project = self.canvas, self.places.last, self.project
         canvas.put("A2", self.page.say("form.title"), font="title", boxed=False)
-        canvas.sheet.merge_cells(f"A2:{last}2")
+        canvas.merge("A2", f"{last}2")
         canvas.heights(2, 30)
         if project.year is None:
             canvas.put("A3", self.page.say("form.year", year=""), boxed=False, open_=True)
         else:
             canvas.put("A3", self.page.say("form.year", year=project.year), boxed=False)
-        canvas.sheet.merge_cells(f"A3:{last}3")
+        canvas.merge("A3", f"{last}3")
         self._pair(4, "project", project.project, "project_code", project.code)
         self._pair(5, "department", project.department, "unit", project.unit)
         self._pair(6, "leader", "", "phone", "")
@@ -196,19 +196,19 @@ class _Form:
     def _notes(self) -> None:
         canvas, row, last = self.canvas, self.rows.next, self.places.last
         canvas.put(f"A{row}", self.page.say("form.notes"), font="label", side="left", boxed=False)
-        canvas.sheet.merge_cells(f"A{row}:{last}{row}")
+        canvas.merge(f"A{row}", f"{last}{row}")
         for number, (text, meaning, value, unit) in enumerate(notes_of(self.page.book), 1):
             said = text or self.page.say("form.changed", meaning=meaning, value=value, unit=unit)
             row += 1
             canvas.put(
                 f"A{row}", self.page.say("form.note", number=number, text=said), side="left", boxed=False
             )
-            canvas.sheet.merge_cells(f"A{row}:{last}{row}")
+            canvas.merge(f"A{row}", f"{last}{row}")
             canvas.heights(row, 13.5 * lines(said, self.places.width("A", last)) + 3)
         row += 1
         line = self.page.say("form.identity", line=self.identity)
         canvas.put(f"A{row}", line, font="small", side="left", boxed=False)
-        canvas.sheet.merge_cells(f"A{row}:{last}{row}")
+        canvas.merge(f"A{row}", f"{last}{row}")
         self.rows.next = row + 1
 
     def _progress(self) -> None:
@@ -241,7 +241,7 @@ class _Form:
         shown = (shown if open_ else say("form.ready")) + formulas.short(total)
         shown += f"{say('form.left')}{formulas.short(round(wanted - total, 6))}{say('form.end')}"
         canvas.formula("A1", formula, shown, font="status", side="left", boxed=False)
-        canvas.sheet.merge_cells(f"A1:{places.last}1")
+        canvas.merge("A1", f"{places.last}1")
 
     def _marks(self) -> None:
         """Red where a reason is missing, and where something that was typed does not hold."""

@@ -15,6 +15,7 @@ _TARGETS = typer.Option("--targets", help=word("help.template_targets"), metavar
 _LAYOUT = typer.Option("--layout", help=word("help.template_layout"), metavar="national|platform")
 _RULES = typer.Option("--rules", help=word("help.template_rules"), metavar="BOOK")
 _YEAR = typer.Option("--year", help=word("help.template_year"), min=1990, max=2100)
+_FORM = typer.Option("--form", help=word("help.template_form"), metavar="FILE")
 _PASSWORDS = typer.Option("--password-file", help=word("help.password_file"), metavar="FILE")
 _LOCK = typer.Option("--protect", help=word("help.template_protect"), metavar="PASSWORD")
 
@@ -27,6 +28,7 @@ def template_command(
     rules: Annotated[str | None, _RULES] = None,
     year: Annotated[int | None, _YEAR] = None,
     protect: Annotated[str, _LOCK] = "",
+    form: Annotated[Path | None, _FORM] = None,
     password_file: Annotated[Path | None, _PASSWORDS] = None,
     templates: Templates = None,
 ) -> None:
@@ -41,7 +43,7 @@ def template_command(
             TemplateOptions(
                 roster=roster, targets=tuple(targets or ()), layout=layout, rules=rules, year=year,
                 password=protect, passwords=passwords_of(password_file) if password_file else (),
-                templates=templates,
+                templates=templates, form=form,
             ),
         )  # fmt: skip
         words = load_words(templates)
