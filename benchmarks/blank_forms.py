@@ -49,9 +49,8 @@ def main() -> None:
             made = make(work / label, options)
             seconds = time.process_time() - start
             size = sum(path.stat().st_size for path in made.paths) / len(made.paths) / 1000
-            print(
-                f"{label}: {len(made.paths)} forms, {seconds / len(made.paths) * 1000:.0f} ms, {size:.1f} kB each"
-            )
+            each = seconds / len(made.paths) * 1000
+            print(f"{label}: {len(made.paths)} forms, {each:.0f} ms, {size:.1f} kB each")
 
 
 def _list(path: Path, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
