@@ -13,16 +13,22 @@ Missing values are errors and never silent holes.
 
 from __future__ import annotations
 
+import math
 import re
+import threading
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import nodes, pass_environment, pass_eval_context
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_format
+from jinja2.runtime import markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from perfbatch.caching import cached
 from perfbatch.schema import label
@@ -30,7 +36,13 @@ from perfbatch.schema import label
 _LARGEST = 1_000_000
 """Characters, items, or the base of a power that a template may come to by an operator."""
 _POWER = 100
-_FILTERS = ("format", "center", "batch", "slice")
+_STEPS = 5_000_000
+"""Turns of loops and calls in filling one template: a report on 100,000 forms takes some thousands."""
+_WRITTEN = 100_000_000
+"""Characters that one template may put out, those within blocks and macros counted as often as they are."""
+_FILTERS = ("format", "center", "batch", "slice", "replace", "join", "indent", "wordwrap")
+_GROWING = frozenset({"replace", "join", "indent", "wordwrap"})
+"""Filters and methods whose result may be as long as all that they are given multiplied."""
 _FIGURE = re.compile(r"[0-9]{5}")
 _WIDE = re.compile(r"%[^a-zA-Z%]*[0-9]{4}|%[^a-zA-Z%]*\*")
 
@@ -73,17 +85,45 @@ class Sandbox(ImmutableSandboxedEnvironment):
     What a template works out is bounded as well: no text of gigabytes, no number with a million digits.
     """
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.template_class = _Page
+        self.finalize = _written
+        self._spent = threading.local()
+        self.start()
         for name in _FILTERS:
-            self.filters[name] = _bounded(self.filters[name])
+            self.filters[name] = _bounded(name, self.filters[name])
+        self.filters[_COUNTED], self.filters[_JOINED] = _counted, _joined
+
+    def start(self) -> None:
+        """A template begins to be filled in: count from here."""
+        self._spent.steps = self._spent.written = 0
+
+    def step(self) -> None:
+        """One turn more. Raises SecurityError where a template does not come to its end."""
+        self._spent.steps = steps = getattr(self._spent, "steps", 0) + 1
+        if steps > _STEPS:
+            raise SecurityError(f"more than {_STEPS} steps")
+
+    def write(self, characters: int) -> None:
+        """So much more was put out. Raises SecurityError where it is beyond all use."""
+        self._spent.written = written = getattr(self._spent, "written", 0) + characters
+        if written > _WRITTEN:
+            raise SecurityError(f"more than {_WRITTEN} characters")
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree: nodes.Template = _Counting().visit(super()._parse(source, name, filename))
+        return tree
 
     def call(self, context: Any, called: Any, /, *arguments: Any, **named: Any) -> Any:
         """As Jinja2's, but with no number that only harm can want: ``'x'.ljust(2000000000)``."""
+        self.step()
         _must_be_modest(arguments, named)
+        text = getattr(called, "__self__", None)
+        if isinstance(text, str) and getattr(called, "__name__", "") in _GROWING:
+            _must_not_multiply((text, *arguments, *named.values()))
         return super().call(context, called, *arguments, **named)
 
     def wrap_str_format(self, value: Any) -> Any:
@@ -98,6 +138,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             size = len(left) * right if hasattr(left, "__len__") else len(right) * left
             if size > _LARGEST:
                 raise SecurityError(f"{size} times is too much")
+        if operator == "+" and hasattr(left, "__len__") and hasattr(right, "__len__"):
+            _must_be_modest((len(left) + len(right),), {})
         if operator == "**" and (abs(left) > _LARGEST or abs(right) > _POWER):
             raise SecurityError(f"{left} ** {right} is too much")
         if operator == "%" and isinstance(left, str) and _WIDE.search(left):
@@ -110,6 +152,8 @@ class _Page(jinja2.Template):
 
     def render(self, *arguments: Any, **values: Any) -> str:
         """As Jinja2's. Raises TemplateError for a whole document; a sentence's error is told by its key."""
+        if isinstance(self.environment, Sandbox):
+            self.environment.start()
         try:
             return super().render(*arguments, **values)
         except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
@@ -119,16 +163,64 @@ class _Page(jinja2.Template):
             raise template_error("document", name=self.name, line="—", detail=detail) from error
 
 
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A filter that makes no more of its value than anybody can want."""
+class _Counting(NodeTransformer):
+    """Makes every turn of a loop and every ``~`` count."""
 
-    def bounded(value: Any, *arguments: Any, **named: Any) -> Any:
-        _must_be_modest(arguments, named)
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  Jinja2's name
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802  Jinja2's name
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, _JOINED, [], [], None, None, lineno=node.lineno)
+
+
+_COUNTED, _JOINED = "counted turns", "joined"
+
+
+@pass_environment
+def _counted(environment: Sandbox, values: Any) -> Iterator[Any]:
+    for value in values:
+        environment.step()
+        yield value
+
+
+@pass_eval_context
+def _joined(context: nodes.EvalContext, parts: Sequence[Any]) -> str:
+    _must_be_modest((sum(len(part) for part in parts if isinstance(part, str)),), {})
+    return markup_join(parts) if context.autoescape else str_join(parts)
+
+
+@pass_environment
+def _written(environment: Sandbox, value: Any) -> Any:
+    if isinstance(value, str):
+        environment.write(len(value))
+    return value
+
+
+def _bounded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter ``name``, which makes no more of its value than anybody can want."""
+
+    @wraps(function)  # what Jinja2 is to pass before the value stands on the function
+    def bounded(*arguments: Any, **named: Any) -> Any:
+        handed = 1 if hasattr(function, "jinja_pass_arg") else 0
+        value, *others = arguments[handed:]
+        _must_be_modest(others, named)
+        if name in _GROWING:
+            _must_not_multiply((value, *others, *named.values()))
         if function is do_format and _WIDE.search(str(value)):
             raise SecurityError(f"{str(value)[:40]}: too wide")
-        return function(value, *arguments, **named)
+        return function(*arguments, **named)
 
     return bounded
+
+
+def _must_not_multiply(values: Iterable[Any]) -> None:
+    size = math.prod(max(1, len(value)) for value in values if hasattr(value, "__len__"))
+    if size > _WRITTEN:
+        raise SecurityError(f"{size} characters is too much")
 
 
 def _must_be_modest(arguments: Sequence[Any], named: Mapping[str, Any]) -> None:

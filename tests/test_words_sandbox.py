@@ -33,6 +33,17 @@ HOSTILE = [
     "{{ '{:>2000000000}'.format(1) }}",
     "{{ 'x'|center(2000000000) }}",
     "{{ [1]|batch(2000000000, 0)|list }}",
+    "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
+    "{% for i in range(90000) %}{% for j in range(90000) if j < 0 %}{% endfor %}{% endfor %}",
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+    "{% set n = namespace(x='ab') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+    "{% set n = namespace(x='ab') %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+    "{% set n = namespace(x=[1]) %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+    "{%set n=namespace(x='ab') %}{% for i in range(40) %}{% set n.x %}{{n.x}}{{n.x}}{% endset %}{% endfor %}",
+    "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x|replace('a', n.x) %}{% endfor %}",
+    "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x.replace('a', n.x) %}{% endfor %}",
+    "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x|list|join(n.x) %}{% endfor %}",
+    "{% set n = namespace(x='aa') %}{% for i in range(9) %}{% set n.x = n.x.join(n.x) %}{% endfor %}",
 ]
 
 
@@ -70,6 +81,21 @@ def test_a_letter_runs_no_code(tmp_path: Path, template: str) -> None:
     with pytest.raises(TemplateError):
         Letter(KIND, Words(tmp_path))
     assert not made.exists()
+
+
+def test_what_a_template_may_well_do(tmp_path: Path) -> None:
+    """Loops with their helpers, conditions, filters and joins say what they say in Jinja2."""
+    source = (
+        "{% for a in rows if a != 2 %}{{ loop.index }}/{{ loop.length }}:"
+        "{{ a ~ '、' if not loop.last else a }}{% else %}none{% endfor %}"
+        " {{ rows|join('+') }} {{ 'a-b'|replace('-', '~') }} {{ 'x'.join(['1', '2']) }}"
+        "{% for a in [] %}{% else %} none{% endfor %} {{ 1 + 2 }} {{ [1] + [2] }} {{ 'a' ~ 1 ~ none }}"
+    )
+    (tmp_path / "office.toml").write_text(f'[a]\nb = """{source}"""\n', encoding="utf-8")
+    words = Words(tmp_path)
+    for _ in range(3):
+        said = words.text("office", "a.b", rows=[1, 2, 3])
+        assert said == "1/2:1、2/2:3 1+2+3 a~b 1x2 none 3 [1, 2] a1None"
 
 
 def test_a_page_of_the_office_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -110,7 +110,7 @@ class Season:
         confirm = list(self._confirm)
         if self.approved is not None:
             wanted = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Wanted)}
-            confirm.append(indicators_to_confirm(self._near(folders), wanted))
+            confirm.append(indicators_to_confirm(self._near(folders), wanted, self._decided(folders, wanted)))
         return SeasonFrames(
             self.as_of,
             self._roster_with_times(),
@@ -151,6 +151,46 @@ class Season:
             return None
         earlier = recording.history.table("departments", until=recording.before or "")
         return Rounds(recording.period, recording.before, earlier, recording.tracked, recording.states)
+
+    def _decided(
+        self, folders: Sequence[Path], wanted: Collection[Wanted]
+    ) -> dict[Wanted, Mapping[str, str]]:
+        """What is shown of decided pairs of indicators: their names as they are written, and where."""
+        assert self.approved is not None
+        shown: dict[Wanted, Mapping[str, str]] = {}
+        if not wanted:
+            return shown
+        keys = {pair.stated for pair in wanted}
+        listed = {
+            (identity_of(self.approved.rows, at), key): at
+            for at, key in enumerate(text_key(self.approved.rows["name"]).tolist())
+            if key in {pair.approved for pair in wanted}
+        }
+        for folder in folders:
+            indicators = read_frame(folder, "indicators", ("form_id", "name"))
+            indicators = indicators.assign(key=text_key(indicators["name"]))
+            indicators = indicators[indicators["key"].isin(keys)]
+            if not len(indicators):
+                continue
+            forms = read_frame(folder, "forms", (*_WHO, "project_code"))
+            forms = forms[forms["form_id"].isin(indicators["form_id"])].reset_index(drop=True)
+            projects = self.approved.projects
+            own = self.approved.matched(forms).project.tolist()
+            of_form = {form: at for at, form in enumerate(forms["form_id"])}
+            for form_id, name, key in indicators.itertuples(index=False, name=None):
+                form, at = forms.iloc[of_form[form_id]], own[of_form[form_id]]
+                project = identity_of(projects, at) if at >= 0 else None
+                for pair in wanted:
+                    row = listed.get((pair.project, pair.approved))
+                    if pair.project != project or pair.stated != key or row is None:
+                        continue
+                    approved = self.approved.rows.iloc[row]
+                    shown[pair] = {
+                        "unit": form["unit"] or form["department"], "stated": name,
+                        "listed_unit": approved["unit"] or approved["department"],
+                        "listed": approved["name"], "file": form["file"], "sheet": form["sheet"],
+                    }  # fmt: skip
+        return shown
 
     def _near(self, folders: Sequence[Path]) -> Iterator[tuple[Wanted, float, Mapping[str, str]]]:
         """Indicators that may be approved ones: on forms that lack one and have one too many."""

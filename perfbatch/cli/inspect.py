@@ -34,13 +34,14 @@ def inspect_command(
     with sentences_for_errors():
         from perfbatch.batch.one_file import bounded
         from perfbatch.batch.retry import GivenUp, reason_of
+        from perfbatch.batch.workers import Workers
         from perfbatch.reading.discover import discover
         from perfbatch.reading.inspection import as_json
         from perfbatch.reading.layouts import load_layouts
 
         load_layouts(options.layouts)
         seen = []
-        for source in discover([file], outputs=None):
+        for source in discover([file], outputs=None, look=Workers.of(options).look):
             found = bounded(_look, source, options)
             if isinstance(found, GivenUp):
                 found = [_refused(source.name, found.cause, reason_of(found.cause, options))]

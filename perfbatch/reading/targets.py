@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from perfbatch.reading.discover import Source
+    from perfbatch.workbook.grid import Grid
 
 _OF_FORM = ("file", "sheet", "year", "project", "project_code", "department", "unit")
 _OF_INDICATOR = (
@@ -62,22 +63,34 @@ def targets_of(
     """The approved targets in files that were found, as ``approved_targets``. Raises LayoutError."""
     import pandas as pd
 
-    from perfbatch.reading.frames import form_ids, forms_frame, indicators_frame
-    from perfbatch.reading.workbook_forms import forms_of
     from perfbatch.workbook.open import load_grids
 
     families = layouts if isinstance(layouts, Layouts) else load_layouts(layouts)
-    read = []
+    read: list[pd.DataFrame] = []
     for source in sources:
         if source.skip:
             continue
         try:
-            workbook = load_grids(source.load(), passwords=passwords, name=source.name)
-            found = forms_of(workbook.grids, families).targets
+            grids = load_grids(source.load(), passwords=passwords, name=source.name).grids
         except Refused:
             continue
-        read += [(form_id, source.name, form)
-                 for form_id, form in zip(form_ids(source.name, found), found, strict=True)]  # fmt: skip
+        read.append(targets_on(grids, source.name, families))
+    return pd.concat([targets_on((), "", families), *read], ignore_index=True)
+
+
+def targets_on(grids: Sequence[Grid], name: str, families: Layouts) -> pd.DataFrame:
+    """The approved targets on the sheets of the file ``name``, as ``approved_targets``; none where they are
+    no target sheets."""
+    import pandas as pd
+
+    from perfbatch.reading.frames import form_ids, forms_frame, indicators_frame
+    from perfbatch.reading.workbook_forms import forms_of
+
+    try:
+        found = forms_of(grids, families).targets
+    except Refused:
+        found = []
+    read = [(form_id, name, form) for form_id, form in zip(form_ids(name, found), found, strict=True)]
     names = [column.name for column in target_columns()]
     forms, indicators = forms_frame(read, load_words()), indicators_frame(read)
     joined = pd.merge(forms[["form_id", *_OF_FORM]], indicators.drop(columns=["fallbacks"]), on="form_id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,7 +15,8 @@ import pandas as pd
 
 from perfbatch.checking.evidence import ApprovedTargets
 from perfbatch.reading.discover import Look, Source, discover
-from perfbatch.reading.targets import targets_of
+from perfbatch.reading.layouts import load_layouts
+from perfbatch.reading.targets import targets_on
 from perfbatch.schema import Frames
 from perfbatch.season.errors import ListError
 from perfbatch.season.matching import Listed, Matched, Pair, match
@@ -22,6 +24,9 @@ from perfbatch.season.roster import identity_keys
 from perfbatch.season.targets import Held, Wanted, hold, read_target_list
 from perfbatch.values import parse
 from perfbatch.words import Words
+from perfbatch.workbook.grid import Grid
+from perfbatch.workbook.open import load_grids
+from perfbatch.workbook.refusal import Refused
 
 COLUMNS = (
     "file", "sheet", "year", "code", "department", "unit", "project", "level1", "level2", "name",
@@ -188,13 +193,16 @@ def read_target_files(
 
 def _read_file(file: TargetFile, layouts: Path | None, passwords: Sequence[str]) -> Found:
     source = file.source
-    forms = targets_of([source], layouts=layouts, passwords=passwords)
+    grids: Sequence[Grid] | None = None
+    with suppress(Refused):
+        grids = load_grids(source.load(), passwords=passwords, name=source.name).grids
+    forms = targets_on(grids or (), source.name, load_layouts(layouts))
     if len(forms):
         return _from_forms(forms)
     if source.member or not (file.given or source.path.suffix.lower() in _LIST_ENDINGS):
         return None
     try:
-        return _from_list(read_target_list(source.path, passwords=passwords))
+        return _from_list(read_target_list(source.path, passwords=passwords, grids=grids))
     except ListError as error:
         return error
 

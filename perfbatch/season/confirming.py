@@ -53,12 +53,15 @@ def to_confirm(expected: Expected, decisions: Mapping[Pair, bool]) -> pd.DataFra
 
 
 def indicators_to_confirm(
-    offers: Iterable[tuple[Wanted, float, Mapping[str, str]]], decisions: Mapping[Wanted, bool]
+    offers: Iterable[tuple[Wanted, float, Mapping[str, str]]],
+    decisions: Mapping[Wanted, bool],
+    known: Mapping[Wanted, Mapping[str, str]],
 ) -> pd.DataFrame:
     """Rows of the sheet about indicators: open offers, then pairs already decided on.
 
     An offer is its pair, the likeness and what is shown of it: unit, stated, listed_unit, listed, file and
-    sheet.
+    sheet. ``known``: the same of decided pairs that are in this batch; others are shown by the names that
+    are compared.
     """
     rows: list[tuple[object, ...]] = []
     for pair, likeness, said in offers:
@@ -66,8 +69,12 @@ def indicators_to_confirm(
         rows.append((*names, likeness, "", said["file"], said["sheet"], key_of_pair(pair)))
     for pair, yes in decisions.items():
         unit = pair.project[1] or pair.project[0]
-        names = (unit, pair.stated, unit, pair.approved)
-        rows.append((*names, float("nan"), "是" if yes else "否", "", "", key_of_pair(pair)))
+        blank = {"unit": unit, "stated": pair.stated, "listed_unit": unit, "listed": pair.approved,
+                 "file": "", "sheet": ""}  # fmt: skip
+        said = {**blank, **known.get(pair, {})}
+        names = (said["unit"], said["stated"], said["listed_unit"], said["listed"])
+        word = "是" if yes else "否"
+        rows.append((*names, float("nan"), word, said["file"], said["sheet"], key_of_pair(pair)))
     return _frame("indicator", rows)
 
 

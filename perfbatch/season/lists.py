@@ -119,13 +119,20 @@ def spellings(kind: str) -> Mapping[str, str]:
     return {label_of(text): key for key, texts in table.items() for text in texts}
 
 
-def read_list(path: Path, kind: str, wanted: Sequence[str], passwords: Sequence[str] = ()) -> ListRead:
-    """Every row of every visible sheet whose head has the columns ``wanted``.
+def read_list(
+    path: Path,
+    kind: str,
+    wanted: Sequence[str],
+    passwords: Sequence[str] = (),
+    grids: Sequence[Grid] | None = None,
+) -> ListRead:
+    """Every row of every visible sheet whose head has the columns ``wanted``; ``grids`` are the sheets of
+    ``path`` where somebody has opened it.
 
     Raises ListError where there is no such file, it is no workbook or .csv, no sheet has the labels, a label
     stands twice in a head, or no row follows.
     """
-    sheets = _sheets(path, passwords)
+    sheets = _sheets(path, passwords) if grids is None else list(map(_Sheet, grids))
     known = spellings(kind)
     seen: list[str] = []
     result = ListRead(path.name, hidden=[sheet.grid.name for sheet in sheets if sheet.grid.hidden])

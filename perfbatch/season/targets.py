@@ -19,6 +19,7 @@ from perfbatch.season.lists import ListRead, read_list
 from perfbatch.season.matching import LIKELY, OFFERS, Offer
 from perfbatch.text import text_key
 from perfbatch.values.typed_numbers import as_score
+from perfbatch.workbook.grid import Grid
 
 WANTED = ("project", "name", "target")
 """Columns without which a list states no targets."""
@@ -49,10 +50,13 @@ class Held:
     offers: Sequence[Offer]
 
 
-def read_target_list(path: Path, *, passwords: Sequence[str] = ()) -> pd.DataFrame:
+def read_target_list(
+    path: Path, *, passwords: Sequence[str] = (), grids: Sequence[Grid] | None = None
+) -> pd.DataFrame:
     """The approved targets in a flat list, columns ``COLUMNS``. Project, unit and levels that stand only in
-    their first row count for those below. Raises ListError."""
-    read = read_list(path, "targets", WANTED, passwords)
+    their first row count for those below; ``grids`` are the sheets of ``path`` where they are known. Raises
+    ListError."""
+    read = read_list(path, "targets", WANTED, passwords, grids)
     columns = {
         **{name: read.filled_down(name) for name in ("department", "unit", "project")},
         **{name: read.filled_down(name, within="project") for name in ("code", "level1", "level2")},

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.schema import ACCEPTED, MISSING_REASON
-from perfbatch.whole_files import Settle, make_folder, settle, write_whole
+from perfbatch.whole_files import Settle, make_folder, settle, waiting_beside, write_whole
 from perfbatch.writing.chunk import name_key
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Kind, Letter
@@ -84,6 +84,7 @@ class Notices:
         self.written: dict[tuple[str, str], list[str]] = {}
         """The letters once they are written, by ``name_key`` of department and unit."""
         self._database: sqlite3.Connection | None = None
+        self._place = output
 
     @property
     def identity(self) -> str:
@@ -145,13 +146,19 @@ class Notices:
         if self._database is not None:
             self._database.close()
             self._database = None
+            self._place.unlink(missing_ok=True)
 
     @property
     def _waiting(self) -> sqlite3.Connection:
         """The errors of the batch so far."""
         if self._database is None:
-            # An empty name is SQLite's private file: in memory while small, else on disk, gone when closed.
-            self._database = sqlite3.connect("")
+            # Beside what is written, and under a name that a later run clears away; nobody else opens it.
+            self._output.mkdir(parents=True, exist_ok=True)
+            self._place = waiting_beside(self._output / NOTICES)
+            self._database = sqlite3.connect(self._place)
+            self._database.executescript(
+                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;"
+            )
             columns = ", ".join(f'"{name}" TEXT' for name in _STORED)
             self._database.execute(f"CREATE TABLE finding (unit INTEGER, {columns})")
         return self._database

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,17 @@ def test_a_cell_is_explained_in_a_process_of_its_own(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(one_file, "bounded", lambda *_: GivenUp("a.xlsx", "timeout"))
     hangs = perfbatch("explain", f"{SEED}#G15")
     assert hangs.exit_code == 2 and "60 秒" in hangs.stderr
+
+
+def test_an_archive_is_looked_into_by_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of a file is parsed by the command itself, the list of an archive's members neither."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(SEED, "甲.xlsx")
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("parsed in the main process")
+
+    monkeypatch.setattr("perfbatch.reading.discover.look_into", never)
+    assert perfbatch("inspect", str(tmp_path / "a.zip")).exit_code == 0

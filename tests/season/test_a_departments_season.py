@@ -206,7 +206,8 @@ def test_a_near_indicator_that_a_person_confirms_is_held(
         perfbatch.run([season[0]], out, options=season[1])
     assert [row for row in findings(out) if row[0] == "水库.xlsx"] == []
     (again,) = rows_of(out, "待确认")
-    assert again["是否同一个"] == "是"
+    shown = ("是否同一个", "表上单位", "表上名称", "名单单位", "名单名称")
+    assert [again[name] for name in shown] == ["是", "水库管理所", "巡查里程数", "水库管理所", "巡查里程"]
     result = perfbatch.run([season[0]], out, options=season[1])
     assert result.reused == 3
 

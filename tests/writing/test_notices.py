@@ -13,10 +13,12 @@ from docx import Document
 
 from perfbatch import check, read, score
 from perfbatch.schema import Frames
+from perfbatch.whole_files import UNFINISHED
 from perfbatch.words import TemplateError, Words, load_words, templates_directory
 from perfbatch.writing.context import RunContext
 from perfbatch.writing.file_names import Names, file_name
 from perfbatch.writing.letter import Letter
+from perfbatch.writing.names import NOTICES
 from perfbatch.writing.notices import KIND, LONGEST, Notices
 from tests.cli.command import SAMPLES
 from tests.writing.office import SOFFICE, convert
@@ -124,6 +126,16 @@ def test_chunks_change_nothing_and_bytes_are_the_same_each_time(frames: Frames, 
     assert letters(tmp_path / "二", *parts) == one
     for name in one:
         assert (tmp_path / "一" / name).read_bytes() == (tmp_path / "二" / name).read_bytes()
+
+
+def test_what_waits_lies_beside_the_letters(frames: Frames, tmp_path: Path) -> None:
+    """The findings fill no other folder than the output's, under a name that a later run clears."""
+    notices = Notices(tmp_path / "out", load_words())
+    notices.append(frames)
+    waiting = list((tmp_path / "out").iterdir())
+    assert waiting and all(UNFINISHED.fullmatch(path.name) for path in waiting)
+    notices.close(CONTEXT)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [NOTICES]
 
 
 def test_two_spellings_of_a_unit_are_one_addressee(frames: Frames, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell
 
 _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
-_EMPTY_NAME = re.compile(r"(?:[.·。…⋯、,]*|无|指标名称|三级指标|\(?可?(?:自行)?填写?\)?|等)[:;.]*")
+_EMPTY_NAME = re.compile(r"(?:[.·。…⋯、,]*+|无|指标名称|三级指标|\(?可?(?:自行)?填写?\)?|等)[:;.]*")
 _OPERATOR = re.compile(r"[≥≤>＞<＜=＝≧≦≠]|(?:大于|小于|不低于|不少于|不高于|不超过|等于)")
 _OPERATOR_ONLY = re.compile(r"(?:[≥≤>＞<＜=＝≧≦]|大于等于|小于等于|大于或等于|小于或等于|大于|小于|等于)+")
 _EQUALS = re.compile(r"[=＝]+|等于")
