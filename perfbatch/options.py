@@ -82,6 +82,8 @@ class Options:
     """Approved targets: 绩效目标申报表/批复表, lists of targets, folders of these."""
     packages: bool = field(default=False, metadata=About(decides="documents"))
     """Write a zip for each department: copies, letters and its own 汇总.xlsx."""
+    summary_limit: int = field(default=5_000, metadata=About(metavar="N", least=1, decides="documents"))
+    """Forms above which, with ``packages``, their rows stand in the departments' own 汇总.xlsx alone."""
     select: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))
     """Checks that are made, by id or its beginning; none named: all."""
     ignore: tuple[str, ...] = field(default=(), metadata=About(metavar="ID,…", decides="judgement"))
@@ -111,6 +113,10 @@ class Options:
         """These options with those of ``values`` that are not what an option is anyway."""
         defaults = {each.name: each.default for each in fields(self)}
         return replace(self, **{name: value for name, value in values.items() if value != defaults[name]})
+
+    def too_many_for_one(self, forms: int) -> bool:
+        """Whether the 汇总.xlsx of all leaves the rows of so many forms to the departments' own."""
+        return self.packages and forms > self.summary_limit
 
     def not_allowed(self) -> Iterator[tuple[str, str, list[str]]]:
         """Name, value and the values allowed, of the options that have another one."""

@@ -43,6 +43,7 @@ from perfbatch.words import load_words
 from perfbatch.writing.names import SUMMARY
 
 if TYPE_CHECKING:
+    from perfbatch.batch.passes import BatchPart
     from perfbatch.batch.season import Season
     from perfbatch.rules import Books
     from perfbatch.schema import Frames
@@ -224,7 +225,10 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
                 sheets=job.sheets,
             )
         )
-    return RunResult(folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused, taken.remarks)
+    in_packages = options.too_many_for_one(tally.forms)
+    return RunResult(
+        folder.path, tally, tuple(written), tuple(backups), watch.seconds, reused, taken.remarks, in_packages
+    )
 
 
 @contextmanager
@@ -408,6 +412,7 @@ class _Job:
                 deadline=self.options.deadline,
                 issuer=self.options.issuer,
                 packages=self.options.packages,
+                details=not self.options.too_many_for_one(_forms(batch)),
             ) as documents,
         ):
             copies = _copies(earlier)
@@ -477,6 +482,10 @@ class _Job:
             checks=tuple(catalogue()),
             deselected=deselected_checks(self.options),
         )
+
+
+def _forms(batch: Sequence[BatchPart]) -> int:
+    return sum(0 if part.places is None else len(part.places) for part in batch)
 
 
 def _load_writers() -> None:

@@ -127,3 +127,5 @@ class RunResult:
     seconds: dict[str, float]
     reused: int = 0
     remarks: tuple[str, ...] = ()
+    in_packages: bool = False
+    """Whether the rows of forms stand in the packages alone (``Options.summary_limit``)."""

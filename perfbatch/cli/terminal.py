@@ -107,6 +107,8 @@ def show_result(result: RunResult) -> None:
         console.print(remark, style="bold", markup=False, highlight=False)
     if result.backups:
         console.print(word("closing.backup", paths=list(result.backups)), markup=False, highlight=False)
+    if result.in_packages:
+        console.print(word("closing.in_packages"), markup=False, highlight=False)
     console.print(word("closing.where"), style="bold")
     places = {
         "summary": SUMMARY,

@@ -47,10 +47,12 @@ class Documents:
         deadline: date | None = None,
         issuer: str | None = None,
         packages: bool = False,
+        details: bool = True,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
         the data files; ``deadline`` is what reminders ask for,
-        ``issuer`` who signs them; ``packages``: one for each department.
+        ``issuer`` who signs them; ``packages``: one for each department;
+        ``details=False`` leaves the rows of forms to those.
 
         Raises OSError where ``output`` cannot be written.
         """
@@ -67,7 +69,9 @@ class Documents:
         self._data = DataFiles(output / DATA, settle, headers, season)
         self._totals = RunningTotals()
         try:
-            self._summary = Summary(output / SUMMARY, words, self._totals, season=season, settle=settle)
+            self._summary = Summary(
+                output / SUMMARY, words, self._totals, season=season, settle=settle, details=details
+            )
             roster = season.roster if season is not None else None
             rounds = season.rounds if season is not None else None
             self._report = Report(

@@ -144,3 +144,31 @@ def test_names_that_are_none_or_look_alike_have_packages_of_their_own(tmp_path: 
     assert written == ["分发/（未填写主管部门）.zip", "分发/市 局.zip", "分发/市 局(2).zip"]
     with zipfile.ZipFile(tmp_path / "分发/市 局.zip") as package:
         assert {name.split("/")[0] for name in package.namelist()} == {"汇总.xlsx", "乙 丙", "乙 丙(2)"}
+
+
+def test_many_forms_are_found_in_the_packages_alone(output: Path, tmp_path: Path) -> None:
+    """Above --summary-limit: totals and departments in the one for all, which says so."""
+    count = len(rows(output, "forms"))
+    folder = tmp_path / "结果"
+    done = perfbatch("run", *FOLDERS, "-o", folder, "--workers", 0, "-q", "--packages",
+                     "--summary-limit", count - 1)  # fmt: skip
+    assert done.exit_code == 0 and "超过 --summary-limit" in done.stdout
+    book = load_workbook(folder / "汇总.xlsx")
+    assert book.sheetnames == ["总览", "部门汇总", "文件清单", "规则说明"]
+    said = [str(cell.value) for row in book["总览"].iter_rows() for cell in row if cell.value is not None]
+    assert any("各部门自己的汇总.xlsx" in text for text in said)
+    names = {cell.hyperlink.location.split("'")[1] for row in book["总览"].iter_rows() for cell in row
+             if cell.hyperlink is not None and cell.hyperlink.location}  # fmt: skip
+    assert names <= set(book.sheetnames)
+    head, *departments = book["部门汇总"].iter_rows(values_only=True)
+    forms = [row[head.index("自评表数")] for row in departments]
+    assert forms == [*forms[:-1], count] and sum(forms[:-1]) == count
+    assert len(rows(folder, "forms")) == count
+    for path in (folder / "分发").iterdir():
+        with zipfile.ZipFile(path) as package:
+            own = load_workbook(io.BytesIO(package.read("汇总.xlsx")))
+            assert {"项目汇总", "问题清单", "指标明细"} <= set(own.sheetnames)
+    again = perfbatch("run", *FOLDERS, "-o", folder, "--workers", 0, "-q", "--packages",
+                      "--summary-limit", count)  # fmt: skip
+    assert "超过 --summary-limit" not in again.stdout
+    assert "项目汇总" in load_workbook(folder / "汇总.xlsx").sheetnames

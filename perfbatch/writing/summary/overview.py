@@ -66,6 +66,8 @@ class Overview:
     """Sheets of the season that there are."""
     months: Months | None = None
     """The rounds side by side, where there is a history."""
+    left_out: Sequence[str] = ()
+    """Sheets that this workbook does not have."""
     row: int = 0
     _heights: dict[int, int] = field(default_factory=dict)
     _sections: list[int] = field(default_factory=list)
@@ -434,6 +436,8 @@ class Overview:
             "files",
             "rules",
         ):
+            if key in self.left_out:
+                continue
             name = self.terms.sheets[key]
             self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", self.styles["link"], name)
             self.sheet.merge_range(self.row, 1, self.row, _LAST, "", self.styles["value"])

@@ -21,6 +21,7 @@ from perfbatch.workbook.open import load_grids
 from perfbatch.writing.chunk_rows import FileRows, FindingRows, IndicatorRows
 from perfbatch.writing.handed_in import by_department
 from perfbatch.writing.months import Months, figures
+from perfbatch.writing.names import PACKAGES
 from perfbatch.writing.running_totals import RunningTotals, grades
 from perfbatch.writing.summary import rules
 from perfbatch.writing.summary.assemble import assemble
@@ -54,6 +55,8 @@ ORDER = (
 )  # fmt: skip
 """The sheets, from left to right; those of the season only where the office gave what they show."""
 _BY_FORM = ("missing_reasons", "findings", "indicators")
+_DETAILS = ("projects", *_BY_FORM)
+"""The sheets with rows for forms."""
 _OF_SEASON = ("owed", "to_confirm", "to_review", "tracking", "by_month")
 _REMARKS = 20
 """Remarks on the roster and the approved targets that 总览 shows; more are counted."""
@@ -96,9 +99,11 @@ class Summary:
         season: SeasonFrames | None = None,
         row_limit: int = ROW_LIMIT,
         live_forms: int = LIVE_FORMS,
+        details: bool = True,
         settle: Settle = settle,
     ) -> None:
         """Temporary files go beside ``path``; ``totals`` count every chunk before it is appended.
+        ``details=False`` leaves out the sheets with rows for forms.
 
         Raises TemplateError where a term in templates/summary.toml is absent or unusable, OSError where
         the folder cannot be written to.
@@ -124,6 +129,9 @@ class Summary:
         self._rounds = season.rounds if season is not None else None
         of_season = [*self._season, *(["tracking", "by_month"] if self._rounds is not None else [])]
         self._order = [key for key in ORDER if key not in _OF_SEASON or key in of_season]
+        left_out = () if details else _DETAILS
+        self._order = [key for key in self._order if key not in left_out]
+        self._left_out = left_out
         self._columns = {
             key: tuple(one for one in columns if self._rounds or one.key not in OF_ROUNDS)
             for key, columns in COLUMNS.items()
@@ -136,8 +144,10 @@ class Summary:
             for key in self._order
             if key in COLUMNS and key != "departments"
         }
-        self._in_order = {key: InOrder(self._streams[key], directory) for key in _BY_FORM}
-        self._projects = Projects(self._streams["projects"], self._terms, directory, live_forms)
+        self._in_order = {key: InOrder(self._streams[key], directory) for key in _BY_FORM if details}
+        self._projects = (
+            Projects(self._streams["projects"], self._terms, directory, live_forms) if details else None
+        )
         self._totals = totals
         self.sheets: list[dict[str, Any]] = []
         """What proves each sheet, once it is written: name, columns (headings of those that count; none where
@@ -153,7 +163,16 @@ class Summary:
 
     def append(self, chunk: Chunk) -> None:
         """Take in the rows of the next forms and files; forms go to their places."""
-        self._projects.append(chunk)
+        if self._projects is not None:
+            self._projects.append(chunk)
+            self._append_details(chunk)
+        if self._rounds is not None:
+            self._copies.update(chunk.copies)
+        if len(chunk.frames.files):
+            files = FileRows(chunk, self._terms)
+            self._streams["files"].write(*filled(COLUMNS["files"], files))
+
+    def _append_details(self, chunk: Chunk) -> None:
         missing = np.flatnonzero(chunk.missing_reasons)
         for key, rows in (
             ("missing_reasons", MissingRows(chunk, self._terms, missing)),
@@ -162,17 +181,13 @@ class Summary:
         ):
             places = chunk.sheet_places(rows.form)
             self._in_order[key].add(chunk.places, places, *filled(self._columns[key], rows))
-        if self._rounds is not None:
-            self._copies.update(chunk.copies)
-        if len(chunk.frames.files):
-            files = FileRows(chunk, self._terms)
-            self._streams["files"].write(*filled(COLUMNS["files"], files))
 
     def close(self, context: RunContext) -> None:
         """Finish the workbook and move it to its name."""
         for rows in self._in_order.values():
             rows.finish()
-        self._projects.finish()
+        if self._projects is not None:
+            self._projects.finish()
         for key, frame in self._season.items():
             if len(frame):
                 self._streams[key].write(*filled(COLUMNS[key], SeasonRows(frame, self._terms)))
@@ -203,6 +218,7 @@ class Summary:
             self._book, self._book.get_worksheet_by_name(self._terms.sheets["overview"]), self._styles,
             self._terms, context, self._totals, whole, grades(context.rules, whole), departments,
             self._notes(departments), [key for key in self._order if key in _OF_SEASON], months,
+            self._left_out,
         )  # fmt: skip
         overview.write()
         self._define_names()
@@ -232,11 +248,14 @@ class Summary:
         """Leave nothing of what is not finished."""
         for rows in self._in_order.values():
             rows.close()
-        self._projects.close()
+        if self._projects is not None:
+            self._projects.close()
         for stream in self._streams.values():
             stream.close()
 
     def _departments_live(self) -> bool:
+        if self._projects is None:
+            return False
         one_sheet = len(self._streams["projects"].parts) == 1
         return one_sheet and self._totals.forms * len(self._totals.departments) <= LIVE_COMPARISONS
 
@@ -340,6 +359,8 @@ class Summary:
 
     def _define_names(self) -> None:
         """Names for the columns that the formulas of 项目汇总 count through."""
+        if self._projects is None:
+            return
         for key, names in (
             ("findings", {"form_no": "findings_form", "level": "findings_level",
                           "opinion": "findings_decision"}),
@@ -356,9 +377,11 @@ class Summary:
     def _notes(self, departments: Departments) -> list[str]:
         notes = []
         loose = self._totals.loose.total()
-        if loose:
+        if self._projects is None:
+            notes.append(self._terms("overview.in_packages", folder=PACKAGES))
+        elif loose:
             notes.append(self._terms("overview.loose", count=loose, sheet=self._terms.sheets["findings"]))
-        if not (self._projects.live and departments.live):
+        if self._projects is not None and not (self._projects.live and departments.live):
             sheets = {key: self._terms.sheets[key] for key in ("projects", "departments")}
             notes.append(self._terms("overview.live_off", limit=LIVE_FORMS, **sheets))
         if any(stream.links_left_out for stream in self._streams.values()):
