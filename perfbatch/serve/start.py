@@ -129,8 +129,16 @@ def _shown_host(host: str) -> str:
     except ValueError:
         return host
     if address.is_unspecified:
-        return socket.gethostname()
+        return _own_address() or socket.gethostname()
     return f"[{address}]" if address.version == 6 else str(address)
+
+
+def _own_address() -> str:
+    """This machine's address on its network; '' where it has none. A name may mean nothing to others there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked, suppress(OSError):
+        asked.connect(("192.0.2.1", 9))  # an address for documentation; for UDP this sends nothing
+        return str(asked.getsockname()[0])
+    return ""
 
 
 def _many_files(connections: int) -> None:

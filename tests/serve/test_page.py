@@ -21,6 +21,7 @@ import pytest
 
 from perfbatch.serve.access import Hosts, Key, new_key
 from perfbatch.serve.names import UploadNames
+from perfbatch.serve.start import _shown_host
 
 SAMPLES = Path(__file__).parents[2] / "sample_inputs"
 
@@ -185,6 +186,14 @@ def test_on_a_network_the_key_is_asked_for(tmp_path: Path) -> None:
         assert ask(port, "GET", "/api/state", Cookie=headers["set-cookie"].split(";")[0])[0] == 200
         said = [ask(port, "POST", "/api/session", b'{"key": "x"}')[0] for _ in range(7)]
         assert said == [403] * 5 + [429] * 2
+
+
+def test_the_address_shown_on_a_network_can_be_opened(tmp_path: Path) -> None:
+    """An address or name of this machine that the page itself knows."""
+    with server(tmp_path / "d", "--host", "0.0.0.0") as (port, _):
+        shown = _shown_host("0.0.0.0")
+        assert shown not in ("0.0.0.0", "")
+        assert ask(port, "GET", "/", Host=f"{shown}:{port}")[0] == 200
 
 
 def test_what_is_sent_as_a_name_is_only_a_name() -> None:
