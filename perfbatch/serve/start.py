@@ -134,7 +134,7 @@ def _shown_host(host: str) -> str:
 
 
 def _own_address() -> str:
-    """This machine's address on its network; '' where it has none. A name may mean nothing to others there."""
+    """This machine's address on its network, '' where it has none: its name may mean nothing to others."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked, suppress(OSError):
         asked.connect(("192.0.2.1", 9))  # an address for documentation; for UDP this sends nothing
         return str(asked.getsockname()[0])
