@@ -16,7 +16,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
+.PHONY: help setup prove-defences fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ lint: setup ## 检查代码（ruff、mypy）
 
 audit: setup ## 核对锁定文件：每个包仍在、校验和相符、没有被撤回（见 SECURITY.md）
 	$(BIN)/python -m tests.audit requirements.lock
+
+prove-defences: setup ## 逐一关掉每道防护，看它的测试是否失败（见 docs/reliability.md）
+	$(BIN)/python -m tests.prove_defences
 
 soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；make soak KILLS=1000）
 	$(BIN)/python -m tests.soak --kills $(KILLS)

@@ -24,7 +24,7 @@ ALPHABETS = {
 }  # fmt: skip
 AROUND = (("", "!"), ("年", "年"))
 """What stands before and behind: a strip at the ends must not hide what is between."""
-_FLOOR = 0.004
+FLOOR = 0.004
 """Seconds below which nothing is said: the clock and the machine are louder."""
 
 
@@ -33,11 +33,11 @@ def grows(function: Callable[[Any], object], make: Callable[[int], Any]) -> str:
     times: list[float] = []
     for size in SIZES:
         text = make(size)
-        times.append(_once(function, text))
-        if len(times) > 1 and times[-1] > _FLOOR and times[-1] > 3 * times[-2]:
+        times.append(once(function, text))
+        if len(times) > 1 and times[-1] > FLOOR and times[-1] > 3 * times[-2]:
             # It looks so: measured again over two doublings, in case the machine did something else for a
             # moment. What is linear takes four times as long, what is quadratic sixteen times.
-            before, now = (min(_once(function, make(n)) for _ in range(4)) for n in (size // 4, size))
+            before, now = (min(once(function, make(n)) for _ in range(4)) for n in (size // 4, size))
             if now > 9 * before:
                 return " ".join(f"{1000 * t:.2f}" for t in times)
     return ""
@@ -48,7 +48,7 @@ def hostile(alphabet: str, around: tuple[str, str] = ("", "")) -> Callable[[int]
     return lambda size: around[0] + (alphabet * (size // len(alphabet) + 1))[:size] + around[1]
 
 
-def _once(function: Callable[[Any], object], text: Any) -> float:
+def once(function: Callable[[Any], object], text: Any) -> float:
     started = thread_time()
     function(text)
     return thread_time() - started

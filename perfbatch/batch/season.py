@@ -269,7 +269,11 @@ def _roster(options: Options, workers: Workers) -> Roster:
     if isinstance(found, GivenUp):
         raise _given_up(options.roster, found, options)
     read: Roster = found
-    return read
+    if not options.redact:
+        return read
+    contact, mask = read.projects["contact"], load_words(options.templates).text("batch", "redacted.mask")
+    masked = contact.where(contact.str.strip() == "", mask).astype(contact.dtype)
+    return replace(read, projects=read.projects.assign(contact=masked))
 
 
 def _read_roster(paths: Sequence[Path], passwords: Sequence[str], templates: Path | None) -> Roster:

@@ -12,6 +12,7 @@ import pytest
 import perfbatch
 from perfbatch.options import Options
 from perfbatch.season.errors import ListError
+from tests.batch.test_redact import texts
 from tests.drawn import draw
 from tests.drawn_files import with_openpyxl
 from tests.real_forms import by_xlsxwriter, drawing
@@ -66,6 +67,22 @@ def test_who_has_sent_and_who_has_not(form: tuple[Path, dict[str, str]], tmp_pat
     owed = openpyxl.load_workbook(tmp_path / "out" / "汇总.xlsx")["未报送"]
     assert [row[3].value for row in owed.iter_rows(min_row=2)] == ["考务专项"]
     assert (tmp_path / "out" / "通知" / "市教育局" / "市教育考试院（催报函）.docx").is_file()
+
+
+def test_redact_masks_who_is_to_be_asked(form: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+    """联系人 of the roster is a person: masked in every output."""
+    listed = tmp_path / "名单.csv"
+    heads, owed = "主管部门,实施单位,项目名称,联系人", "市教育局,市教育考试院,考务专项,欧阳测试13800001234"
+    listed.write_text(f"{heads}\n{owed}\n", encoding="utf-8")
+    options = Options(roster=listed, redact=True, notices=True, workers=0)
+    perfbatch.run([form[0]], tmp_path / "结果", options=options)
+    table = pd.read_csv(tmp_path / "结果/数据/roster.csv", dtype=str, keep_default_na=False)
+    assert table["project"].tolist() == ["考务专项"] and table["contact"][0] not in (
+        "",
+        "欧阳测试13800001234",
+    )
+    for name, text in texts(tmp_path / "结果").items():
+        assert "欧阳测试" not in text and "13800001234" not in text, name
 
 
 def test_a_changed_roster_reads_no_form_again(form: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
