@@ -134,7 +134,7 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
     made = []
     given = list(_known(roster, approved, options.year, words, remarks))
     years = [_year(rows, options.year) for _, rows in given]
-    for (known, _), year, indicators in zip(
+    for (known, rows), year, indicators in zip(
         given, years, _indicators([rows for _, rows in given], years, book), strict=True
     ):
         unsure = sum(not one.sure for one in indicators)
@@ -146,6 +146,7 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
             Project(
                 project=known["project"], code=known["code"], department=known["department"],
                 unit=known["unit"], year=year, budget=known.get("budget"), indicators=indicators,
+                goal=str(rows[0]["goal"]) if rows else "",
             )
         )  # fmt: skip
     return made

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from perfbatch.reading.discover import Source
     from perfbatch.workbook.grid import Grid
 
-_OF_FORM = ("file", "sheet", "year", "project", "project_code", "department", "unit")
+_OF_FORM = ("file", "sheet", "year", "project", "project_code", "department", "unit", "goal")
 _OF_INDICATOR = (
     "number", "level1", "level2", "name", "name_cell", "target", "target_cell", "points", "points_cell",
 )  # fmt: skip
@@ -26,7 +26,7 @@ _OF_INDICATOR = (
 def target_columns() -> list[Column]:
     """The columns of the frame, as ``perfbatch.schema`` states them for forms and indicators.
 
-    Of the form: file, sheet, year, project, project_code, department, unit. Of each indicator: number,
+    Of the form: file, sheet, year, project, project_code, department, unit, goal. Of each indicator: number,
     level1, level2, name, target, points (分, NaN for none) with their cells, and target_* as parsed.
     """
     own = [column.name for column in SCHEMAS["indicators"] if column.stage == "read"]

@@ -30,10 +30,11 @@ from perfbatch.workbook.refusal import Refused
 
 COLUMNS = (
     "file", "sheet", "year", "code", "department", "unit", "project", "level1", "level2", "name",
-    "target", "points", "place", "points_place", "nature", "identity", "project_number",
+    "target", "points", "place", "points_place", "nature", "identity", "project_number", "goal",
 )  # fmt: skip
 """Columns of the approved indicators: str, but year (Int64), points (float64, 分), identity (int64: the
-project) and project_number (int64: the project in one year). ``place`` is the cell with its sheet."""
+project) and project_number (int64: the project in one year). ``place`` is the cell with its sheet, ``goal``
+the year's 目标 as a 申报表 states it, "" in lists."""
 _POINTS_TO = {">": "positive", ">=": "positive", "<": "reverse", "<=": "reverse"}
 _NATURES = {"正向": "positive", "正向指标": "positive", "反向": "reverse", "反向指标": "reverse",
             "逆向": "reverse", "逆向指标": "reverse"}  # fmt: skip
@@ -240,6 +241,7 @@ def _from_forms(forms: pd.DataFrame) -> pd.DataFrame:
 def _from_list(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         year=pd.array([None] * len(rows), dtype="Int64"),
+        goal=pd.array([""] * len(rows), dtype="str"),
         place=_places(rows["sheet"], rows["cell"]),
         points_place=_places(rows["sheet"], rows["points_cell"]),
         source=rows["file"],

@@ -166,3 +166,24 @@ def test_a_slip_of_the_hand_makes_no_identity(tmp_path: Path) -> None:
     assert find_identity(line) is not None
     assert find_identity(line.replace("A-1", "A-7")) is None
     assert find_identity("表单识别码：" + line + "。") == find_identity(line)
+
+
+def test_the_goal_comes_from_the_approved_sheet(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    for row in (
+        ("项目支出绩效目标申报表",), ("（2023年度）",), ("项目名称", "河道清淤", "主管部门", "县水利局"),
+        ("实施单位", "县河道管理所"), ("总体目标", "清淤8公里，汛期不积水。"),
+        ("一级指标", "二级指标", "三级指标", "指标值"), ("产出指标", "数量指标", "清淤长度", "≥8公里"),
+        ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
+    ):  # fmt: skip
+        sheet.append(row)
+    workbook.save(tmp_path / "批复.xlsx")
+    (path,) = make(tmp_path / "表", TemplateOptions(targets=(tmp_path / "批复.xlsx",))).paths
+    frames = perfbatch.read(path)
+    assert frames.forms["goal"].tolist() == ["清淤8公里，汛期不积水。"]
+    assert frames.forms["year"].tolist() == [2023]
+    assert frames.indicators["target"].tolist() == ["≥8公里", "≥90%"]
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert sheet["B13"].value == "清淤8公里，汛期不积水。" and sheet["B13"].protection.locked
+    assert not sheet["F15"].protection.locked

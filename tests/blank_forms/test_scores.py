@@ -17,6 +17,7 @@ from perfbatch.blank_forms.kinds import NUMBER
 from perfbatch.schema import Frames
 from tests.blank_forms.filling import (
     FIRST,
+    MAIN,
     Example,
     examples,
     fill,
@@ -108,3 +109,12 @@ def test_nothing_is_an_error_where_the_form_says_nothing(filled: dict[str, Fille
             if not one.says.get(f"I{at}"):
                 wrong.append((name, error["check"], error["cell"], error["message"]))
     assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_the_line_on_top_counts_what_is_open(filled: dict[str, Filled]) -> None:
+    for one in filled.values():
+        said = [one.says.get(f"I{at}") for at in range(MAIN, FIRST + len(one.examples) + 1)]
+        open_ = [text for text in said if text and text != "填报提示"]
+        line = str(one.says["A1"])
+        assert open_
+        assert line.startswith(f"还有 {len(open_)} 处没有填好，其中缺偏差原因 {open_.count(MISSING)} 处")
