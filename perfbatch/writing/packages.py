@@ -134,7 +134,9 @@ class Packages:
         department = self._departments[key]
         place = names.unique(f"{PACKAGES}/{file_name(department.name, self._say('no_department'))}", ".zip")
         summary = self._folder / "own" / SUMMARY
-        self._summarise(department, summary, context)
+        # Where the office keeps its files is nobody else's business.
+        shown = replace(context, inputs=(department.name or self._say("no_department"),), output=place)
+        self._summarise(department, summary, shown)
         path = self._output / place
         make_folder(self._output, path.parent)
         waiting = waiting_beside(path)
