@@ -1,9 +1,10 @@
-"""What roster and approved targets add to a run: the same folder with and without them, alternating.
+"""What roster and approved targets, or a history, add to a run: the same folder with and without.
 
-``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100]``. The lists are made of the
-folder's own forms (one project in twenty left out, one target in ``--every`` changed), as .csv, and not
-timed. Prints processor seconds of all processes of a run together and wall seconds, the least of the rounds.
-On Linux: elsewhere the workers, which outlive their parent, are not counted.
+``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100] [--history]``. With and without
+alternate. With ``--history`` three earlier rounds stand in it, which are not timed, and a fourth is recorded;
+else the lists are made of the folder's own forms (one project in twenty left out, one target in ``--every``
+changed), as .csv, and not timed. Prints processor seconds of all processes of a run together and wall
+seconds, the least of the rounds. On Linux: elsewhere the workers, which outlive their parent, do not count.
 """
 
 from __future__ import annotations
@@ -29,21 +30,35 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=100, help="one approved target in so many is changed")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--history", action="store_true")
     asked = parser.parse_args()
     _inherit_orphans()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        roster, targets, forms, indicators = lists(asked.folder, work, asked.every)
-        beside = ["--roster", str(roster), "--targets", str(targets)]
+        if asked.history:
+            beside = history(asked.folder, work, asked.workers)
+        else:
+            roster, targets, forms, indicators = lists(asked.folder, work, asked.every)
+            print(f"{forms} forms, {indicators} approved indicators")
+            beside = ["--roster", str(roster), "--targets", str(targets)]
         rounds = []
         for number in range(asked.rounds):
             plain = run(asked.folder, work / f"plain{number}", asked.workers, [])
             season = run(asked.folder, work / f"season{number}", asked.workers, beside)
             rounds.append((plain, season))
-    print(f"{forms} forms, {indicators} approved indicators")
     for at, unit in enumerate(("processor s of all processes", "wall s")):
         without, beside_it = (min(one[which][at] for one in rounds) for which in (0, 1))
         print(f"{unit}: {without:.2f} without, {beside_it:.2f} with: {beside_it / without - 1:+.1%}")
+
+
+def history(folder: Path, work: Path, workers: int) -> list[str]:
+    """Options that record the fourth round of a season."""
+    for number in (1, 2, 3):
+        options = ["--history", str(work / "history.sqlite"), "--period", f"2022-0{number}"]
+        run(folder, work / "earlier", workers, options)
+    size = (work / "history.sqlite").stat().st_size
+    print(f"history of three rounds: {size / 2**20:.1f} MiB")
+    return ["--history", str(work / "history.sqlite"), "--period", "2022-04"]
 
 
 def lists(folder: Path, work: Path, every: int) -> tuple[Path, Path, int, int]:

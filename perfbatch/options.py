@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
-from perfbatch.schema import HEADERS, LEVELS
+from perfbatch.schema import DATA, HEADERS, LEVELS
 
 Decides = Literal["outcome", "judgement", "documents", "process"]
 
@@ -94,6 +94,8 @@ class Options:
     """Copies of 汇总.xlsx in which reviewers have written."""
     headers: str = field(default="keys", metadata=About(choices=HEADERS, decides="documents"))
     """What heads the columns of the data files."""
+    data: str = field(default="csv", metadata=About(choices=DATA, decides="documents"))
+    """The formats of the data files, beside .csv."""
     history: Path | None = field(default=None, metadata=About(metavar="FILE", decides="process"))
     """What earlier rounds found (SQLite); this round is recorded in it. A changed one rereads no form."""
     period: str | None = field(

@@ -44,6 +44,8 @@ LEVELS: Mapping[str, str] = {"error": "必须整改", "warning": "请核实", "i
 STATUSES: Mapping[str, str] = {"processed": "已处理", "refused": "未处理", "skipped": "跳过"}
 """What became of a file; found = processed + refused + skipped."""
 
+DATA = ("csv", "csv,parquet", "csv,sqlite", "csv,parquet,sqlite")
+"""Formats of the data files."""
 HEADERS: Mapping[str, Callable[[Column], str]] = {
     "keys": lambda column: column.name,
     "中文": lambda column: column.label,

@@ -32,7 +32,7 @@ def other_value(name: str, folder: Path) -> object:
         "workers": 1, "cluster": "tcp://h:1", "deadline": date(2022, 1, 31), "limits": Limits(seconds=1.0),
         "passwords": ("123456",), "headers": "中文", "roster": folder, "as_of": date(2022, 3, 20),
         "targets": (folder,), "history": folder / "history.sqlite", "period": "2022-03",
-        "issuer": "某局", "summary_limit": 7, "select": ("R3",), "ignore": ("R303",),
+        "issuer": "某局", "summary_limit": 7, "select": ("R3",), "ignore": ("R303",), "data": "csv,sqlite",
     }.get(name, not default)  # fmt: skip
 
 

@@ -409,6 +409,7 @@ class _Job:
                 self._settle(output),
                 season=self._season_frames(),
                 headers=self.options.headers,
+                data=self.options.data,
                 deadline=self.options.deadline,
                 issuer=self.options.issuer,
                 packages=self.options.packages,

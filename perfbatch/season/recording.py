@@ -276,8 +276,8 @@ class Recording:
         known: Sequence[tuple[Any, ...]],
     ) -> None:  # fmt: skip
         wanted = set(zip(found["form_id"], found["indicator"], strict=True))
-        keys = zip(indicators["form_id"], indicators["number"], strict=True)
-        named = zip(keys, indicators["name"], strict=True)
+        keys = zip(indicators["form_id"].tolist(), indicators["number"].tolist(), strict=True)
+        named = zip(keys, indicators["name"].tolist(), strict=True)
         names = {key: name for key, name in named if key in wanted}
         subjects = [names.get(key, "") for key in zip(found["form_id"], found["indicator"], strict=True)]
         columns = [found[name].tolist() for name in ("check", "level", "line", "cell", "message")]
@@ -311,5 +311,10 @@ class Recording:
 
 def _tuples(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Rows as SQLite takes them: None for what is missing."""
-    columns = (frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame.columns)
-    return zip(*columns, strict=True)
+    return zip(*(_listed(frame[name]) for name in frame.columns), strict=True)
+
+
+def _listed(column: pd.Series[Any]) -> list[Any]:
+    if isinstance(column.dtype, pd.StringDtype) and not column.hasnans:
+        return column.tolist()
+    return column.astype(object).where(column.notna(), None).tolist()

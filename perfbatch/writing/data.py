@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from perfbatch.schema import HEADERS, SCHEMAS, SEASON_SCHEMAS, Column, concat
 from perfbatch.whole_files import Settle, settle, waiting_beside, write_whole
+from perfbatch.writing.data_formats import sinks
 from perfbatch.writing.text import guard_formulas
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class DataFiles:
         settle: Settle = settle,
         headers: str = "keys",
         season: SeasonFrames | None = None,
+        data: str = "csv",
     ) -> None:
         """Opens temporary files in ``directory`` (made if need be); ``headers`` is one of ``HEADERS``.
-        ``season``: its roster and the decisions on record are files of their own.
+        ``season``: its roster and the decisions on record are files of their own. ``data``, one of
+        ``schema.DATA``: in what other formats they stand beside .csv.
 
         Raises OSError, KeyError for other headers.
         """
@@ -58,6 +61,9 @@ class DataFiles:
         self._files: dict[str, BinaryIO] = {}
         self._writers: dict[str, Any] = {}
         self._waiting: list[Frames] = []
+        self._beside = sinks(data, directory)
+        self.files: list[str] = []
+        """The files below ``directory``, once they have their names."""
         directory.mkdir(parents=True, exist_ok=True)
         try:
             for name in self.names:
@@ -93,12 +99,17 @@ class DataFiles:
             self._files[name].close()
         for name in self.names:
             self._settle(self._temporary[name], self._directory / f"{name}.csv")
+        self.files = [f"{name}.csv" for name in self.names]
+        for sink in self._beside:
+            self.files += sink.close(self._settle)
 
     def abort(self) -> None:
         """Leave nothing of this run."""
         for name, file in self._files.items():
             file.close()
             self._temporary[name].unlink(missing_ok=True)
+        for sink in self._beside:
+            sink.abort()
 
     def _flush(self) -> None:
         if not self._waiting and self._writers:
@@ -119,6 +130,9 @@ class DataFiles:
                 self._files[name], table.schema, write_options=csv.WriteOptions(quoting_style="needed")
             )
         writer.write_table(table)
+        for sink in self._beside:
+            plain = as_table(name, frame, guarded=False)
+            sink.write(name, plain.rename_columns([self._head(column) for column in _columns(name)]))
 
 
 def write_frame(
@@ -138,8 +152,11 @@ def _columns(name: str) -> tuple[Column, ...]:
     return SCHEMAS[name] if name in SCHEMAS else SEASON_SCHEMAS[name]
 
 
-def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
-    """``frame`` as arrow with every column of its schema; columns of a stage not gone through are blank."""
+def as_table(name: str, frame: pd.DataFrame, guarded: bool = True) -> pa.Table:
+    """``frame`` as arrow with every column of its schema; columns of a stage not gone through are blank.
+
+    ``guarded``: so that no spreadsheet takes a text for a formula.
+    """
     import pyarrow as pa
 
     kinds = {
@@ -157,7 +174,7 @@ def as_table(name: str, frame: pd.DataFrame) -> pa.Table:
         preserve_index=False,
         nthreads=1,
     )
-    arrays = {c.name: _shown(table.column(c.name), c) for c in present}
+    arrays = {c.name: _shown(table.column(c.name), c, guarded) for c in present}
     return pa.table({c.name: arrays.get(c.name, pa.nulls(len(frame), _kind(kinds, c))) for c in columns})
 
 
@@ -167,9 +184,9 @@ def _kind(kinds: dict[str, Any], column: Column) -> Any:
     return pa.date32() if column.dtype == "datetime64[s]" else kinds[column.dtype]
 
 
-def _shown(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+def _shown(values: pa.ChunkedArray, column: Column, guarded: bool) -> pa.ChunkedArray:
     import pyarrow as pa
 
-    if column.dtype == "str" and not column.name.endswith(_OURS):
+    if guarded and column.dtype == "str" and not column.name.endswith(_OURS):
         return guard_formulas(values)
     return values.cast(pa.date32()) if column.dtype == "datetime64[s]" else values

@@ -44,6 +44,7 @@ class Documents:
         settle: Settle = settle,
         season: SeasonFrames | None = None,
         headers: str = "keys",
+        data: str = "csv",
         deadline: date | None = None,
         issuer: str | None = None,
         packages: bool = False,
@@ -66,7 +67,7 @@ class Documents:
         if notices is not None:
             notices.settle = settle
         make_folder(output, output / DATA)
-        self._data = DataFiles(output / DATA, settle, headers, season)
+        self._data = DataFiles(output / DATA, settle, headers, season, data)
         self._totals = RunningTotals()
         try:
             self._summary = Summary(
@@ -143,4 +144,4 @@ class Documents:
             letters += self._reminders.write(self._season.roster, sorted(self._totals.years))
         packages = self._packages.close(context, self._letters()) if self._packages is not None else []
         progress("documents", _DOCUMENTS, _DOCUMENTS)
-        return [SUMMARY, REPORT, *(f"{DATA}/{name}.csv" for name in self._data.names), *letters, *packages]
+        return [SUMMARY, REPORT, *(f"{DATA}/{name}" for name in self._data.files), *letters, *packages]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -135,3 +136,38 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
         _written(tmp_path / name, frames(4))
     for path in (tmp_path / "first").iterdir():
         assert path.read_bytes() == (tmp_path / "second" / path.name).read_bytes()
+
+
+def test_other_tools_get_the_same(tmp_path: Path) -> None:
+    """Parquet and SQLite: the same columns and rows, texts as they were read, types of their own."""
+    formula = "=1+1"
+    chunk = frames(3)
+    chunk.forms["project"] = pd.array([formula] * 3, dtype="str")
+    with DataFiles(tmp_path, data="csv,parquet,sqlite") as files:
+        files.append(chunk)
+        files.append(frames(2))
+    assert files.files == [
+        *(f"{name}.csv" for name in SCHEMAS), *(f"{name}.parquet" for name in SCHEMAS), "perfbatch.sqlite"
+    ]  # fmt: skip
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(files.files)
+    database = sqlite3.connect(tmp_path / "perfbatch.sqlite")
+    for name, columns in SCHEMAS.items():
+        heads = [column.name for column in columns]
+        table = pd.read_parquet(tmp_path / f"{name}.parquet")
+        rows = pd.read_sql(f"SELECT * FROM {name}", database)
+        lines = pd.read_csv(tmp_path / f"{name}.csv")
+        assert list(table) == list(rows) == list(lines) == heads
+        assert len(table) == len(rows) == len(lines)
+    assert pd.read_parquet(tmp_path / "forms.parquet")["project"].tolist()[:3] == [formula] * 3
+    assert database.execute("SELECT project FROM forms LIMIT 1").fetchone() == (formula,)
+    assert database.execute("SELECT DISTINCT typeof(number) FROM indicators").fetchall() == [("integer",)]
+    database.close()
+
+
+def test_nothing_is_left_of_other_formats_either(tmp_path: Path) -> None:
+    """A run that breaks off."""
+    with pytest.raises(ZeroDivisionError), DataFiles(tmp_path, data="csv,parquet,sqlite") as files:
+        for _ in range(60):
+            files.append(frames(2))
+        raise ZeroDivisionError
+    assert not list(tmp_path.iterdir())
