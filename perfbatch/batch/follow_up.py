@@ -68,10 +68,12 @@ def follow_up(
 
 
 def asked(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
-    """``schema.FOLLOW_UP``, a row for each finding: what ``followers`` say, each beside the others."""
+    """``schema.FOLLOW_UP``, a row for each finding: what ``followers`` say, each beside the others and
+    knowing what those before it said."""
     said: dict[str, Any] = {}
     for follower in followers:
-        said.update(follower.known(frames))
+        findings = frames.findings.assign(**{name: list(values) for name, values in said.items()})
+        said.update(follower.known(frames.with_(findings=findings)))
     blank = {"finding_id": [""] * len(frames.findings)}  # gives the number of rows where nobody says anything
     return build("findings", {**blank, **said}, "batch")[list(FOLLOW_UP)]
 

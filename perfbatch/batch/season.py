@@ -102,8 +102,8 @@ class Season:
 
     @property
     def followers(self) -> Sequence[Follower]:
-        """Those that know something of the findings."""
-        return [one for one in (self.recording, self.applied) if one is not None]
+        """Those that know something of the findings; the history asks what the auditor accepted."""
+        return [one for one in (self.applied, self.recording) if one is not None]
 
     def frames(self, folders: Sequence[Path], words: Words) -> SeasonFrames:
         """What the documents show of it, once the forms are known; their frames lie in ``folders``."""

@@ -33,7 +33,8 @@ CREATE TABLE findings (
     subject TEXT NOT NULL,            -- the indicator's name
     line TEXT NOT NULL,               -- the fund line
     cell TEXT NOT NULL, message TEXT NOT NULL,
-    missing_reason INTEGER NOT NULL   -- 1 for 缺偏差原因
+    missing_reason INTEGER NOT NULL,  -- 1 for 缺偏差原因
+    accepted INTEGER NOT NULL         -- 1 where the auditor accepted it: not to be mended
 );
 CREATE INDEX findings_by_identity ON findings (finding, period, about);
 CREATE INDEX findings_by_project ON findings (project, period);

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from perfbatch.checking import identity
-from perfbatch.schema import MISSING_REASON, Frames
+from perfbatch.schema import ACCEPTED, MISSING_REASON, Frames
 from perfbatch.season.history import packed
 from perfbatch.version import __version__
 
@@ -32,10 +32,10 @@ TO_MEND = ("error", "warning")
 """Levels that are followed from round to round."""
 TRACKED = (
     "state", "sent", "level", "department", "unit", "project", "subject", "line", "check", "message",
-    "first_seen", "times", "file", "sheet", "cell",
+    "first_seen", "times", "file", "sheet", "cell", "accepted",
 )  # fmt: skip
-"""Columns of ``tracked``: str, but ``sent`` and ``times`` int. ``sent`` is 0 for a project that was not sent
-again; file, sheet and cell are '' for what is in no form of this round."""
+"""Columns of ``tracked``: str, but ``sent``, ``times`` and ``accepted`` int. ``sent`` is 0 for a project that
+was not sent again; file, sheet and cell are '' for what is in no form of this round."""
 _BATCH = 5_000
 _LEVELS = "('error', 'warning')"
 _TABLES = """
@@ -61,28 +61,29 @@ _SINCE = (
 _STILL_THERE = "EXISTS (SELECT 1 FROM temp.now_findings c WHERE c.finding = f.finding)"
 _MENDED = f"""
 SELECT 'mended' AS state, 1, f.level, n.department AS department, n.unit, n.name, f.subject, f.line,
-       f.check_id, f.message, {_SINCE}, '', '', ''
+       f.check_id, f.message, {_SINCE}, '', '', '', 0
 FROM temp.now_forms n JOIN temp.last l ON l.project = n.project
 JOIN main.findings f ON f.project = l.project AND f.period = l.period
-WHERE NOT n.owed AND f.level IN {_LEVELS} AND NOT {_STILL_THERE}
+WHERE NOT n.owed AND f.level IN {_LEVELS} AND NOT f.accepted AND NOT {_STILL_THERE}
 UNION ALL
 SELECT 'mended', 1, f.level, o.department, o.unit, o.name, f.subject, f.line, f.check_id, f.message, {_SINCE},
-       '', '', ''
+       '', '', '', 0
 FROM main.forms o JOIN main.findings f ON f.project = o.project AND f.period = o.period
 WHERE ?2 AND o.owed AND o.period = (SELECT max(period) FROM main.periods WHERE roster AND period < ?1)
-AND f.level IN {_LEVELS} AND NOT {_STILL_THERE}
+AND f.level IN {_LEVELS} AND NOT f.accepted AND NOT {_STILL_THERE}
 """  # noqa: S608  constants
 _NOW = f"""
 SELECT f.state AS state, 1, f.level, n.department, n.unit, n.name, f.subject, f.line, f.check_id, f.message,
-       f.first_seen, f.times, n.file, n.sheet, f.cell
+       f.first_seen, f.times, n.file, n.sheet, f.cell, f.accepted
 FROM temp.now_findings f JOIN temp.now_forms n ON n.project = f.project WHERE f.level IN {_LEVELS}
 """  # noqa: S608
 _UNSENT = f"""
 SELECT 'open', 0, f.level, o.department, o.unit, o.name, f.subject, f.line, f.check_id, f.message, {_SINCE},
-       '', '', ''
+       '', '', '', 0
 FROM temp.last l JOIN main.forms o ON o.project = l.project AND o.period = l.period
 JOIN main.findings f ON f.project = l.project AND f.period = l.period
 WHERE NOT o.owed AND f.level IN {_LEVELS} AND o.year IN (SELECT DISTINCT year FROM temp.now_forms)
+AND NOT f.accepted
 AND NOT EXISTS (SELECT 1 FROM temp.now_forms n WHERE n.project = o.project)
 """  # noqa: S608
 _TRACKED = f"""
@@ -193,11 +194,11 @@ class Recording:
             self._add_findings(found.iloc[at], rows, frames.indicators, [
                 (first_seen[row], times[row], states[row]) for row in at
             ])  # fmt: skip
-        levels = found["level"].tolist()
+        levels, decisions = found["level"].tolist(), _decisions(found)
         self._states.update(
             (owing[row] if owing else of_department[ids[row]], states[row])
             for row in at
-            if levels[row] in TO_MEND
+            if levels[row] in TO_MEND and decisions[row] != ACCEPTED
         )
         return {"state": states, "first_seen": first_seen, "times": times}
 
@@ -282,12 +283,12 @@ class Recording:
         subjects = [names.get(key, "") for key in zip(found["form_id"], found["indicator"], strict=True)]
         columns = [found[name].tolist() for name in ("check", "level", "line", "cell", "message")]
         self._db.executemany(
-            "INSERT INTO temp.now_findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO temp.now_findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (self.period, *row, *said, check, level, subject, line, cell, message,
-                 int(check in MISSING_REASON))
-                for row, said, subject, check, level, line, cell, message in zip(
-                    rows, known, subjects, *columns, strict=True
+                 int(check in MISSING_REASON), int(decision == ACCEPTED))
+                for row, said, subject, check, level, line, cell, message, decision in zip(
+                    rows, known, subjects, *columns, _decisions(found), strict=True
                 )
             ),
         )  # fmt: skip
@@ -307,6 +308,11 @@ class Recording:
     def _index(self) -> None:
         for statement in filter(str.strip, _INDEXES.split(";")):
             self._db.execute(statement)
+
+
+def _decisions(found: pd.DataFrame) -> list[str]:
+    """What the auditor decided, '' for nothing, where that is known already."""
+    return found["decision"].tolist() if "decision" in found else [""] * len(found)
 
 
 def _tuples(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

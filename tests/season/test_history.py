@@ -218,6 +218,26 @@ def test_what_was_not_sent_again_waits(tmp_path: Path) -> None:
         assert not round_.states()
 
 
+def test_what_the_auditor_accepted_is_not_counted(tmp_path: Path) -> None:
+    """It is shown with its state, is nothing to mend, and gone it was not mended."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号"], [MISSING, SCORE]))
+    given = identified(frames(["一号"], [MISSING, SCORE]))
+    given = given.with_(findings=given.findings.assign(decision=["认可", ""]))
+    with History.alone(path) as book:
+        round_ = Recording(book, "2022-02")
+        round_.meet(given.forms, {})
+        assert round_.known(given)["state"] == ["open", "open"]
+        [rows] = round_.tracked()
+        assert rows[["check", "state", "accepted"]].to_numpy().tolist() == [
+            ["R301", "open", 1], ["I202", "open", 0],
+        ]  # fmt: skip
+        assert round_.states() == {("甲局", "open"): 1}
+        round_.commit(NOW, [], figures([], round_.states()))
+    _, mended = record(path, "2022-03", frames(["一号"], []))
+    assert mended == ["一号 I202"]
+
+
 def test_an_older_history_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Step by step, and what it holds stays."""
     path = tmp_path / "history.sqlite"

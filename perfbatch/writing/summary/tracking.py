@@ -42,10 +42,13 @@ class TrackedRows(SeasonRows):
 
 def _remarks(rows: TrackedRows) -> list[str]:
     not_sent, again = rows.terms("tracking.not_sent"), rows.terms("tracking.again")
-    states = zip(rows.number("sent"), rows.text("state"), rows.number("times"), strict=True)
+    accepted = rows.terms("tracking.accepted")
+    states = zip(
+        rows.number("sent"), rows.text("state"), rows.number("times"), rows.number("accepted"), strict=True
+    )
     return [
-        not_sent if not sent else again if state == "new" and times > 1 else ""
-        for sent, state, times in states
+        not_sent if not sent else accepted if ok else again if state == "new" and times > 1 else ""
+        for sent, state, times, ok in states
     ]
 
 
@@ -82,7 +85,7 @@ COLUMNS = (
     column(
         "tracked_remark", "text", (8, 14),
         heading="说明",
-        meaning="本期没有报送的项目，按它上次报送的情况列出，不计入整改率；整改过又出现的，注明。",
+        meaning="本期没有报送的项目，按它上次报送的情况列出，不计入整改率；整改过又出现的，审核人员认可、不用整改的（也不计入），注明。",
         value=_remarks,
     ),
     FILE.with_(value=lambda rows: rows.text("file")),
