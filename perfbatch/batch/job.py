@@ -26,7 +26,7 @@ from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, last_run, un
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import PlannedChunk, plan
-from perfbatch.batch.proof import digest_of_file, office_files
+from perfbatch.batch.proof import digest_of_file, of_program, office_files, shown_options
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
 from perfbatch.batch.workers import Workers
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from perfbatch.schema import Frames
     from perfbatch.season.recording import Recording
     from perfbatch.words import Words
-    from perfbatch.writing.context import RunContext
+    from perfbatch.writing.context import OfficeFile, RunContext
     from perfbatch.writing.notices import Notices
     from perfbatch.writing.season_frames import SeasonFrames
 
@@ -189,10 +189,12 @@ def _run_alone(order: _Order, workers: Workers, progress: Progress, start: _Star
         # What is masked in kept frames cannot be judged anew.
         alike = store.read_alike(READING) if not options.redact else ()
         chunks = plan(sources, parts, workers.count, start.words, workers.digests, alike)
-        office = office_files(options)
+        office = tuple(office_files(options))
     reused = sum(chunk.reused for chunk in chunks)
     options_there = workers.options_everywhere()
-    job = _Job(order, options_there, started, folder, store, watch, start.letters, taken, start.season)
+    job = _Job(
+        order, options_there, started, folder, store, watch, start.letters, taken, start.season, office
+    )
     tally = job.still_stands(chunks)
     backups: list[str] = []
     with _failures_of(folder.path, order.shown_output):
@@ -302,6 +304,7 @@ class _Job:
     taken: Taken
     """What people decided before the run."""
     season: Season | None = None
+    office: tuple[OfficeFile, ...] = ()
     put_aside: list[str] = field(default_factory=list)
     """What a person wrote while the run went on."""
     stages: Counter[str] = field(default_factory=Counter)
@@ -482,6 +485,9 @@ class _Job:
             rules=load_books(self.options).used(tally.books),
             checks=tuple(catalogue()),
             deselected=deselected_checks(self.options),
+            program=of_program()["program"],
+            options=shown_options(self.options),
+            office=self.office,
         )
 
 

@@ -12,10 +12,10 @@ from perfbatch.version import __version__
 
 if TYPE_CHECKING:
     from perfbatch.batch.kept_results import FileRow
-    from perfbatch.batch.proof import OfficeFile
     from perfbatch.batch.result import Tally
     from perfbatch.options import Options
     from perfbatch.rules import RuleBook
+    from perfbatch.writing.context import OfficeFile
 
 
 def manifest(

@@ -7,26 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.identity import shipped_parts
+from perfbatch.options import flag_of
+from perfbatch.writing.context import OfficeFile
 
 if TYPE_CHECKING:
     from perfbatch.options import Options
 
 _BLOCK = 1 << 20
-
-
-class OfficeFile(NamedTuple):
-    """A file of the office that the run was given by an option, or that lies in a folder so given."""
-
-    option: str
-    top: str
-    """What the option names, a file or a folder; absolute."""
-    name: str
-    """The file below that folder, '' for the file itself."""
-    size: int
-    sha256: str
 
 
 def digest_of_file(path: Path) -> str:
@@ -80,6 +70,15 @@ def in_force(options: Options) -> dict[str, Any]:
         else:
             said[each.name] = str(value) if isinstance(value, Path | date) else value
     return said
+
+
+def shown_options(options: Options) -> tuple[tuple[str, str], ...]:
+    """The same for people: name and value."""
+    flags = {each.name: flag_of(each) for each in fields(options)}
+    return tuple(
+        (flags[name], "\n".join(value) if isinstance(value, list) else "" if value is True else str(value))
+        for name, value in in_force(options).items()
+    )
 
 
 def of_program() -> Mapping[str, str]:

@@ -69,6 +69,7 @@ class SheetRow:
     column_sums: tuple[int, ...]
     marks: tuple[bytes, ...]
     written: tuple[bytes, ...]
+    live: tuple[bytes, ...]
 
 
 @dataclass(slots=True)
@@ -159,14 +160,14 @@ def _sheet(row: Mapping[str, Any]) -> SheetRow | None:
     try:
         columns, written = tuple(map(_sure, row["columns"])), tuple(map(_sure, row["open"]))
         sums, rows, total = tuple(row["column_sums"]), _size(row["rows"]), _text(row["sum"])
-        marks, beside = tuple(marks_of(_sure(row["marks"]))), tuple(marks_of(_sure(row["written"])))
+        marks, beside, live = (tuple(marks_of(_sure(row[key]))) for key in ("marks", "written", "live"))
     except (LookupError, TypeError, ValueError):
         return None
     if rows is None or not _is_digest(total) or any(type(one) is not int for one in sums):
         return None
     if sums and len(sums) != len(columns):
         return None
-    return SheetRow(_text(row.get("name")), columns, written, rows, total, sums, marks, beside)
+    return SheetRow(_text(row.get("name")), columns, written, rows, total, sums, marks, beside, live)
 
 
 def _sure(value: Any) -> str:

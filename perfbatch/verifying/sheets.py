@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zlib import crc32
 
-from perfbatch.fingerprint import Fingerprint, cells_of, plain, value_of, written_mark
+from perfbatch.fingerprint import Fingerprint, Live, beside_mark, cells_of, live_in, plain, value_of
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.workbook.headed import LARGE
 from perfbatch.workbook.kind import OOXML, ZIP, zip_kind
@@ -50,6 +50,17 @@ def compare(paths: Sequence[Path], sheets: Sequence[SheetRow]) -> list[Change]:
 
 
 def _compared(path: Path, wanted: dict[str, SheetRow]) -> Iterator[Change]:
+    """What differs; what formulas give may, where something was written that they may follow."""
+    changes = list(_each(path, wanted))
+    written = any(change.state == "decided" for change in changes)
+    for change in changes:
+        if change.code != "recalculated":
+            yield change
+        elif not written:
+            yield Change(change.sheet, "formulas", values=change.values)
+
+
+def _each(path: Path, wanted: dict[str, SheetRow]) -> Iterator[Change]:
     for name, rows in _sheets(path):
         sheet = wanted.pop(name, None)
         if sheet is None:
@@ -88,9 +99,41 @@ def _sheets(path: Path) -> Iterator[tuple[str, Rows]]:
 def _page(sheet: SheetRow, rows: Rows) -> Iterator[Change]:
     """A sheet that is no table: its rows are what they hold."""
     found = Fingerprint(0)
-    marked = [(row, mark) for row, cells in rows if (mark := found.add_row(cells_of(cells, None)))]
+    marked: list[tuple[int, bytes]] = []
+    formulas = _Formulas(sheet)
+    for row, cells in rows:
+        mark = found.add_row(cells_of(cells, None))
+        if mark is not None:
+            marked.append((row, mark))
+            formulas.add(row, mark, live_in(cells, None))
     if (found.rows, f"{found.total:064x}") != (sheet.rows, sheet.total):
         yield _where(sheet, marked, [], {})
+    yield from formulas.changes()
+
+
+class _Formulas:
+    """Formulas of one sheet that give something else than when they were written."""
+
+    def __init__(self, sheet: SheetRow) -> None:
+        self._sheet = sheet
+        self._known = Counter(sheet.live)
+        self._cells: list[str] = []
+
+    def add(self, row: int, mark: bytes, formulas: Iterable[tuple[int, int, Live]]) -> None:
+        """Those of one row; one that no program has worked out yet says nothing."""
+        for place, at, one in formulas:
+            if one.value is None:
+                continue
+            given = beside_mark(mark, place, plain(one.value))
+            if self._known[given]:
+                self._known[given] -= 1
+            else:
+                self._cells.append(f"{column_letters(at)}{row + 1}")
+
+    def changes(self) -> Iterator[Change]:
+        """One for the sheet, where its marks are known."""
+        if self._cells and self._sheet.marks:
+            yield Change(self._sheet.name, "recalculated", values={"cells": self._cells})
 
 
 @dataclass(slots=True)
@@ -124,6 +167,7 @@ def _table(sheet: SheetRow, rows: Rows) -> Iterator[Change]:
     marked: list[tuple[int, bytes]] = []
     written: list[tuple[bytes, str, str, str]] = []
     extra: set[int] = set()
+    formulas = _Formulas(sheet)
     for row, cells in each:
         counted = cells_of(cells, head.places)
         mark = found.add_row(counted)
@@ -134,10 +178,11 @@ def _table(sheet: SheetRow, rows: Rows) -> Iterator[Change]:
         if mark is None:
             continue
         marked.append((row, mark))
+        formulas.add(row, mark, live_in(cells, head.places))
         for number, at in enumerate(head.open):
             if at >= 0 and (said := plain(cells.get(at))):
                 cell_at = f"{column_letters(at)}{row + 1}"
-                written.append((written_mark(mark, number, said), cell_at, sheet.open[number], said.decode()))
+                written.append((beside_mark(mark, number, said), cell_at, sheet.open[number], said.decode()))
     for row, cells in above:
         if any(map(plain, cells.values())):
             yield Change(sheet.name, "above", "additional", {"rows": [row + 1]})
@@ -151,6 +196,7 @@ def _table(sheet: SheetRow, rows: Rows) -> Iterator[Change]:
             if now != then
         ]
         yield _where(sheet, marked, differing, dict(enumerate(head.places)))
+    yield from formulas.changes()
     yield from _decided(sheet, written)
 
 

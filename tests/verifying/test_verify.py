@@ -62,9 +62,9 @@ def found(report: Report) -> set[tuple[str, str, str]]:
 
 
 def edited(place: Path, change: Callable[[Any], None]) -> None:
-    """汇总.xlsx changed and saved by another program; openpyxl keeps formulas or their figures: these."""
+    """汇总.xlsx changed and saved by another program, which works out no formula."""
     path = place / "结果" / "汇总.xlsx"
-    book = openpyxl.load_workbook(path, data_only=True)
+    book = openpyxl.load_workbook(path)
     change(book)
     book.save(path)
 

@@ -30,7 +30,8 @@ from perfbatch.writing.text import CELL_LIMIT
 from tests.writing.build import context, frames
 from tests.writing.office import SOFFICE, convert
 
-SHEETS = ["总览", "缺偏差原因", "项目汇总", "部门汇总", "问题清单", "指标明细", "文件清单", "规则说明"]
+SHEETS = ["总览", "缺偏差原因", "项目汇总", "部门汇总", "问题清单", "指标明细", "文件清单", "规则说明",
+          "核验底稿"]  # fmt: skip
 HOSTILE = [
     "=HYPERLINK(\"http://x.example\",\"点我\")",
     "+1",
@@ -128,7 +129,7 @@ def test_every_table_has_a_frozen_header_that_prints_again_and_a_filter(
     sheet = book[name]
     last = {
         "缺偏差原因": "三级指标", "项目汇总": "项目名称", "部门汇总": "主管部门", "问题清单": "指标或资金行",
-        "指标明细": "三级指标", "文件清单": "文件",
+        "指标明细": "三级指标", "文件清单": "文件", "核验底稿": "项目",
     }  # fmt: skip
     frozen = [cell.value for cell in sheet[1]].index(last[name]) + 1 if name in last else 0
     assert sheet.freeze_panes == f"{get_column_letter(frozen + 1)}2"

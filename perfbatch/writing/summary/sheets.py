@@ -16,6 +16,7 @@ from perfbatch.writing.summary import (
     to_confirm,
     to_review,
     tracking,
+    working_paper,
 )
 from perfbatch.writing.summary.columns import SheetColumn
 
@@ -29,6 +30,7 @@ FROZEN: Mapping[str, str] = {
     "tracking": "project",
     "to_review": "review_project",
     "files": "path",
+    "working_paper": "paper_item",
 }
 """The last column that stays in view, by sheet; where none is named only the headings do."""
 
@@ -47,4 +49,5 @@ COLUMNS: Mapping[str, tuple[SheetColumn, ...]] = {
     "to_review": to_review.COLUMNS,
     "files": files.COLUMNS,
     "rules": rules.COLUMNS,
+    "working_paper": working_paper.COLUMNS,
 }

@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from perfbatch.caching import CachedByArgument, cached
-from perfbatch.fingerprint import Fingerprint, plain
+from perfbatch.fingerprint import Fingerprint, Live, plain
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.summary.columns import SheetColumn
 from perfbatch.writing.summary.deflate import Packed, temporary_file
@@ -173,16 +173,27 @@ class RowStream:
             pieces[5 + 3 * place :: step] = tails
         pieces[step - 1 :: step] = [b"</row>"] * count
         part.body.write(b"".join(pieces))
-        part.fingerprint.add([
-            self._cells[at].plain(data.get(column.key), start, end)
-            for at, column in enumerate(self.columns)
-            if not column.by_hand
-        ], [
-            self._cells[at].plain(data.get(column.key), start, end)
-            for at, column in enumerate(self.columns)
-            if column.by_hand
-        ])  # fmt: skip
+        self._add_to(part.fingerprint, data, start, end)
         part.rows += count
+
+    def _add_to(self, found: Fingerprint, data: Mapping[str, Cells], start: int, end: int) -> None:
+        columns: list[Sequence[bytes]] = []
+        written: dict[int, Sequence[bytes]] = {}
+        live: dict[int, Sequence[bytes]] = {}
+        hands = 0
+        for at, column in enumerate(self.columns):
+            cells = data.get(column.key)
+            given = self._cells[at].plain(cells, start, end)
+            if column.by_hand:
+                if any(given):
+                    written[hands] = given
+                hands += 1
+            elif isinstance(cells, Formula):
+                live[len(columns)] = given
+                columns.append([plain(Live(None))] * (end - start))
+            else:
+                columns.append(given)
+        found.add(columns, written, live)
 
     def _formulas(
         self, column: SheetColumn, formula: Formula, first: int, start: int, end: int

@@ -38,6 +38,7 @@ from perfbatch.writing.summary.sheets import COLUMNS, FROZEN, OF_ROUNDS
 from perfbatch.writing.summary.stream import ROW_LIMIT, RowStream, SheetContent
 from perfbatch.writing.summary.style import FONT, FONT_SIZE, Styles, paper, set_up_page, set_up_rows
 from perfbatch.writing.summary.tracking import TrackedRows
+from perfbatch.writing.summary.working_paper import WorkingPaper
 from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     "overview", "missing_reasons", "owed", "to_confirm", "to_review", "tracking", "projects", "departments",
-    "by_month",
-    "findings", "indicators", "files", "rules",
+    "by_month", "findings", "indicators", "files", "rules", "working_paper",
 )  # fmt: skip
 """The sheets, from left to right; those of the season only where the office gave what they show."""
 _BY_FORM = ("missing_reasons", "findings", "indicators")
@@ -148,6 +148,7 @@ class Summary:
         self._projects = (
             Projects(self._streams["projects"], self._terms, directory, live_forms) if details else None
         )
+        self._paper = WorkingPaper(self._streams["working_paper"], self._terms, directory)
         self._totals = totals
         self.sheets: list[dict[str, Any]] = []
         """What proves each sheet, once it is written: name, columns (headings of those that count; none where
@@ -171,6 +172,7 @@ class Summary:
         if len(chunk.frames.files):
             files = FileRows(chunk, self._terms)
             self._streams["files"].write(*filled(COLUMNS["files"], files))
+        self._paper.append(chunk)
 
     def _append_details(self, chunk: Chunk) -> None:
         missing = np.flatnonzero(chunk.missing_reasons)
@@ -208,6 +210,10 @@ class Summary:
             if key in self._order
         }
         self._streams["rules"].write(rules.sheet_rows(context, self._terms, headings))
+        judging = Counter[str]()
+        for (name, _, _), forms in self._totals.judged.items():
+            judging[name] += forms
+        self._paper.finish(context, judging)
         parts = self._add_sheets(context, headings, departments)
         self._write_departments(departments)
         if months is not None:
@@ -250,6 +256,7 @@ class Summary:
             rows.close()
         if self._projects is not None:
             self._projects.close()
+        self._paper.close()
         for stream in self._streams.values():
             stream.close()
 
