@@ -1,9 +1,9 @@
 """What a sheet says, as a number that holds in whatever order its rows stand and whoever saved the file.
 
 A row is its cells as they are read: blanks at the ends and runs of them do not count, numbers to ten digits,
-so that what a program works out again stays the same. A formula counts as one; what it gives stands apart, for
-it may follow what a person writes. The sheet is the sum of the SHA-256 of its rows, modulo
-2**256, and their count. So much proves it. What a person writes into the places left for it stands apart. Up
+so that what a program works out again stays the same. A formula counts as one; what it gives stands apart,
+for it may follow what a person writes. The sheet is the sum of the SHA-256 of its rows, modulo 2**256, and
+their count. So much proves it. What a person writes into the places left for it stands apart. Up
 to ``MARKED`` rows, what it takes to say where a sheet differs is noted too: the first bytes of each row's
 SHA-256 in their order, and a sum for each column.
 """
@@ -81,8 +81,8 @@ class Fingerprint:
         written: Mapping[int, Sequence[bytes]],
         live: Mapping[int, Sequence[bytes]],
     ) -> None:
-        """Add rows given as ``plain`` cells, column by column; ``written`` where a person writes, by the number
-        among those columns; ``live`` what formulas give, by the number of their column."""
+        """Add rows given as ``plain`` cells, column by column; ``written`` where a person writes, by the
+        number among those columns; ``live`` what formulas give, by the number of their column."""
         hands, given = (_by_row(beside, len(columns[0])) for beside in (written, live))
         for row, hand, gives in zip(zip(*columns, strict=True), hands, given, strict=False):
             self.add_row(row, hand, gives)

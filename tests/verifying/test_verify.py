@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -282,6 +283,33 @@ def test_saved_by_libreoffice_every_cell_holds(place: Path, tmp_path: Path) -> N
     report = verify(place / "结果")
     assert report.holds, report.items
     assert found(report) == {("output", "decided", "汇总.xlsx")}
+
+
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
+def test_counts_that_follow_a_decision_hold(place: Path, tmp_path: Path) -> None:
+    """认可 is written, the counts of 项目汇总, 部门汇总 and 总览 follow it: none of them is a change."""
+    summary = place / "结果" / "汇总.xlsx"
+    edited(place, _set("问题清单", "审核意见", 2, "认可"))
+    shutil.copy(convert(summary, "xlsx", tmp_path), summary)
+    report = verify(place / "结果")
+    assert report.holds, report.items
+    assert found(report) == {("sheet", "decided", "问题清单"), ("output", "decided", "汇总.xlsx")}
+
+
+def test_a_formula_that_says_something_else_is_found(place: Path) -> None:
+    """Its figure was written over in the file, and nobody decided anything."""
+    path = place / "结果" / "汇总.xlsx"
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    name = next(name for name, data in parts.items() if b"<f>COUNTIFS(" in data)
+    parts[name], count = re.subn(rb"(<f>COUNTIFS\([^<]*</f><v>)[0-9]+", rb"\g<1>777", parts[name], count=1)
+    assert count == 1
+    with zipfile.ZipFile(path, "w") as book:
+        for part, data in parts.items():
+            book.writestr(part, data)
+    [item] = [item for item in verify(place / "结果").items if item.what == "sheet"]
+    assert (item.name, item.state) == ("项目汇总", "differs")
+    assert "公式" in item.sentence and "2" in item.sentence
 
 
 @pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
