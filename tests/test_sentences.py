@@ -25,7 +25,7 @@ DEFINITIONS = {
             "decided", "departments", "files", "findings", "indicator_details", "missing_reasons", "owed",
             "projects",
             "rules",
-            "shared_columns", "to_confirm", "to_review", "tracking",
+            "shared_columns", "to_confirm", "to_review", "tracking", "working_paper",
         )
     },
     "schema.py": "the columns and the words for levels and states",
