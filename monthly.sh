@@ -6,6 +6,7 @@
 # MONTH    月份，写成 2022-03（必须）              INPUT    报送的文件夹或文件（必须）
 # OUT      结果放在哪里，不写为本文件夹的 out      HISTORY  历史，不写为 OUT/history.sqlite；perfbatch.toml 里写了的，从它
 # ROSTER   应报名单                                TARGETS  批复的绩效目标（文件或文件夹）
+# REVIEW   审核人填写过的汇总.xlsx，不写为 OUT 里上一个月的
 # NOTICES  1 为写通知和催报函，0 为不写            DEADLINE 整改期限，写成 2022-04-10；写了就写通知
 #
 # 结束状态就是 perfbatch run 的（0 完成，1 有文件没有处理，2 没有做，3 有 --fail-on 的问题；128 以上为被中断），
@@ -17,7 +18,7 @@ perfbatch=${PERFBATCH:-$here/.venv/bin/perfbatch}
 # 不写的，从本文件夹的 perfbatch.toml 里找
 PERFBATCH_HOME=${PERFBATCH_HOME:-$here}
 export PERFBATCH_HOME
-MONTH=${MONTH:-} INPUT=${INPUT:-} OUT=${OUT:-$here/out} HISTORY=${HISTORY:-}
+MONTH=${MONTH:-} INPUT=${INPUT:-} OUT=${OUT:-$here/out} HISTORY=${HISTORY:-} REVIEW=${REVIEW:-}
 ROSTER=${ROSTER:-} TARGETS=${TARGETS:-} NOTICES=${NOTICES:-} DEADLINE=${DEADLINE:-}
 
 fail() {
@@ -63,6 +64,16 @@ if [ -z "$HISTORY" ] && "$perfbatch" config show 2>/dev/null | grep -q '^history
     HISTORY=$OUT/history.sqlite
 fi
 [ -z "$HISTORY" ] || set -- --history "$HISTORY" "$@"
+if [ -z "$REVIEW" ]; then
+    # 审核意见写在上一个月的汇总.xlsx 里：没有它，新的一个月就不知道。
+    for earlier in "$OUT"/[0-9][0-9][0-9][0-9]-[0-9][0-9]/汇总.xlsx; do
+        name=${earlier%/*}
+        name=${name##*/}
+        [ -f "$earlier" ] && [ "$(printf '%s\n' "$name" "$MONTH" | LC_ALL=C sort | head -n 1)" = "$name" ] &&
+            [ "$name" != "$MONTH" ] && REVIEW=$earlier
+    done
+fi
+[ -z "$REVIEW" ] || set -- --review "$REVIEW" "$@"
 [ -z "$ROSTER" ] || set -- --roster "$ROSTER" "$@"
 [ -z "$TARGETS" ] || set -- --targets "$TARGETS" "$@"
 [ -z "$DEADLINE" ] || set -- --deadline "$DEADLINE" "$@"

@@ -196,9 +196,12 @@ def _read_copy(
 
 
 def _restore(record: Record, found: Sequence[tuple[Copy, Written]]) -> None:
-    """Take what the run had written in the last workbook of ours for the record, where that is not whole."""
+    """Take what the run had written in the last workbook of ours for the record, where that is not whole.
+
+    In a new folder, where none is ours, that of the copies asked for: the round before wrote them.
+    """
     ours = [written for copy, written in found if not copy.asked]
-    for written in ours[::-1]:
+    for written in ours[::-1] or [written for _, written in found]:
         if not (written.bases or written.items):
             continue
         for key, entry in written.bases.items():
@@ -210,7 +213,8 @@ def _restore(record: Record, found: Sequence[tuple[Copy, Written]]) -> None:
             record.rivals += [one for one in items.rivals if one not in record.rivals]
             record.lost += [one for one in items.lost if one not in record.lost]
             record.refusals += [one for one in items.refusals if one not in record.refusals]
-        return
+        if ours:
+            return
 
 
 def _read_record(path: Path) -> tuple[Record, bool | None]:
