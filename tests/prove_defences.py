@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 TABLE = Path(__file__).parent / "data" / "defences.tsv"
-_SECONDS, _MEMORY = 60, 6 << 30
+_SECONDS, _MEMORY = 180, 6 << 30
 _WITHOUT = "PERFBATCH_WITHOUT"
 
 
