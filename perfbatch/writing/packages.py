@@ -169,7 +169,8 @@ class Packages:
         with Summary(path, self._words, totals, season=season) as summary:
             for frames, places in zip(self._frames(department), department.places, strict=True):
                 summary.append(totals.take(frames, np.searchsorted(order, places)))
-            summary.close(context)
+            # Where the office's own files lie, and how it called the program, is no department's affair.
+            summary.close(replace(context, options=(), office=()))
 
     def _frames(self, department: _Department) -> Iterator[Frames]:
         if not department.waiting.exists():
