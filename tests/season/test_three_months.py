@@ -190,8 +190,8 @@ def test_the_department(season: Path, month: str) -> None:
 def test_months_side_by_side(season: Path) -> None:
     """逐月对比, each measure.
 
-    What the auditor accepted is not asked of anybody. Of what was looked at again in February one of three was
-    mended, in March three of seven: 堤防加固 once and 水库巡查 twice, of which its being owed.
+    What the auditor accepted is not asked of anybody. Of what was looked at again in February one of three
+    was mended, in March three of seven: 堤防加固 once and 水库巡查 twice, of which its being owed.
     """
     book = openpyxl.load_workbook(season / "写出" / "2022-03.xlsx", data_only=True)
     lines = [[cell.value for cell in row[:4]] for row in book["逐月对比"].iter_rows()]
