@@ -169,7 +169,7 @@ class Applied:
             rows = frames.funds
             mine = rows[(rows["form_id"] == form) & (rows["line"] == subject)]
         points = mine["points"].iloc[0] if len(mine) else np.nan
-        return "no_points" if np.isnan(points) else float(points)
+        return "points_unknown" if np.isnan(points) else float(points)
 
     def _checked(self, key: Key, points: float | str) -> float | None:
         """The score of an entry as a number; None where there is none, or it cannot be applied, which is
@@ -239,8 +239,8 @@ def _put(columns: Mapping[str, Any], row: int, entry: Entry, judging: bool) -> N
 
 
 def _first_known(forms: pd.DataFrame, names: Sequence[str]) -> Any:
-    """The first of the columns that has a number, "no_points" where none has."""
-    found: list[Any] = ["no_points"] * len(forms)
+    """The first of the columns that has a number, "points_unknown" where none has."""
+    found: list[Any] = ["points_unknown"] * len(forms)
     for name in reversed([name for name in names if name in forms]):
         for row, number in enumerate(forms[name].to_numpy(dtype="float64").tolist()):
             if number == number:

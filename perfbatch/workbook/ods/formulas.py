@@ -9,7 +9,7 @@ from perfbatch.workbook.pages.formula import usable
 
 _PREFIX = re.compile(r"(?:of|oooc|msoxl|calcext):(?==)|^(?==)")
 _PIECE = re.compile(
-    r"""(?P<text>"(?:[^"]|"")*")|\[(?P<range>[^\]]*)\]|(?P<separator>;)|(?P<union>~)|(?P<rest>[^";\[~]+)"""
+    r"""(?P<text>"(?:[^"]|"")*")|\[(?P<range>[^\[\]]*)\]|(?P<separator>;)|(?P<union>~)|(?P<rest>[^";\[~]+)"""
 )
 _PART = re.compile(r"(?:(?P<sheet>\$?'(?:[^']|'')+'|\$?[^'.\s]*)\.)(?P<cell>\$?[A-Z]{1,3}\$?\d{1,7})")
 
