@@ -56,6 +56,10 @@ def _given(options: Options) -> Iterator[tuple[str, Path]]:
                 yield option, Path(one).absolute()
 
 
+_HOW = frozenset({"fresh", "workers", "cluster"})
+"""By whom the work is done and what is taken over: the same outputs, so they are not said in them."""
+
+
 def in_force(options: Options) -> dict[str, Any]:
     """Options that are not what they are anyway, as JSON; passwords are only counted."""
     said: dict[str, Any] = {}
@@ -78,6 +82,7 @@ def shown_options(options: Options) -> tuple[tuple[str, str], ...]:
     return tuple(
         (flags[name], "\n".join(value) if isinstance(value, list) else "" if value is True else str(value))
         for name, value in in_force(options).items()
+        if name not in _HOW
     )
 
 

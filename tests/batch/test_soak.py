@@ -82,7 +82,7 @@ def test_the_disk_is_full_at_any_file(before: Path, monkeypatch: pytest.MonkeyPa
             batch.run([before / "in"], before / "out", workers=0)
         except batch.OutputError as error:
             assert error.code == "not_writable"
-            assert error.values["error"] == os.strerror(errno.ENOSPC)
+            assert error.values["error"] == "磁盘满了，请清理磁盘或换一个位置"
     whole(before / "out")
     settles(before)
 
