@@ -156,7 +156,7 @@ def test_many_forms_are_found_in_the_packages_alone(output: Path, tmp_path: Path
                      "--summary-limit", count - 1)  # fmt: skip
     assert done.exit_code == 0 and "超过 --summary-limit" in done.stdout
     book = load_workbook(folder / "汇总.xlsx")
-    assert book.sheetnames == ["总览", "部门汇总", "文件清单", "规则说明"]
+    assert book.sheetnames == ["总览", "部门汇总", "文件清单", "规则说明", "核验底稿"]
     said = [str(cell.value) for row in book["总览"].iter_rows() for cell in row if cell.value is not None]
     assert any("各部门自己的汇总.xlsx" in text for text in said)
     names = {cell.hyperlink.location.split("'")[1] for row in book["总览"].iter_rows() for cell in row
