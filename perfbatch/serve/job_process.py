@@ -41,9 +41,10 @@ class Written:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Note how far the stage is."""
         now = time.monotonic()
+        begins = stage not in self._stages
         of = self._stages.setdefault(stage, {"since": now - self._began})
         of.update(done=done, total=total, seconds=now - self._began - of["since"])
-        if done >= total or now - self._last >= _EVERY:
+        if begins or done >= total or now - self._last >= _EVERY:
             self._last = now
             state = {"stage": stage, "stages": self._stages, "refused": self._refused, "count": self._count}
             with suppress(OSError):  # a full disk ends the run where it matters
