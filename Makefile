@@ -82,12 +82,12 @@ record: setup ## 重新记录 tests/data 里的读取、计分和发现，并重
 docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
 	$(BIN)/python -m perfbatch.pages docs
 
-bench: setup ## 与常见写法的脚本比速度：1、100 和 1000 个文件，写入 docs/benchmarks.md
-	$(BIN)/python -m benchmarks.run --forms 1 100 1000 --rounds 3 --write
+bench: setup ## 与常见写法、高手写法的脚本比速度：1 到 1000 个文件，写入 docs/benchmarks.md（约十分钟）
+	$(BIN)/python -m benchmarks.run --forms 1 20 100 300 1000 --rounds 3 --write
 
-bench-large: setup ## 同上，10000 和 100000 个文件（约半小时，需 10 GB 磁盘）
-	$(BIN)/python -m benchmarks.run --forms 10000 --rounds 3 --no-floors --write
-	$(BIN)/python -m benchmarks.run --forms 100000 --rounds 1 --no-floors --write
+bench-large: setup ## 同上，10000 和 100000 个文件，另加名单、批复目标和历史（约一小时，需 15 GB 磁盘）
+	$(BIN)/python -m benchmarks.run --forms 10000 --rounds 2 --no-floors --season --write
+	$(BIN)/python -m benchmarks.run --forms 100000 --rounds 1 --no-floors --season --write
 
 clean: ## 删除 .venv、out 和缓存
 	rm -rf $(VENV) out build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
@@ -96,7 +96,7 @@ clean: ## 删除 .venv、out 和缓存
 UV_LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
 
 lock: ## 更新两个锁定文件：开发者的，和只为运行的（开发者用，需要 uv）
-	$(UV_LOCK) --all-extras --group dev pyproject.toml -o requirements.lock
+	$(UV_LOCK) --all-extras --group dev --group bench pyproject.toml -o requirements.lock
 	$(UV_LOCK) --extra serve --group bundle -c requirements.lock pyproject.toml -o requirements-run.lock
 
 bundle: setup ## 做一个不用联网就能安装的压缩包：make bundle PLATFORM=win_amd64 [PYTHON=3.12] [PYTHON_ARCHIVE=文件]

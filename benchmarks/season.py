@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100] [--history]``. With and without
 alternate. With ``--history`` three earlier rounds stand in it, which are not timed, and a fourth is recorded;
-else the lists are made of the folder's own forms (one project in twenty left out, one target in ``--every``
-changed), as .csv, and not timed. Prints processor seconds of all processes of a run together and wall
-seconds, the least of the rounds. On Linux: elsewhere the workers, which outlive their parent, do not count.
+else the lists are made of the forms that a run found in the folder (one project in twenty left out, one
+target in ``--every`` changed), as .csv, and not timed. Prints processor seconds of all processes of a run
+together and wall seconds, the least of the rounds. On Linux: elsewhere the workers, which outlive their
+parent, do not count.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import perfbatch
+import numpy as np
+import pandas as pd
 
 
 def main() -> None:
@@ -38,7 +40,8 @@ def main() -> None:
         if asked.history:
             beside = history(asked.folder, work, asked.workers)
         else:
-            roster, targets, forms, indicators = lists(asked.folder, work, asked.every)
+            run(asked.folder, work / "first", asked.workers, [])
+            roster, targets, forms, indicators = lists(work / "first", work, asked.every)
             print(f"{forms} forms, {indicators} approved indicators")
             beside = ["--roster", str(roster), "--targets", str(targets)]
         rounds = []
@@ -61,24 +64,30 @@ def history(folder: Path, work: Path, workers: int) -> list[str]:
     return ["--history", str(work / "history.sqlite"), "--period", "2022-04"]
 
 
-def lists(folder: Path, work: Path, every: int) -> tuple[Path, Path, int, int]:
-    """Roster and approved targets of the forms in ``folder``, and how many rows each has."""
-    frames = perfbatch.read(folder)
-    forms = frames.forms.set_index("form_id")
+def lists(output: Path, work: Path, every: int) -> tuple[Path, Path, int, int]:
+    """Roster and approved targets in ``work``, of the forms that the run into ``output`` found, and how many
+    rows each has."""
     heads = {"department": "主管部门", "unit": "实施单位", "project": "项目名称"}
+    forms = _frame(output, "forms", ["form_id", *heads]).set_index("form_id")
+    indicators = _frame(output, "indicators", ["form_id", "name", "target", "points"])
     roster, targets = work / "应报名单.csv", work / "批复目标.csv"
     forms[list(heads)].rename(columns=heads).to_csv(roster, index=False, encoding="utf-8-sig")
-    kept = frames.indicators[
-        frames.indicators["form_id"].isin(forms.index[forms.reset_index().index % 20 > 0])
-    ]
-    rows = kept[["form_id", "name", "target", "points"]].join(forms[list(heads)], on="form_id")
+    kept = indicators[indicators["form_id"].isin(forms.index[np.arange(len(forms)) % 20 > 0])]
+    rows = kept.join(forms[list(heads)], on="form_id")
     with_number = rows["target"].str.contains("[0-9]").to_numpy()
-    changed = (rows.reset_index(drop=True).index % every == 0) & with_number
+    changed = (np.arange(len(rows)) % every == 0) & with_number
     rows.loc[changed, "target"] = "≥" + rows.loc[changed, "target"].str.lstrip("≥≤><") + "9"
     rows = rows[rows["target"] != ""]
     names = {**heads, "name": "三级指标", "target": "指标值", "points": "分值"}
     rows[list(names)].rename(columns=names).to_csv(targets, index=False, encoding="utf-8-sig")
     return roster, targets, len(forms), len(rows)
+
+
+def _frame(output: Path, name: str, columns: list[str]) -> pd.DataFrame:
+    frame = pd.read_csv(output / "数据" / f"{name}.csv", usecols=columns, keep_default_na=False)
+    for column in frame.columns[frame.dtypes == "str"]:
+        frame[column] = frame[column].str.removeprefix("'")  # that no spreadsheet takes it for a formula
+    return frame
 
 
 def run(folder: Path, output: Path, workers: int, more: list[str]) -> tuple[float, float]:

@@ -21,12 +21,16 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """``wall`` and ``cpu`` in seconds, ``peak`` in bytes; ``status`` is the command's exit status."""
+    """``wall`` and ``cpu`` in seconds, ``peak`` in bytes; ``status`` is the command's exit status.
+
+    ``own`` of ``cpu`` is the command's process alone.
+    """
 
     wall: float
     cpu: float
     peak: int
     status: int
+    own: float
 
 
 def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0) -> Cost:
@@ -44,7 +48,7 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0
         sampler.start()
     assert process.stderr is not None
     said = process.stderr.read()
-    status, cpu, wall = 0, 0.0, 0.0
+    status, cpu, wall, own = 0, 0.0, 0.0, 0.0
     while True:
         try:
             pid, code, usage = os.wait4(-1, 0)
@@ -53,12 +57,13 @@ def measure(command: Sequence[str], *, cwd: Path | None = None, every: float = 0
         cpu += usage.ru_utime + usage.ru_stime
         if pid == process.pid:
             wall, status = time.perf_counter() - start, os.waitstatus_to_exitcode(code)
+            own = usage.ru_utime + usage.ru_stime
     if every:
         sampler.stop()
     process.returncode = status
     if status not in (0, 1):
         raise RuntimeError(f"{command}: status {status}\n{said.decode(errors='replace')}")
-    return Cost(wall, cpu, sampler.peak, status)
+    return Cost(wall, cpu, sampler.peak, status, own)
 
 
 class _Sampler(threading.Thread):
