@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import Any
 
 from perfbatch.own_outputs import read_json
-from perfbatch.whole_files import write_whole
+from perfbatch.travelling import TravellingError
+from perfbatch.whole_files import UNFINISHED
 
 LOCK = ".perfbatch.lock"
 NOTE = f"{LOCK}.json"
@@ -39,7 +40,7 @@ _LOCKED_BYTE = 1 << 30
 """Windows lets nobody read what is locked; so it is a byte that is not there."""
 
 
-class FolderInUseError(OSError):
+class FolderInUseError(TravellingError, OSError):
     """Another run holds the folder; ``holder`` says which, as far as it can be told.
 
     ``taken_over``: it took the folder from us.
@@ -128,6 +129,8 @@ def held(folder: Path, name: str = LOCK) -> Iterator[FolderLock]:
         other = _read(note)
         if other is not None and not (by_system and other.same_machine(mine)) and _lives(note, other):
             raise FolderInUseError(folder, other)
+        if other is not None:
+            _clear(note, other)
         _write(note, mine, 0)
         if by_system is None:
             # Nothing but the note decides: of two that wrote it at once, the later one has it.
@@ -159,6 +162,7 @@ def _system() -> str:
 def _let_go(lock: FolderLock) -> None:
     """Take the note away, then the lock, which ends when its file is closed."""
     try:
+        _clear(lock.note, lock.holder)
         if not lock.lost:
             lock.note.unlink(missing_ok=True)
             if sys.platform != "win32":
@@ -234,4 +238,24 @@ def _read(note: Path) -> Holder | None:
 
 
 def _write(note: Path, holder: Holder, beat: int) -> None:
-    write_whole(note, json.dumps({**asdict(holder), "beat": beat}).encode("ascii"))
+    """Whole or not at all; what waits bears the holder's token, so that it can be found when its holder was
+    killed meanwhile, also where nobody else clears up (beside a history)."""
+    waiting = _waiting(note, holder)
+    assert waiting is not None
+    waiting.unlink(missing_ok=True)
+    with waiting.open("xb", buffering=0) as file:
+        file.write(json.dumps({**asdict(holder), "beat": beat}).encode("ascii"))
+    waiting.replace(note)
+
+
+def _waiting(note: Path, holder: Holder) -> Path | None:
+    """Where the note of ``holder`` waits; None where its token is none of ours."""
+    name = f".{holder.token}.part"
+    return note.with_name(name) if UNFINISHED.fullmatch(name) else None
+
+
+def _clear(note: Path, holder: Holder) -> None:
+    """Take away what waited when ``holder`` ended. Raises OSError."""
+    waiting = _waiting(note, holder)
+    if waiting is not None:
+        waiting.unlink(missing_ok=True)

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from perfbatch.toml_lines import Path, key_lines
+from perfbatch.travelling import TravellingError
 
 
-class BrokenTomlError(ValueError):
+class BrokenTomlError(TravellingError, ValueError):
     """No TOML. ``code``: encoding, syntax, or duplicate; ``line`` from 1, None where none can be named."""
 
     def __init__(self, code: str, line: int | None, detail: str) -> None:

@@ -11,16 +11,21 @@ import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from perfbatch.travelling import TravellingError
+
 UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 """Names of what was being written when its process died."""
+OFFICE_FILE = 16 << 20
+"""Largest file of words, rules or labels, bytes."""
 Settle = Callable[[Path, Path], None]
 """Gives a finished file its name: (waiting, target)."""
 
 
-class LinkInsideError(OSError):
+class LinkInsideError(TravellingError, OSError):
     """A folder of an output is a link, and what is written there would land elsewhere."""
 
     def __init__(self, path: Path) -> None:
@@ -51,6 +56,18 @@ def write_whole(target: Path, data: bytes, settle: Settle = settle) -> None:
     except BaseException:
         waiting.unlink(missing_ok=True)
         raise
+
+
+def read_bounded(path: Path, limit: int = OFFICE_FILE) -> bytes:
+    """The content of a file of at most ``limit`` bytes that an office named: no pipe that never gives any, no
+    device that never ends. Raises OSError."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    with path.open("rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EOVERFLOW, os.strerror(errno.EOVERFLOW), str(path))
+    return data
 
 
 def is_link(path: Path) -> bool:

@@ -32,6 +32,8 @@ from jinja2.visitor import NodeTransformer
 
 from perfbatch.caching import cached
 from perfbatch.schema import label
+from perfbatch.travelling import TravellingError
+from perfbatch.whole_files import read_bounded
 
 _LARGEST = 1_000_000
 """Characters, items, or the base of a power that a template may come to by an operator."""
@@ -47,7 +49,7 @@ _FIGURE = re.compile(r"[0-9]{5}")
 _WIDE = re.compile(r"%[^a-zA-Z%]*[0-9]{4}|%[^a-zA-Z%]*\*")
 
 
-class TemplateError(ValueError):
+class TemplateError(TravellingError, ValueError):
     """A template cannot be used; the message names file, line (or key) and what is wrong.
 
     ``code`` names its sentence in templates/templates.toml (broken.… in notices.toml), ``values`` fill it.
@@ -329,8 +331,8 @@ class Words:
 
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(read_bounded(path).decode("utf-8-sig"))
+    except (ValueError, RecursionError, OSError) as error:  # a number of many digits is a ValueError alone
         raise template_error("file", path=path, detail=error) from error
 
 

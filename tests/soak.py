@@ -3,7 +3,9 @@
 What is killed: the main process, its whole group, a worker, the process itself just before or just after a
 file gets its name. Between kills the inputs change. After every kill each file that can be seen is whole and
 is the old one or the new one; nothing of ours is taken for somebody's edit; what an auditor wrote is never
-lost. Now and then a run may finish, and has to come to what a fresh run comes to.
+lost; the history holds every round that was finished, as it was. Now and then a run may finish: it has to
+come to what a fresh run comes to, with every decision in force and its round in the history. ``--seed`` gives
+other moments: fifty kills with each of four seeds are two hundred.
 """
 
 from __future__ import annotations
@@ -18,20 +20,31 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import count
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 
-from perfbatch import batch
+from perfbatch import Options, batch
+from perfbatch.schema import FOLLOW_UP, FOLLOW_UP_FORMS
+from perfbatch.season.history import History, Round
 from perfbatch.whole_files import UNFINISHED
 from tests.batch.test_killed import whole
 from tests.batch.test_run import comparable
 from tests.generator.workbook import Workbook, make
+from tests.season.audit import FINDINGS, rows, write
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("main", "group", "worker", "before", "after")
 """What is killed."""
-_SELF_KILL = """
+LONGEST = 1.5
+"""Seconds after which a run that holds its folder is killed at the latest; it takes about as long."""
+_HANGS = 100.0
+"""Seconds after which a run that is to kill itself says where it stands, and ends."""
+_SELF_KILL = f"""
+import faulthandler
+faulthandler.dump_traceback_later({_HANGS}, exit=True)
 import os, signal, sys
 from pathlib import Path
 import perfbatch.whole_files as whole_files
@@ -65,6 +78,12 @@ class Soak:
         }
         self.now = dict.fromkeys(self.versions, 0)
         self.written: list[bytes] = []
+        self.said: dict[str, str] = {}
+        """What the auditor decided, by the finding's mark."""
+        self.history, self.periods = top / "历史.sqlite", count(1)
+        self.period = f"{next(self.periods):04}-01"
+        self.rounds: dict[str, Round] = {}
+        """The finished rounds, as they were recorded."""
         self.copies: dict[str, set[bytes]] = {}
         for version in range(2):
             for name, data in self.versions.items():
@@ -84,13 +103,17 @@ class Soak:
         """Start a run and kill it, or a worker of it; what was killed."""
         what = self.chance.choice([*KINDS, "before", "after"])
         arguments = ["run", str(self.inputs), "-o", str(self.out), "-q"]
+        arguments += ["--history", str(self.history), "--period", self.period]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
         if what in ("before", "after"):
-            count = str(self.chance.randint(1, 5 * len(self.versions) + 5))
-            command = [sys.executable, "-c", _SELF_KILL, count, what, *arguments, "--workers", "0"]
-            subprocess.run(command, check=False, timeout=120, **quiet)  # type: ignore[call-overload]
-            return f"{what} file {count}"
+            files = str(self.chance.randint(1, 5 * len(self.versions) + 5))
+            command = [sys.executable, "-c", _SELF_KILL, files, what, *arguments, "--workers", "0"]
+            quiet["stderr"] = subprocess.PIPE
+            done = subprocess.run(command, check=False, **quiet)  # type: ignore[call-overload]
+            assert done.returncode in (0, 1, -signal.SIGKILL), done.stderr.decode()
+            assert b"Timeout" not in done.stderr, done.stderr.decode()
+            return f"{what} file {files}"
         command = [sys.executable, "-m", "perfbatch", *arguments, "--workers", "1"]
         running = subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload]
         until = time.monotonic() + 60
@@ -100,7 +123,7 @@ class Soak:
             and time.monotonic() < until
         ):
             time.sleep(0.01)
-        time.sleep(self.chance.uniform(0, 2.5))
+        time.sleep(self.chance.uniform(0, LONGEST))
         if what == "worker":
             for child in _descendants(running.pid):
                 _kill(child)
@@ -126,31 +149,41 @@ class Soak:
         assert all(data in self.written for data in saved), "a file of ours was taken for an edit"
         kept = [*saved, *(path.read_bytes() for path in [self.out / "汇总.xlsx"] if path.exists())]
         assert all(data in kept for data in self.written), "an edit is lost"
+        if self.rounds:
+            with History(self.history, create=False) as history:
+                now = {one.period: one for one in history.rounds()}
+            assert {period: now.get(period) for period in self.rounds} == self.rounds, (
+                "a round is not as it was"
+            )
+            assert all(one.forms == len(self.versions) for one in now.values()), "half a round"
 
     def edit(self) -> None:
-        """An auditor writes into 汇总.xlsx."""
+        """An auditor writes into 汇总.xlsx: a word on one finding."""
         path = self.out / "汇总.xlsx"
-        if path.exists():
-            shutil.copy(path, self.top / "edited.xlsx")
-            with (self.top / "edited.xlsx").open("r+b") as file:
-                file.seek(0, os.SEEK_END)
-                file.write(b"auditor %d" % len(self.written))
-            data = (self.top / "edited.xlsx").read_bytes()
-            path.write_bytes(data)
-            self.written.append(data)
+        if not path.exists():
+            return
+        marks = [row["识别码"] for row in rows(path, FINDINGS)]
+        mark = self.chance.choice(marks)
+        self.said[mark] = f"第{len(self.written) + 1}次"
+        write(path, FINDINGS, lambda row: row["识别码"] == mark, 审核意见="退回", 审核说明=self.said[mark])
+        self.written.append(path.read_bytes())
 
     def finish(self) -> None:
-        """A run that is left alone comes to what a fresh one comes to."""
+        """A run that is left alone comes to what a fresh one comes to, and to all that people decided."""
         shutil.rmtree(self.top / "fresh", ignore_errors=True)
         fresh = batch.run([self.inputs], self.top / "fresh", workers=0)
-        done = batch.run([self.inputs], self.out, workers=0)
+        options = Options(history=self.history, period=self.period, workers=0)
+        done = batch.run([self.inputs], self.out, options=options)
         assert done.tally == fresh.tally
-        # What people wrote, and what was seen of it, is this folder's own.
-        own = ("备份/", "数据/decisions.csv")
-        ours = {name: data for name, data in comparable(self.out).items() if not name.startswith(own)}
-        assert ours == comparable(self.top / "fresh")
+        # What people wrote, and what was seen of it and of each finding, is this folder's own.
+        assert _of_forms(self.out) == _of_forms(self.top / "fresh")
         assert not [path for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)]
+        shown = {row["识别码"]: row["审核说明"] for row in rows(self.out / "汇总.xlsx", FINDINGS)}
+        assert {mark: shown.get(mark) for mark in self.said} == self.said, "a decision is lost"
+        with History(self.history, create=False) as history:
+            self.rounds[self.period] = history.round(self.period)
         self.look()
+        self.period = f"{next(self.periods):04}-01"
 
     def run(self, kills: int, finish_every: int) -> list[str]:
         """Kill ``kills`` times; what was killed."""
@@ -166,6 +199,16 @@ class Soak:
             self.look()
         self.finish()
         return killed
+
+
+def _of_forms(folder: Path) -> dict[str, object]:
+    """The outputs, as far as they rest on the inputs alone."""
+    own = ("备份/", "数据/decisions.csv")
+    found = {name: data for name, data in comparable(folder).items() if not name.startswith(own)}
+    for name, columns in (("findings", FOLLOW_UP), ("forms", FOLLOW_UP_FORMS)):
+        frame = pd.read_csv(folder / f"数据/{name}.csv", dtype=str, keep_default_na=False)
+        found[f"数据/{name}.csv"] = frame.drop(columns=[one for one in columns if one in frame]).to_csv()
+    return found
 
 
 def _versions(made: Workbook) -> list[bytes]:
@@ -204,10 +247,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=2021)
+    parser.add_argument("--forms", type=int, default=4)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         started = time.monotonic()
-        killed = Soak(Path(folder), options.seed).run(options.kills, 20)
+        killed = Soak(Path(folder), options.seed, options.forms).run(options.kills, 10)
         kinds = {kind: sum(one.split()[0] == kind for one in killed) for kind in KINDS}
         print(f"{len(killed)} kills in {time.monotonic() - started:.0f} s, nothing lost: {dict(kinds)}")
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,33 @@ def test_a_run_that_was_taken_over_says_so(tmp_path: Path) -> None:
             lock.must_hold()
         assert error.value.taken_over
     assert (tmp_path / NOTE).exists(), "it is the other's"
+
+
+def test_what_a_dead_holder_was_writing_goes(tmp_path: Path) -> None:
+    """Killed while it counted on, beside a history, where no run clears up; nobody else's file goes."""
+    lay = {
+        ".0123456789abcdef.part": "cut",
+        ".fedcba9876543210.part": "another's",
+        "x.part": "theirs",
+        NOTE: json.dumps({**asdict(Holder.this()), "token": "0123456789abcdef"}),
+    }
+    for name, text in lay.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with held(tmp_path):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".fedcba9876543210.part", "x.part"]
+
+
+@pytest.mark.parametrize("token", ["../x", "x", "/etc/x", "0123456789abcdef/../../x"])
+def test_a_note_leads_nowhere_else(tmp_path: Path, token: str) -> None:
+    """Whatever token somebody wrote into it."""
+    out, kept = tmp_path / "out", tmp_path / "x.part"
+    out.mkdir()
+    kept.write_text("theirs", encoding="utf-8")
+    (out / NOTE).write_text(json.dumps({**asdict(Holder.this()), "token": token}), encoding="utf-8")
+    with held(out):
+        pass
+    assert kept.exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX signal")

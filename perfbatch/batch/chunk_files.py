@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
-from perfbatch.batch.kept_results import FileRow, note_part
+from perfbatch.batch.kept_results import DamagedPartError, FileRow, kept_bytes, note_part, with_sum
 from perfbatch.schema import SCHEMAS, Frames
 from perfbatch.whole_files import write_whole
 
@@ -72,8 +71,8 @@ def read_frame(folder: Path, name: str, columns: Sequence[str] | None = None) ->
 
 
 def write_table(table: Any, path: Path) -> None:
-    """Write an Arrow table whole or not at all."""
-    write_whole(path, _as_bytes(table))
+    """Write an Arrow table that is no frame of a part beside them, whole or not at all."""
+    write_whole(path, with_sum(bytes(_as_bytes(table))))
 
 
 def _as_bytes(table: Any) -> Any:
@@ -83,8 +82,9 @@ def _as_bytes(table: Any) -> Any:
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
-    """An Arrow table that ``write_table`` wrote. Raises OSError."""
+    """A frame's file, or what ``write_table`` wrote. Raises DamagedPartError where it is not that."""
+    data = kept_bytes(path)
     try:
-        return feather.read_table(str(path), columns=list(columns) if columns else None, memory_map=False)
-    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:  # changed since it was loaded, a moment ago
-        raise OSError(errno.EIO, str(error), str(path)) from error
+        return feather.read_table(pa.BufferReader(data), columns=list(columns) if columns else None)
+    except (pa.ArrowException, OSError) as error:  # somebody's, under a hash that agrees
+        raise DamagedPartError(path.parent) from error

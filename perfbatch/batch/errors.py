@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from perfbatch.travelling import TravellingError
 
-class RunError(Exception):
+
+class RunError(TravellingError):
     """Unusable arguments or nothing to do; ``code`` names the sentence, ``values`` fill it."""
 
     def __init__(self, code: str, **values: Any) -> None:

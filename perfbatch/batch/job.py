@@ -6,6 +6,7 @@ something to do.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import tempfile
 from collections import Counter
@@ -22,7 +23,7 @@ from perfbatch.batch.books import deselected_checks, load_books
 from perfbatch.batch.deciding import RECORD, Taken, digest_of, noted, take_up
 from perfbatch.batch.errors import RunError
 from perfbatch.batch.identity import READING, documents_hash, outcome_hash
-from perfbatch.batch.kept_results import KeptCopy, KeptPart, Store, last_run, untouched
+from perfbatch.batch.kept_results import DamagedPartError, KeptCopy, KeptPart, Store, last_run, untouched
 from perfbatch.batch.manifest import manifest
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import PlannedChunk, plan
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
     from perfbatch.writing.season_frames import SeasonFrames
 
 
+log = logging.getLogger(__name__)
+_TRIES = 3
+"""How often a run begins while its kept results are damaged under its hands."""
 _BEGAN = "%Y%m%d-%H%M%S"
 """How a folder in 备份/ is named after the beginning of a run."""
 
@@ -98,7 +102,7 @@ def run(
     pool = Workers.of(options)
     with brought_here(inputs, output) as (paths, near):
         order = _Order(options, paths, near, tuple(map(named, inputs)), named(output))
-        result = _run(order, pool, progress or silent)
+        result = _run_on_what_is_whole(order, pool, progress or silent)
     return replace(result, output=Path(output))
 
 
@@ -136,6 +140,17 @@ class _Order:
     output: Path
     shown_inputs: tuple[str, ...]
     shown_output: str
+
+
+def _run_on_what_is_whole(order: _Order, workers: Workers, progress: Progress) -> RunResult:
+    """Begin again where what is kept was damaged while the run used it: a bad disk, a folder that is
+    synchronised. What is not whole is left out then."""
+    for _ in range(_TRIES):
+        try:
+            return _run(order, workers, progress)
+        except DamagedPartError as error:
+            log.warning("%s: damaged while it was used, the run begins again", error.folder)
+    raise OutputError("kept_damaged", path=order.shown_output)
 
 
 def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
@@ -245,6 +260,8 @@ def _failures_of(output: Path, shown: str) -> Iterator[None]:
     """What the system refuses while outputs are written, as OutputError: an input's error is its refusal."""
     try:
         yield
+    except DamagedPartError:
+        raise
     except FolderInUseError as error:
         code = "taken_over" if error.taken_over else "in_use"
         raise OutputError(code, path=shown, **error.said()) from error
@@ -385,8 +402,10 @@ class _Job:
         """Read and write all that is not there yet, and the documents in any case."""
         from perfbatch.batch.passes import read_pass, write_pass
 
-        writers = Thread(target=_load_writers, daemon=True)
-        writers.start()
+        # Only beside workers: in one process alone two threads that import would wait for each other.
+        writers = Thread(target=_load_writers, daemon=True) if pool.count else None
+        if writers is not None:
+            writers.start()
         words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.stage("read, score, check"):
@@ -397,7 +416,8 @@ class _Job:
             batch = read_pass(
                 pool, chunks, self.options, place, self.store.folder, progress, self.stages, self.season
             )
-        writers.join()
+        if writers is not None:
+            writers.join()
         from perfbatch.schema import empty
         from perfbatch.writing.documents import Documents
 

@@ -13,12 +13,14 @@ to do asks of it is JSON: pandas and Arrow take longer to load than such a run.
 
 Nothing of it is believed. JSON stands below the SHA-256 of itself and of the folder of settings that it was
 made for; files.json holds those of the frames. A part that does not agree with them (a bad disk, a folder
-that was synchronised, somebody's hand) is left out, and its files are read anew. This is no seal: whoever may
-write here can make another that agrees (SECURITY.md).
+that was synchronised, somebody's hand) is left out, and its files are read anew. Frames are held against them
+each time they are read: what changes while a run uses it raises DamagedPartError, and the run begins again.
+This is no seal: whoever may write here can make another that agrees (SECURITY.md).
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import logging
@@ -29,8 +31,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perfbatch.caching import cached
 from perfbatch.own_outputs import inside
 from perfbatch.schema import SCHEMAS
+from perfbatch.travelling import TravellingError
 from perfbatch.whole_files import is_link, write_whole
 
 log = logging.getLogger(__name__)
@@ -42,6 +46,14 @@ _FILES = "files.json"
 _COPIES = "copies.json"
 _TOP = ""
 """For what is no settings' own."""
+
+
+class DamagedPartError(TravellingError, OSError):
+    """What lies in ``folder`` is no longer what was written there, though it was a moment ago."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(errno.EIO, "not what was written", str(folder))
+        self.folder = folder
 
 
 class KeptCopy(NamedTuple):
@@ -182,6 +194,34 @@ def note_part(folder: Path, files: Iterable[FileRow], frames: Mapping[str, bytes
 def note_copies(folder: Path, copies: Mapping[str, KeptCopy]) -> None:
     """Write down what became of the copies of a part."""
     _write(folder / _COPIES, [(path, *copied) for path, copied in copies.items()], folder.parent.name)
+
+
+def with_sum(data: bytes) -> bytes:
+    """``data`` of a file beside the frames of a part, below its hash."""
+    return _digest(data, _TOP).encode("ascii") + b"\n" + data
+
+
+def kept_bytes(path: Path) -> bytes:
+    """A part's file of frames, or one that was written ``with_sum``. Raises DamagedPartError."""
+    folder = path.parent
+    try:
+        data = path.read_bytes()
+        if path.name in FRAMES:
+            wanted, settings = _sums(folder)[path.name], folder.parent.name
+        else:
+            head, _, data = data.partition(b"\n")
+            wanted, settings = head.decode("ascii", "replace"), _TOP
+    except (OSError, TypeError, ValueError, LookupError) as error:
+        raise DamagedPartError(folder) from error
+    if _digest(data, settings) != wanted:
+        raise DamagedPartError(folder)
+    return data
+
+
+@cached(64)
+def _sums(folder: Path) -> Mapping[str, str]:
+    """Hashes of a part's frames: a part is never changed. Raises OSError, ValueError, TypeError, KeyError."""
+    return dict(_read(folder / _FILES, folder.parent.name)["sums"])
 
 
 def untouched(output: Path, copied: KeptCopy) -> bool:

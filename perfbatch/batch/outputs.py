@@ -26,11 +26,12 @@ from perfbatch.own_outputs import (
     known_outputs,
 )
 from perfbatch.system_errors import system_error
+from perfbatch.travelling import TravellingError
 from perfbatch.whole_files import UNFINISHED, first_link, is_link, make_folder, write_whole
 from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
 
 
-class OutputError(Exception):
+class OutputError(TravellingError):
     """The output folder cannot be used; ``code`` names the sentence, ``values`` fill it."""
 
     def __init__(self, code: str, **values: Any) -> None:

@@ -22,7 +22,14 @@ import pyarrow as pa
 from perfbatch.batch.books import load_books
 from perfbatch.batch.chunk_files import write_table
 from perfbatch.batch.follow_up import asked, beside, follow_up
-from perfbatch.batch.kept_results import KeptCopy, KeptPart, load_part, note_copies, untouched
+from perfbatch.batch.kept_results import (
+    DamagedPartError,
+    KeptCopy,
+    KeptPart,
+    load_part,
+    note_copies,
+    untouched,
+)
 from perfbatch.batch.last_year import last_year_findings
 from perfbatch.batch.retry import GivenUp
 from perfbatch.batch.tasks import (
@@ -181,7 +188,7 @@ def _tell_refused(progress: Progress, part: KeptPart) -> None:
 def _loaded(result: CheckedChunk) -> KeptPart:
     part = load_part(result.folder)
     if part is None:
-        raise OSError(f"{result.folder}: gone, or cut off")
+        raise DamagedPartError(result.folder)
     return part
 
 

@@ -2,13 +2,16 @@
 
 Masked in the worker, after the checks and before anything is kept or written: no output but 批注/ has ever
 held them, and neither has .perfbatch/. The fields are masked whole; where their text comes again in what else
-the form says (a reason that names a number to call), it is masked there too. What tells forms apart (file,
-sheet, project, unit) is left: how an office names its files is its own affair, and the help says so.
+the workbook says (a reason that names a number to call), it is masked there too, in any width and with blanks
+or dashes between. What tells forms apart (file, sheet, project, unit) is left: how an office names its files
+is its own affair, and the help says so. So is what people of the office write (审核意见, 审核人).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,9 @@ _KEPT = re.compile(
 )
 """Columns with our own words, or by which forms are known."""
 _APART = re.compile(r"[\s,，、;；/／:：()（）]+")
+_BETWEEN = re.compile(r"[\s\u00b7\u2010-\u2015\u2212\uff0d-]+")
+_GAP = r"[\s\u00b7\u2010-\u2015\u2212\uff0d()（）-]{0,3}"
+"""What may stand between two characters of a name or number."""
 _LEAST = {"leader": 2, "phone": 7}
 _LONGEST = 20
 """Characters that a name or number has at the least, and at the most, to be looked for in other texts."""
@@ -32,13 +38,17 @@ _LONGEST = 20
 def redacted(frames: Frames, mask: str) -> Frames:
     """``frames`` (stage 'check') with ``mask`` in the place of ``leader`` and ``phone``."""
     forms = frames.forms.copy()
-    secrets = {
-        form_id: _pattern(zip(FIELDS, values, strict=True))
-        for form_id, *values in zip(forms["form_id"], *(forms[name] for name in FIELDS), strict=True)
-    }
+    secrets: defaultdict[str, set[str]] = defaultdict(set)
+    for file, *values in zip(forms["file"], *(forms[name] for name in FIELDS), strict=True):
+        secrets[file] |= _pieces(zip(FIELDS, values, strict=True))
     for name in FIELDS:
         forms[name] = forms[name].where(forms[name].str.strip() == "", mask).astype(forms[name].dtype)
-    told = {form_id: pattern for form_id, pattern in secrets.items() if pattern is not None}
+    patterns = {file: _pattern(pieces) for file, pieces in secrets.items() if pieces}
+    told = {
+        form_id: patterns[file]
+        for form_id, file in zip(forms["form_id"], forms["file"], strict=True)
+        if file in patterns
+    }
     masked = frames.with_(forms=forms)
     return masked.with_(
         forms=_masked(masked.forms, told, mask),
@@ -48,13 +58,27 @@ def redacted(frames: Frames, mask: str) -> Frames:
     )
 
 
-def _pattern(values: Iterable[tuple[str, str]]) -> re.Pattern[str] | None:
+def _pieces(values: Iterable[tuple[str, str]]) -> set[str]:
+    """What is to be found again of the two fields: each as a whole, and its parts; a number by its digits."""
     found: set[str] = set()
     for name, value in values:
-        pieces = {value.strip(), *_APART.split(value)}
+        value = unicodedata.normalize("NFKC", value)
+        pieces = {_BETWEEN.sub("", piece) for piece in (value, *_APART.split(value))}
         found |= {piece for piece in pieces if _LEAST[name] <= len(piece) <= _LONGEST}
-    longest_first = sorted(found, key=lambda piece: (-len(piece), piece))
-    return re.compile("|".join(map(re.escape, longest_first))) if found else None
+    return found
+
+
+def _pattern(pieces: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(pieces, key=lambda piece: (-len(piece), piece))
+    return re.compile(
+        "|".join(_GAP.join(map(_either_width, piece)) for piece in longest_first), re.IGNORECASE
+    )
+
+
+def _either_width(character: str) -> str:
+    if "!" <= character <= "~":
+        return f"[{re.escape(character)}{chr(ord(character) + 0xFEE0)}]"
+    return re.escape(character)
 
 
 def _masked(frame: pd.DataFrame, told: Mapping[str, re.Pattern[str]], mask: str) -> pd.DataFrame:

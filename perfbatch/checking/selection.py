@@ -10,11 +10,12 @@ from dataclasses import replace
 from perfbatch.checking.catalogue import catalogue
 from perfbatch.checking.table import OFF
 from perfbatch.rules import Books, RuleBook
+from perfbatch.travelling import TravellingError
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
-class SelectionError(ValueError):
+class SelectionError(TravellingError, ValueError):
     """A word that begins no check's id; ``close`` the nearest ids."""
 
     def __init__(self, word: str, close: Sequence[str]) -> None:

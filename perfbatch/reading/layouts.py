@@ -7,7 +7,6 @@ stand on another one (``extends``): its labels come before the other's. docs/lay
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any, NamedTuple
 
 from perfbatch.caching import cached
 from perfbatch.reading.labels import LONGEST, label_of
+from perfbatch.toml_file import BrokenTomlError, parse_toml
+from perfbatch.whole_files import read_bounded
 from perfbatch.words import load_words
 
 HEADER = ("project", "project_code", "department", "unit", "leader", "phone")
@@ -255,8 +256,8 @@ def _files(path: Path) -> list[Path]:
 def _add(file: Path, written: _Written) -> None:
     """Read one file into ``written`` with dotted keys."""
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        tables = parse_toml(read_bounded(file)).content
+    except (BrokenTomlError, OSError) as error:
         raise _error("unreadable", file=file, detail=error) from error
     flat = dict(_flatten(tables))
     for key, value in flat.items():

@@ -14,6 +14,7 @@ from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KI
 from perfbatch.system_errors import system_error
 from perfbatch.toml_file import BrokenTomlError, TomlFile, parse_toml
 from perfbatch.toml_lines import Path
+from perfbatch.whole_files import read_bounded
 
 _TOP = (
     "name", "title", "scope", "extends", "printed_notes", "sources", "parameters", "checks", "indicators",
@@ -222,7 +223,7 @@ def _entry_value(draft: Draft, path: Path, key: str, value: Any) -> bool:
 def read_draft(path: FilePath) -> Draft:
     """``parse_book`` of a file. Raises RuleBookError where it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_bounded(path)
     except OSError as error:
         detail = system_error(error)
         raise RuleBookError([Problem(str(path), None, "", problem("unreadable", detail=detail))]) from error

@@ -193,7 +193,10 @@ class History:
                     " AND NOT owed ORDER BY period DESC LIMIT 1",
                     [before, project, named],
                 ).fetchone()
-                found.append(_unpacked(row[0]) if row else [])
+                try:
+                    found.append(_unpacked(row[0]) if row else [])
+                except (zlib.error, ValueError, TypeError) as error:
+                    raise HistoryError("damaged", path=self.path, detail=f"{error}") from error
         return found
 
     @contextmanager

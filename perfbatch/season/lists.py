@@ -18,8 +18,10 @@ from perfbatch.reading.labels import label_of
 from perfbatch.season.errors import ListError
 from perfbatch.system_errors import system_error
 from perfbatch.text import squeeze
+from perfbatch.whole_files import read_bounded
 from perfbatch.words import load_words
 from perfbatch.workbook.addresses import address
+from perfbatch.workbook.bounds import DEFAULT
 from perfbatch.workbook.grid import Cell, Grid
 from perfbatch.workbook.open import load_grids
 from perfbatch.workbook.refusal import Refused
@@ -169,7 +171,7 @@ def read_list(
 
 def _sheets(path: Path, passwords: Sequence[str]) -> list[_Sheet]:
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, DEFAULT.file_bytes)
     except FileNotFoundError:
         raise ListError("absent", path=str(path)) from None
     except OSError as error:

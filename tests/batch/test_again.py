@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -143,6 +146,40 @@ def test_only_what_changed_is_read(settled: Path, what: Callable[[], object], re
     result = again()
     assert result.reused == reused
     same_as_fresh(result)
+
+
+def test_every_digit_is_that_of_a_fresh_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that filled up file by file, in any order, and one read at once: the same bytes, 汇总.xlsx and
+    its sums included. Amounts are such that a sum of sums is another number."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    amounts = [0.1, 0.2, 0.3, 1e9 + 0.1, 2.675, 0.001, 7.7, 0.7]
+    names = [f"{number}.xlsx" for number in range(len(amounts))]
+    for added in ((6, 1), (3,), (0, 4, 7), (2, 5)):
+        for number in added:
+            Path("in", names[number]).write_bytes(with_amount(number, amounts[number]))
+        again()
+    Path("in", names[3]).write_bytes(with_amount(3, amounts[1]))
+    result = again()
+    assert 0 < result.reused < len(names)
+    assert len(list(Path("out/.perfbatch").rglob("files.json"))) > 1, "in one part, as a fresh run"
+    same_as_fresh(result)
+
+
+@cache
+def with_amount(number: int, amount: float) -> bytes:
+    """A form of one department, whose budget of the year is ``amount``."""
+    made = make(11, number, "national", "mixed", True)
+    book = openpyxl.load_workbook(io.BytesIO(made.data))
+    form = made.forms[0]
+    for place, cell in form.places.items():
+        if place.field in ("budget", "executed") and place.key == "total":
+            book[form.sheet].cell(cell[0] + 1, cell[1] + 1).value = amount
+        elif place.field == "department":
+            book[form.sheet].cell(cell[0] + 1, cell[1] + 1).value = "市教育局"
+    changed = io.BytesIO()
+    book.save(changed)
+    return changed.getvalue()
 
 
 def test_findings_of_the_batch_come_and_go(settled: Path) -> None:

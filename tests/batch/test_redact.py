@@ -2,67 +2,145 @@
 
 from __future__ import annotations
 
+import io
+import sqlite3
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
-from perfbatch import batch
+import perfbatch
+from perfbatch import Options, batch
+from perfbatch.season.export import KINDS
+from tests.cli.command import perfbatch as perfbatch_command
 from tests.generator.workbook import make
+from tests.season.audit import FINDINGS, nth, write
 
-LEADER, PHONE = "欧阳测试", "13800001234"
+LEADER, PHONE, CONTACT = "欧阳测试", "13800001234", "诸葛联系 010-88776655"
+OTHERWISE = (
+    "138-0000-1234",
+    "".join(chr(ord(digit) + 0xFEE0) for digit in PHONE),
+    "138 0000 1234",
+    "欧阳 测试",
+)
+"""The same, as it is written elsewhere in the form."""
 
 
 @pytest.fixture(scope="module")
 def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A form whose leader and number stand in their fields and in a reason; outputs with and without."""
+    """A form whose leader and number stand in their fields and in reasons; outputs of every kind, with and
+    without: letters, packages, data of all formats, the roster's contact, the history and what is exported
+    of it, an auditor's word."""
     top = tmp_path_factory.mktemp("redact")
     (top / "in").mkdir()
     made = make(7, 0, "national", "mixed", True)
     path = top / "in/表.xlsx"
     path.write_bytes(made.data)
     book = openpyxl.load_workbook(path)
-    form = made.forms[0]
+    form, several = made.forms[0], cycle(OTHERWISE)
     page = book[form.sheet]
     for place, cell in form.places.items():
         where = page.cell(cell[0] + 1, cell[1] + 1)
         if place.field in ("leader", "phone"):
             where.value = LEADER if place.field == "leader" else PHONE
-        elif place.field == "reason":
-            where.value = f"因招标延期未完成，已督促整改，请联系{LEADER}（{PHONE}）"
+        elif place.field in ("reason", "goal", "outcome"):
+            where.value = f"因招标延期未完成，请联系{LEADER}（{PHONE}，即{next(several)}、{next(several)}）"
     book.save(path)
+    head = perfbatch.read(top / "in").forms.iloc[0]
+    lines = [
+        ["主管部门", "实施单位", "项目名称", "联系人"],
+        [head["department"], head["unit"], head["project"], CONTACT],
+        ["市教育局", "市考试院", "没有报的项目", CONTACT],
+    ]
+    (top / "名单.csv").write_text("\n".join(map(",".join, lines)), encoding="utf-8-sig")
     for redact in (True, False):
-        for _ in range(2):  # what is taken over is as masked as what is read
-            batch.run([top / "in"], top / f"{redact}", workers=0, redact=redact, notices=True)
+        out = top / f"{redact}"
+        options = Options(
+            roster=top / "名单.csv", history=out / "历史.sqlite", period="2022-03", packages=True,
+            notices=True, data="csv,parquet,sqlite", redact=redact, workers=0,
+        )  # fmt: skip
+        batch.run([top / "in"], out, options=options)
+        write(out / "汇总.xlsx", FINDINGS, nth(0), 审核意见="退回", 审核人="审核员")
+        # what is taken over is as masked as what is read, and the next round quotes the one before
+        batch.run([top / "in"], out, options=replace(options, period="2022-04"))
+        for suffix in KINDS:
+            exported = perfbatch_command(
+                "history", "export", out / "历史.sqlite", "-o", out / f"导出{suffix}"
+            )
+            assert exported.exit_code == 0, exported.output
     return top / "True", top / "False"
 
 
 def texts(folder: Path) -> dict[str, str]:
-    """All that a file holds, unpacked, by its path."""
-    found = {}
+    """All that a file holds, unpacked, by its path; what a package holds by the path of each of its files."""
+    found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".xlsx", ".docx"):
-            with zipfile.ZipFile(path) as package:
-                data = b"\n".join(map(package.read, package.namelist()))
-        elif path.suffix == ".arrow":
-            data = pd.read_feather(path).to_csv().encode()
-        elif path.is_file():
-            data = path.read_bytes()
-        else:
-            continue
-        found[path.relative_to(folder).as_posix()] = data.decode("utf-8", "replace")
+        if path.is_file():
+            found |= dict(_texts(path.relative_to(folder).as_posix(), path.read_bytes()))
     return found
 
 
+def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    suffix = name.rpartition(".")[2]
+    if suffix == "zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            for member in package.namelist():
+                yield from _texts(f"{name}/{member}", package.read(member))
+        return
+    if suffix in ("xlsx", "docx"):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            data = b"\n".join(map(package.read, package.namelist()))
+    elif suffix == "arrow":
+        head, _, rest = data.partition(b"\n")
+        data = pd.read_feather(io.BytesIO(rest if len(head) == 64 else data)).to_csv().encode()
+    elif suffix == "parquet":
+        data = pd.read_parquet(io.BytesIO(data)).to_csv().encode()
+    elif suffix in ("sqlite", "db"):
+        db = sqlite3.connect(":memory:")
+        db.deserialize(data)
+        rows = [row for table, in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+                for row in db.execute(f'SELECT * FROM "{table}"')]  # fmt: skip
+        data += "".join(_unpacked(cell) for row in rows for cell in row).encode()
+        db.close()
+    yield name, data.decode("utf-8", "replace")
+
+
+def _unpacked(cell: object) -> str:
+    """A value of SQLite as text; the indicators of a history are packed."""
+    if isinstance(cell, bytes):
+        with suppress(zlib.error):
+            return zlib.decompress(cell).decode("utf-8", "replace")
+    return f"{cell}"
+
+
 def test_only_the_units_own_workbook_has_them(outs: tuple[Path, Path]) -> None:
-    """Not the summary, the report, the letters, the data files, run.json, or what is kept."""
-    for secret in (LEADER, PHONE):
-        masked = [name for name, text in texts(outs[0]).items() if secret in text]
-        assert masked == ["批注/表.xlsx"]
-        plain = [name for name, text in texts(outs[1]).items() if secret in text]
-        assert {"数据/forms.csv", "数据/indicators.csv", "批注/表.xlsx"} <= set(plain)
+    """Not the summary, the report, the letters, the packages but for the same workbook, the data files, the
+    history, run.json, or what is kept. What people of the office write is theirs."""
+    masked, plain = map(texts, outs)
+    assert {Path(name).suffix for name in plain} >= {
+        ".xlsx", ".csv", ".parquet", ".sqlite", ".html", ".docx", ".arrow", ".json"
+    }  # fmt: skip
+    for secret in (LEADER, PHONE, *OTHERWISE, *CONTACT.split()):
+        there = [name for name, text in masked.items() if secret in text]
+        assert all(name == "批注/表.xlsx" or name.endswith("/批注/表.xlsx") for name in there), (
+            secret,
+            there,
+        )
+        there = [name for name, text in plain.items() if secret in text]
+        if secret in CONTACT:
+            assert "数据/roster.csv" in there
+        else:
+            assert {"数据/indicators.csv", "批注/表.xlsx", "历史.sqlite", "数据/perfbatch.sqlite"} <= set(
+                there
+            )
+    assert "审核员" in masked["数据/findings.csv"]
 
 
 def test_all_else_is_as_without(outs: tuple[Path, Path]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
+import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -187,6 +189,48 @@ def test_another_mount_of_the_results_is_refused(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
+@contextmanager
+def mounted(source: Path, target: Path) -> Iterator[None]:
+    """``source`` at ``target`` once more, where this machine lets us mount."""
+    target.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "--bind", str(source), str(target)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("no right to mount here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(target)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("what", "where", "given"),
+    [
+        ("out/批注", "elsewhere", "elsewhere"),
+        ("out/批注/处室", "elsewhere", "elsewhere"),
+        ("out/批注", "elsewhere", "elsewhere/处室/表.xlsx"),
+        ("out", "elsewhere", "elsewhere/批注"),
+        ("in", "out/批注", "in"),
+        ("out/批注", "in/mounted", "in"),
+    ],
+    ids=lambda one: one.replace("/", "_"),
+)
+def test_a_real_mount_of_the_results_is_refused(tmp_path: Path, what: str, where: str, given: str) -> None:
+    """What the run would write over, reached another way, whether as input or among the inputs."""
+    lay(tmp_path, "in/表.xlsx", "out/批注/处室/表.xlsx")
+    with mounted(tmp_path / what, tmp_path / where), pytest.raises(InputError) as error:
+        found(tmp_path / given, outputs=tmp_path / "out")
+    assert error.value.code == "inside_output"
+
+
+def test_a_mount_of_the_whole_output_is_skipped_as_ours(tmp_path: Path) -> None:
+    """An output inside the inputs stays allowed, and what is ours in it is skipped."""
+    lay(tmp_path, "in/表.xlsx", "out/批注/表.xlsx", "out/.perfbatch/x.json")
+    with mounted(tmp_path / "out", tmp_path / "in/mounted"):
+        assert found(tmp_path / "in", outputs=tmp_path / "out") == {
+            "表.xlsx": "read", "mounted/.perfbatch": "own_output", "mounted/批注/表.xlsx": "in_output",
+        }  # fmt: skip
+
+
 def test_a_link_that_leads_out_of_the_inputs_says_where(tmp_path: Path) -> None:
     """It is followed, since offices lay their folders out so; what was read from elsewhere is said to be."""
     lay(tmp_path, "in/1.xlsx", "else/2.xlsx", "else/3/4.xlsx", "in/sub/5.xlsx")
