@@ -19,7 +19,7 @@ from perfbatch.travelling import TravellingError
 
 UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 """Names of what was being written when its process died."""
-OFFICE_FILE = 16 << 20
+OFFICE_FILE = 4 << 20
 """Largest file of words, rules or labels, bytes."""
 Settle = Callable[[Path, Path], None]
 """Gives a finished file its name: (waiting, target)."""

@@ -14,6 +14,7 @@ Missing values are errors and never silent holes.
 from __future__ import annotations
 
 import math
+import os
 import re
 import threading
 import tomllib
@@ -32,6 +33,7 @@ from jinja2.visitor import NodeTransformer
 
 from perfbatch.caching import cached
 from perfbatch.schema import label
+from perfbatch.toml_file import BrokenTomlError, parse_toml
 from perfbatch.travelling import TravellingError
 from perfbatch.whole_files import read_bounded
 
@@ -256,7 +258,7 @@ class Words:
     def path(self, name: str) -> Path:
         """Path of the template file ``name``. Raises TemplateError where there is none."""
         for directory in self.directories:
-            if (directory / name).is_file():
+            if os.path.lexists(directory / name):
                 return directory / name
         raise template_error("missing", name=name)
 
@@ -266,7 +268,7 @@ class Words:
             merged: dict[str, Any] = {}
             for directory in reversed(self.directories):
                 path = directory / f"{name}.toml"
-                if path.is_file():
+                if os.path.lexists(path):  # a link to nowhere is not passed over in silence
                     merged = _merge(merged, _load_toml(path))
             if not merged:
                 raise template_error("missing", name=f"{name}.toml")
@@ -331,8 +333,8 @@ class Words:
 
 def _load_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_bounded(path).decode("utf-8-sig"))
-    except (ValueError, RecursionError, OSError) as error:  # a number of many digits is a ValueError alone
+        return parse_toml(read_bounded(path)).content
+    except (BrokenTomlError, OSError) as error:
         raise template_error("file", path=path, detail=error) from error
 
 

@@ -148,4 +148,4 @@ def _from(folder: Path, file: Path) -> str:
     try:
         return Path(os.path.relpath(file, folder)).as_posix()
     except ValueError:  # another drive of Windows
-        return file.resolve().as_posix()
+        return Path(os.path.realpath(file)).as_posix()

@@ -185,7 +185,7 @@ class _Walk:
     def input(self, path: Path) -> Iterator[Source]:
         """Sources of one input, a folder or a file."""
         if not path.is_dir():
-            name = _clean(path.resolve().name if path.name in ("", "..") else path.name)
+            name = _clean(Path(os.path.realpath(path)).name if path.name in ("", "..") else path.name)
             skip = skip_code(path.name)
             if skip:
                 yield Source(str(path), name, skip=skip)
@@ -381,7 +381,7 @@ def _named_apart(inputs: list[Path], found: list[list[Source]]) -> list[Source]:
     for number, sources in enumerate(found):
         prefix = ""
         if number in clashing:
-            path = inputs[number].resolve()
+            path = Path(os.path.realpath(inputs[number]))
             base = _clean(path.name if path.is_dir() else path.parent.name) or "input"
             prefix = f"{_numbered(base, prefixes)}/"
         for source in sources:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -67,7 +68,7 @@ def _chain(path: Path) -> list[Draft]:
     chain: list[Draft] = []
     seen: list[Path] = []
     while True:
-        seen.append(path.resolve())
+        seen.append(Path(os.path.realpath(path)))
         draft = read_draft(path)
         chain.append(draft)
         if not draft.extends:
@@ -77,7 +78,7 @@ def _chain(path: Path) -> list[Draft]:
             above = path.parent / draft.extends
             if not above.is_file():
                 raise _unknown(draft.extends, draft.file, draft.written.line(("extends",)))
-        if above.resolve() in seen:
+        if Path(os.path.realpath(above)) in seen:
             circle = [p.name for p in seen]
             draft.complain(("extends",), problem("circle", allowed=circle), names())
             raise RuleBookError(draft.problems)

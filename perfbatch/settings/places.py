@@ -26,7 +26,7 @@ def find(inputs: Sequence[Path | str] = (), named: Path | None = None) -> Settin
 
     Raises SettingsError where the file cannot be used, or was named and lies in INPUT.
     """
-    roots = [Path(one).resolve() for one in inputs if not is_address(one)]
+    roots = [Path(os.path.realpath(one)) for one in inputs if not is_address(one)]
     folders = [root for root in roots if root.is_dir()]
     if named is not None:
         path = Path(at_home(str(named)))
@@ -51,5 +51,5 @@ def looked_at() -> list[Path]:
 
 def _inside(path: Path, folders: Sequence[Path]) -> bool:
     """Whether it lies in one of the folders, as named or where a link leads."""
-    places = {path.absolute(), path.resolve()}
+    places = {path.absolute(), Path(os.path.realpath(path))}
     return any(place.is_relative_to(folder) for place in places for folder in folders)

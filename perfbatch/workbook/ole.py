@@ -47,15 +47,17 @@ class Container:
         try:
             fields = _HEADER.unpack_from(data)
         except struct.error as error:
-            raise Refused("damaged", detail=f"container: {error}") from error
+            raise _damaged(f"{error}") from error
         (mark, _, _, _, shift, mini_shift, _, _, directory, _, self._cutoff, mini, _, difat, _) = fields
         if mark != OLE or not 7 <= shift <= 16 or not 2 <= mini_shift <= shift:
-            raise Refused("damaged", detail=f"container: sectors of 2**{shift} and 2**{mini_shift} bytes")
+            raise _damaged(
+                f"sectors of 2**{shift} and 2**{mini_shift} bytes",
+            )
         self._size, self._mini_size = 1 << shift, 1 << mini_shift
         self._fat = self._table(self._fat_sectors(difat))
         self.entries = list(self._directory(directory))
         if not self.entries:
-            raise Refused("damaged", detail="container: no directory")
+            raise _damaged("no directory")
         self._mini_fat = self._table(self._chain(mini, self._fat))
         self._mini_stream: bytes | None = None
         self.top = {entry.name.casefold(): entry for entry in self._below(self.entries[0].child)}
@@ -86,7 +88,7 @@ class Container:
                 in_mini = entry.kind == _STREAM and entry.size < self._cutoff
                 steps += len(self._chain(entry.start, self._mini_fat if in_mini else self._fat))
         if steps > 4 * (len(self._fat) + len(self._mini_fat)) + 1000:
-            raise Refused("damaged", detail="container: streams that share their sectors")
+            raise _damaged("streams that share their sectors")
 
     def _content(self, entry: Entry) -> bytes:
         if entry.size >= self._cutoff or entry.kind == _ROOT:
@@ -109,7 +111,7 @@ class Container:
             if start >= most or len(numbers) >= most:
                 if start >= most:  # cut off: what there is, is read
                     break
-                raise Refused("damaged", detail="container: a chain of sectors in a circle")
+                raise _damaged("a chain of sectors in a circle")
             numbers.append(start)
             start = table[start]
         return numbers
@@ -122,7 +124,7 @@ class Container:
         per_sector = self._size // 4 - 1
         while difat < _LAST and difat <= in_file:
             if difat in visited:
-                raise Refused("damaged", detail="container: its table of tables goes in a circle")
+                raise _damaged("its table of tables goes in a circle")
             visited.add(difat)
             *more, difat = struct.unpack(
                 f"<{per_sector + 1}I", self._sector(difat).ljust(self._size, b"\xff")
@@ -130,7 +132,7 @@ class Container:
             numbers += more
         found = [number for number in numbers if number < _LAST and number <= in_file]
         if len(set(found)) < len(found):
-            raise Refused("damaged", detail="container: its table names a sector twice")
+            raise _damaged("its table names a sector twice")
         return found
 
     def _table(self, sectors: list[int]) -> array[int]:
@@ -157,8 +159,12 @@ class Container:
             if number == _NONE or number >= len(self.entries):
                 continue
             if number in seen:
-                raise Refused("damaged", detail="container: its directory goes in a circle")
+                raise _damaged("its directory goes in a circle")
             seen.add(number)
             entry = self.entries[number]
             yield entry
             waiting += (entry.left, entry.right)
+
+
+def _damaged(detail: str) -> Refused:
+    return Refused("damaged", part="container", detail=f"container: {detail}")

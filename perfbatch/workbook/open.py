@@ -10,6 +10,7 @@ from perfbatch.workbook.encrypted import decrypt
 from perfbatch.workbook.grid import Grid
 from perfbatch.workbook.kind import BIFF, OOXML, ZIP, sniff, zip_kind
 from perfbatch.workbook.ods.read import read_fods, read_ods
+from perfbatch.workbook.ole import OLE
 from perfbatch.workbook.package import Package
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xls.read import read_xls
@@ -72,6 +73,8 @@ def _load(data: bytes, passwords: Sequence[str], name: str, bounds: Bounds) -> W
         return Workbook(kind, read_ods(package, bounds=bounds))
     if kind == "fods":
         return Workbook(kind, read_fods(data, bounds=bounds))
+    if kind == "damaged" and data.startswith(OLE):
+        raise Refused(kind, part="container")
     if kind in _OWN_REFUSAL:
         raise Refused(kind)
     raise Refused("archive" if kind in _ARCHIVES else "foreign", kind=kind)

@@ -175,3 +175,20 @@ def test_an_encryption_that_asks_for_hours_is_refused() -> None:
     data = container(info.ljust(100), named="EncryptionInfo", more=["EncryptedPackage"])
     assert sniff(data) == "encrypted"
     assert refused(data).code == "damaged"
+
+
+BROKEN = {
+    "globals": (container(book([SHEET], [(0x0031, b"x")], strings=TEXTS)), "工作簿的总体信息"),
+    "worksheet": (container(book([SHEET, [(0x00BD, b"\0")]], strings=TEXTS)), "工作表“S1”"),
+    "container": (container(SMALL, mini_fat={0: 0}), "文件的存储结构"),
+    "places": (container(book([SHEET], strings=TEXTS, starts=[0] * 9)), "各工作表的位置"),
+}
+
+
+@pytest.mark.parametrize("part", BROKEN)
+def test_the_damaged_part_is_named(part: str) -> None:
+    """So that an office can tell the unit what to look at."""
+    data, said = BROKEN[part]
+    refusal = refused(data)
+    assert (refusal.code, refusal.values["part"]) == ("damaged", part)
+    assert f"坏在{said}" in refusal.sentence()

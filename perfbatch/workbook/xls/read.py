@@ -45,13 +45,15 @@ def open_xls(data: bytes, *, bounds: Bounds = DEFAULT) -> tuple[xlrd.Book, bytes
 
     Raises Refused: damaged, too_complex.
     """
+    stream = b""
     try:
-        return _open(sound(_stream(data), bounds))
+        stream = sound(_stream(data), bounds)
+        return _open(stream)
     except Refused:
         raise
     except Exception as error:
         # xlrd raises whatever a broken record makes Python raise
-        raise Refused("damaged", detail=f"{type(error).__name__}: {error}") from error
+        raise Refused("damaged", detail=f"{type(error).__name__}: {error}", **_broken_part(stream)) from error
 
 
 def xls_grids(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> list[Grid]:
@@ -76,6 +78,23 @@ def xls_grids(book: xlrd.Book, stream: bytes, *, bounds: Bounds = DEFAULT) -> li
         grid = make_grid(sheet.name, cells, merges, hidden=hidden, used=used, bounds=bounds, unseen=unseen)
         add_grid(grids, grid, bounds)
     return grids
+
+
+def _broken_part(stream: bytes) -> dict[str, str]:
+    """What xlrd gives up at: one of the sheets, by its name, or what stands before them."""
+    try:
+        book = xlrd.open_workbook(
+            file_contents=only_values(stream), formatting_info=True, logfile=io.StringIO(), on_demand=True
+        )
+        names = book.sheet_names()
+    except Exception:
+        return {"part": "globals"}
+    for number, name in enumerate(names):
+        try:
+            book.sheet_by_index(number)
+        except Exception:
+            return {"part": "worksheet", "sheet": visible_text(name, 31)}
+    return {"part": "globals"}
 
 
 def _hidden(infos: Mapping[int, Any]) -> frozenset[int]:

@@ -96,14 +96,14 @@ def _globals(stream: bytes, bounds: Bounds) -> tuple[list[int], list[tuple[str, 
                 starts.append(unpack_from("<I", stream, at)[0])
         elif record == _SST or (record == _CONTINUE and before == _SST):
             if record == _SST and strings:
-                raise Refused("damaged", detail="two tables of strings")
+                raise Refused("damaged", part="string_table", detail="two tables of strings")
             strings.append((at, size))
             before = _SST
             continue
         elif record == _NAME and not _holds_areas(stream[at : at + size], biff8):
             mends.append(("<H", at - 4, _UNKNOWN))
         elif record in _FORMATS and size > _LONGEST_FORMAT:
-            raise Refused("damaged", detail=f"a number format of {size} bytes")
+            raise Refused("damaged", part="number_formats", detail=f"a number format of {size} bytes")
         elif record == _DATEMODE and size >= 2 and unpack_from("<H", stream, at)[0] > 1:
             mends.append(("<H", at, 0))
         before = record
@@ -121,11 +121,11 @@ def _globals(stream: bytes, bounds: Bounds) -> tuple[list[int], list[tuple[str, 
 def _sheets(stream: bytes, starts: list[int], bounds: Bounds) -> None:
     """Raises Refused where sheets lie in one another or are larger than the bounds."""
     if len(set(starts)) < len(starts):
-        raise Refused("damaged", detail="two sheets begin at one place")
+        raise Refused("damaged", part="places", detail="two sheets begin at one place")
     merges = held = area = end = 0
     for start in sorted(starts):
         if start < end:
-            raise Refused("damaged", detail="a sheet begins within another")
+            raise Refused("damaged", part="places", detail="a sheet begins within another")
         depth = last_row = 0
         widths: dict[int, int] = {}
         for record, at, size in _records(stream, start):
@@ -201,7 +201,7 @@ def _strings(stream: bytes, pieces: list[tuple[int, int]], bounds: Bounds) -> in
                 phonetic = unpack_from("<i", stream, at)[0]
                 at += 4
             if phonetic < 0 or at > end:
-                raise Refused("damaged", detail="a string of the table")
+                raise Refused("damaged", part="string_table", detail="a string of the table")
             while True:
                 width = 1 + (options & 1)
                 taken = min(max(end - at, 0) // width, characters)
@@ -231,5 +231,5 @@ def _strings(stream: bytes, pieces: list[tuple[int, int]], bounds: Bounds) -> in
             if found > bounds.strings:
                 raise Refused("too_complex", limit=bounds.strings, found=found, part="strings")
     except (cut_off, IndexError) as error:
-        raise Refused("damaged", detail=f"table of strings: {error}") from error
+        raise Refused("damaged", part="string_table", detail=f"table of strings: {error}") from error
     return found
