@@ -16,7 +16,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup prove-defences fuzz run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
+.PHONY: help setup prove-defences fuzz fuzz-guided run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ test: setup ## 运行全部测试
 fuzz: setup ## 用变异的工作簿试读取：make fuzz [SECONDS=3600] [SEED=0]
 	$(BIN)/python -m tests.fuzz $(or $(SECONDS),3600) $(or $(SEED),0)
 
+fuzz-guided: setup ## 按代码覆盖引导的试读取（需先装 atheris，只有 Linux 的）：make fuzz-guided [SECONDS=240]
+	$(BIN)/python -m tests.fuzz_guided values $(or $(SECONDS),240)
+	$(BIN)/python -m tests.fuzz_guided readers $(or $(SECONDS),240)
+
 lint: setup ## 检查代码（ruff、mypy）
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -55,11 +59,11 @@ lint: setup ## 检查代码（ruff、mypy）
 audit: setup ## 核对锁定文件：每个包仍在、校验和相符、没有被撤回（见 SECURITY.md）
 	$(BIN)/python -m tests.audit requirements.lock
 
-prove-defences: setup ## 逐一关掉每道防护，看它的测试是否失败（见 docs/reliability.md）
-	$(BIN)/python -m tests.prove_defences
+prove-defences: setup ## 逐一关掉每道防护，看它的测试是否失败（见 docs/reliability.md；ROWS= 只做名称里有这些字的）
+	$(BIN)/python -m tests.prove_defences $(ROWS)
 
-soak: setup ## 反复在任意时刻中断核验（200 次，约十五分钟；make soak KILLS=1000）
-	$(BIN)/python -m tests.soak --kills $(KILLS)
+soak: setup ## 反复在任意时刻中断核验（200 次，约十分钟；make soak KILLS=1000 SEED=7）
+	$(BIN)/python -m tests.soak --kills $(KILLS) --seed $(or $(SEED),2021)
 
 soak-watch: setup ## 让 2000 个文件以各种方式到达收件夹（make soak-watch ARRIVALS=10000）
 	$(BIN)/python -m tests.soak_watch --arrivals $(or $(ARRIVALS),2000)
