@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from perfbatch import check, read, score, text
+from perfbatch import check, read, score, text, toml_file
+from perfbatch.batch import redaction
 from perfbatch.reading import labels
 from perfbatch.reading.form import funds, header, year
 from perfbatch.reading.layouts import load_layouts
@@ -21,6 +22,7 @@ from tests.drawn import draw, drawn
 from tests.drawn_files import with_xlsxwriter
 from tests.growth import ALPHABETS, AROUND, grows, hostile
 
+_SECRET = redaction._pattern(["1" * 11, "年年", "aa"])
 LAYOUT = load_layouts().families[0]
 
 
@@ -65,6 +67,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "workbook.word_text": lambda given: number_text.word_text("甲", given),
     "workbook.iso_serial": iso_dates.iso_serial,
     "workbook.duration_days": iso_dates.duration_days,
+    "redaction.names and numbers": lambda given: _SECRET.sub("", given),
+    "toml.long_key": toml_file._has_long_key,
     "workbook.ensure_plain": lambda given: _plain(given.encode()),
 }
 

@@ -22,31 +22,27 @@ import perfbatch
 from tests.growth import ALPHABETS, AROUND, FLOOR, SIZES, grows, hostile, once
 
 BOUNDED = Path(__file__).parent / "data" / "growth_bounded.tsv"
-_ROOMS = (
-    "text",
-    "words",
-    "reading",
-    "workbook",
-    "scoring",
-    "checking",
-    "season",
-    "rules",
-    "writing",
-)
-"""Where texts of files come to whole. What stands in ``values`` sees a thousand characters at the most, and
-is timed through the functions that cut them (tests/test_growth.py)."""
+_ALREADY_CUT = ("values",)
+"""What stands there sees a thousand characters at the most, and is timed through the functions that cut them
+(tests/test_growth.py)."""
+_DOES_THINGS = ("batch", "cli", "desktop", "pages", "serve", "settings", "verifying", "watching")
+"""Where a function of one text may start something: their patterns are timed, and no function is called."""
 _ASKED = re.compile(r"\b(\w+)(?:\[[^\]]*\])?\.(search|match|fullmatch|sub|split|finditer|findall)\b")
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """All modules that texts of files come to."""
-    names = [
-        module.name
-        for module in pkgutil.walk_packages(perfbatch.__path__, "perfbatch.")
-        if module.name.split(".")[1] in _ROOMS
-    ]
-    return tuple(map(importlib.import_module, names))
+    """All modules that whole texts may come to."""
+    names = [module.name for module in pkgutil.walk_packages(perfbatch.__path__, "perfbatch.")]
+    return tuple(
+        importlib.import_module(name)
+        for name in names
+        if _room(name) not in _ALREADY_CUT and not name.endswith("__main__")
+    )
+
+
+def _room(name: str) -> str:
+    return name.split(".")[1]
 
 
 @cache
@@ -94,6 +90,8 @@ def _inside(value: object) -> Iterator[tuple[str, object]]:
 def functions() -> Iterator[tuple[str, Callable[[str], object]]]:
     """Functions of a module that ask for one text and nothing else."""
     for module in modules():
+        if _room(module.__name__) in _DOES_THINGS:
+            continue
         for name, value in vars(module).items():
             function = inspect.unwrap(value) if callable(value) else value
             if not inspect.isfunction(function) or function.__module__ != module.__name__:
@@ -143,6 +141,23 @@ def test_they_are_found() -> None:
     """Patterns and functions of every room, and nothing in the table that is not there."""
     assert len(ALL) > 150 and {"text.compact()", "reading.labels.label_of()"} <= ALL.keys()
     assert bounded() and max(bounded().values()) <= 1_000
+
+
+def test_a_new_one_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern and a function that nobody named anywhere, and that look from each place to the end."""
+    from perfbatch import text
+
+    slow = re.compile(r"\s+x")
+
+    def ask(given: str) -> object:
+        return slow.search(given)
+
+    ask.__module__ = text.__name__
+    monkeypatch.setattr(text, "_NEW", slow, raising=False)
+    monkeypatch.setattr(text, "new", ask, raising=False)
+    found = {**dict(patterns()), **dict(functions())}
+    assert {"text._NEW.search", "text.new()"} <= found.keys() - ALL.keys()
+    assert "blanks" in grown(found["text._NEW.search"]) and "blanks" in grown(found["text.new()"])
 
 
 @pytest.mark.parametrize("name", sorted(ALL.keys() - bounded().keys()))

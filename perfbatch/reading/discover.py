@@ -197,6 +197,8 @@ class _Walk:
 
     def _folder(self, top: Path, prefix: str) -> Iterator[Source]:
         waiting = [(top, prefix, self._is_output(top))]
+        # A link to a folder in which the input lies, at the worst the root, would bring in all of it.
+        above = {place_on_disk(folder) for folder in Path(os.path.realpath(top)).parents}
         while waiting:
             folder, name, own = waiting.pop()
             try:
@@ -230,6 +232,8 @@ class _Walk:
                     if not is_link(path):
                         raise InputError("inside_output", path)
                     yield Source(str(path), shown, skip=OWN_OUTPUT)
+                elif place_on_disk(path) in above:
+                    yield Source(str(path), shown, skip="leads_up")
                 elif not self._enter(path):
                     yield Source(str(path), shown, skip="seen_before")
                 else:

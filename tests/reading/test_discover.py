@@ -338,6 +338,20 @@ def test_links_do_not_lead_round_in_circles(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_link_to_a_folder_above_brings_nothing_in(tmp_path: Path) -> None:
+    """Not all of the disk; a folder beside, which also is outside, is read."""
+    lay(tmp_path, "office/in/1.xlsx", "office/others/2.xlsx", "office/3.xlsx")
+    for name, target in {
+        "up": tmp_path / "office",
+        "root": Path("/"),
+        "beside": tmp_path / "office/others",
+    }.items():
+        (tmp_path / "office/in" / name).symlink_to(target, target_is_directory=True)
+    assert found(tmp_path / "office/in") == {
+        "1.xlsx": "read", "beside/2.xlsx": "read", "root": "leads_up", "up": "leads_up",
+    }  # fmt: skip
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     """Opening a pipe would wait for ever."""
