@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,17 @@ def start_server() -> Any:
     """
     context = FreshContext()
     if sys.platform != "win32":
-        from multiprocessing import forkserver
+        from multiprocessing import forkserver, resource_tracker
 
         context.set_forkserver_preload(["perfbatch.batch.preload"])
-        forkserver.ensure_running()
+        # Ctrl-C reaches all processes of a terminal: the main one ends the others, which say nothing.
+        # What is blocked here stays so in what is started.
+        resource_tracker.ensure_running()  # it would unblock it on its start
+        known = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, known)
     return context
 
 

@@ -38,7 +38,9 @@ def terminal_text(text: str) -> str:
 
 Inputs = Annotated[list[Path], typer.Argument(help=word("help.inputs"), metavar="INPUT…")]
 Templates = Annotated[Path | None, typer.Option("--templates", help=word("help.templates"), metavar="DIR")]
-_ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
+_PATIENCE = 20
+"""Seconds that the clearing up may take before a second Ctrl-C ends the command where it stands."""
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def fail(message: str) -> typer.Exit:
@@ -66,7 +68,7 @@ def start_logging(verbose: bool) -> None:
 
 
 class Terminated(KeyboardInterrupt):
-    """The system, or whoever looks after it, asks the command to end; ``status`` is what it ends with."""
+    """A person, or the system, asks the command to end; ``status`` is what it ends with."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -74,18 +76,29 @@ class Terminated(KeyboardInterrupt):
 
 
 def end_when_asked() -> None:
-    """Take SIGTERM and the like as an interruption: workers end, and there is a sentence."""
+    """Take Ctrl-C, SIGTERM and the like as an interruption: workers end, and there is a sentence.
+
+    Once is enough: what comes in the next seconds must not break off the clearing up. Then they count again.
+    """
+    taken = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    # A signal that is ignored from outside (nohup) stays so.
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    taken = [number for number in taken if signal.getsignal(number) in usual]
+
+    def again(*_: object) -> None:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
     def end(number: int, _: object) -> None:
-        for name in _ENDING:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)  # once is enough
+        for one in taken:
+            signal.signal(one, signal.SIG_IGN)
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, again)
+            signal.alarm(_PATIENCE)
         raise Terminated(number)
 
-    for name in _ENDING:
-        # A signal that is ignored from outside (nohup) stays so.
-        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
-            signal.signal(getattr(signal, name), end)
+    for number in taken:
+        signal.signal(number, end)
 
 
 @contextmanager

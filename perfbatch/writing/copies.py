@@ -117,10 +117,10 @@ def write_copies(
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules})))
     forms = forms_by_file(frames, {source.name for source, _ in sources})
-    kinds = dict(zip(frames.files["path"], frames.files["kind"], strict=True))
+    read = {path: (kind, digest) for path, kind, digest in _rows(frames.files, ("path", "kind", "sha256"))}
     put = _Put(output, settle)
     return [
-        _copy(s, kinds.get(s.name, ""), target, forms.get(s.name, []), put, sheet, words, passwords)
+        _copy(s, *read.get(s.name, ("", "")), target, forms.get(s.name, []), put, sheet, words, passwords)
         for s, target in each(sources)
     ]
 
@@ -162,6 +162,7 @@ def with_copies(frames: Frames, outcomes: Iterable[CopyOutcome]) -> Frames:
 def _copy(
     source: Source,
     kind: str,
+    read: str,
     target: str,
     forms: list[FormRecord],
     put: _Put,
@@ -170,7 +171,10 @@ def _copy(
     passwords: Sequence[str],
 ) -> CopyOutcome:
     try:
-        opened = as_ooxml(source.load(), source.name, passwords, words, kind)
+        data = source.load()
+        if read and sha256(data).hexdigest() != read:  # marks would come to cells that they are not about
+            return replace(_without_copy(source, Refused("changed").sentence(words), sheet), lasting=False)
+        opened = as_ooxml(data, source.name, passwords, words, kind)
         forms = _on_renamed(forms, opened.renamed)
         done = mark_workbook(
             opened.data,
@@ -279,6 +283,6 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "funds": ("line", *_FUND_COLUMNS),
     "indicators": _INDICATOR_COLUMNS,
     "findings": _FINDING_COLUMNS,
-    "files": ("path", "kind"),
+    "files": ("path", "kind", "sha256"),
 }
 """What ``write_copies`` looks at in each frame."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from perfbatch import batch
@@ -122,6 +123,24 @@ def test_the_folder_vanishes(before: Path, monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(batch.OutputError) as error:
         batch.run([before / "in"], before / "out", workers=0, progress=gone)
     assert error.value.code == "not_writable"
+    settles(before)
+
+
+@pytest.mark.parametrize("what", ["vanishes", "changes"])
+def test_an_input_that_does_not_stay(before: Path, what: str) -> None:
+    """Between its reading and its copy: no marks on other cells, a remark, and the next run is right."""
+    path = before / "in/1.xlsx"
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        if stage == "compare":
+            path.unlink(missing_ok=True)
+            if what == "changes":
+                path.write_bytes(make(9, 12, "national", "mixed", True).data)
+
+    batch.run([before / "in"], before / "out", workers=0, progress=meanwhile)
+    files = pd.read_csv(before / "out/数据/files.csv", keep_default_na=False).set_index("path")
+    assert files.loc["1.xlsx", "copy"] == "" and "没有" in files.loc["1.xlsx", "notes"]
+    assert not (before / "out/批注/1.xlsx").exists()
     settles(before)
 
 

@@ -20,13 +20,14 @@ DAMAGED = next((ROOT / "sample_inputs").rglob("*损坏*.xlsx"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX signal")
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_a_run_that_is_asked_to_end_says_so(tmp_path: Path, name: str) -> None:
-    """One sentence, the status of that signal, no traceback, no worker left, nothing half written."""
-    number = getattr(signal, name)
+@pytest.mark.parametrize("names", ["SIGTERM", "SIGHUP", "SIGINT SIGINT SIGTERM"])
+def test_a_run_that_is_asked_to_end_says_so(tmp_path: Path, names: str) -> None:
+    """One sentence, the status of the first signal, no traceback, no worker left, nothing half written; also
+    where a terminal sends it to all processes, and again while they are ending."""
+    number, *more = (getattr(signal, name) for name in names.split())
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
-    for form in range(60):
+    for form in range(30):
         (folder / f"{form:02}.xlsx").write_bytes(make(9, form, "national", "mixed", True).data)
     command = [sys.executable, "-m", "perfbatch", "run", str(folder), "-o", str(out), "-q", "--workers", "1"]
     running = subprocess.Popen(
@@ -36,7 +37,9 @@ def test_a_run_that_is_asked_to_end_says_so(tmp_path: Path, name: str) -> None:
     until = time.monotonic() + 60
     while not (out / "run.json").exists() and running.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
-    running.send_signal(number)
+    for one in (number, *more):
+        (os.killpg if more else os.kill)(running.pid, one)
+        time.sleep(0.02)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 128 + number, said
     assert said.strip() == "已中断。已写好的文件都是完整的；再次运行会从中断处继续。"

@@ -109,7 +109,19 @@ def written(folder: Path, *names: str) -> None:
     (folder / "run.json").write_text(json.dumps({"tool": "perfbatch", "outputs": stamps}), encoding="utf-8")
 
 
-@pytest.mark.parametrize("odd", [{}, None, 1, [], {"size": "7", "mtime_ns": []}, {"size": 7}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        None,
+        1,
+        [],
+        {"size": "7", "mtime_ns": []},
+        {"size": 7},
+        {"size": 7, "mtime_ns": 7},
+        {"size": len("一/乙.xlsx".encode()), "mtime_ns": 7},
+    ],
+)
 def test_a_crafted_run_json_hides_nothing(tmp_path: Path, odd: object) -> None:
     """Forms beside it are read, whatever they are called: a stamp must be there, and agree."""
     lay(tmp_path, "一/批注/甲.xlsx", "一/汇总.xlsx", "一/乙.xlsx", "一/备份/丙.xlsx")
