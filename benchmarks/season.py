@@ -1,28 +1,29 @@
 """What roster and approved targets, or a history, add to a run: the same folder with and without.
 
-``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100] [--history]``. With and without
-alternate. With ``--history`` three earlier rounds stand in it, which are not timed, and a fourth is recorded;
-else the lists are made of the forms that a run found in the folder (one project in twenty left out, one
-target in ``--every`` changed), as .csv, and not timed. Prints processor seconds of all processes of a run
-together and wall seconds, the least of the rounds. On Linux: elsewhere the workers, which outlive their
-parent, do not count.
+``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100] [--history [FILE]]``. With and
+without alternate. With ``--history`` three earlier rounds stand in it, which are not timed, and a fourth is
+recorded (FILE keeps the three for the next time); else the lists are made of the forms that a run found in the
+folder (one project in twenty left out, one target in ``--every`` changed), as .csv, and not timed. Prints
+processor seconds and peak memory of all processes of a run together and wall seconds, the least of the rounds.
+On Linux.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
-import os
-import resource
-import subprocess
+import shutil
 import sys
 import tempfile
-import time
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from benchmarks.tree import Cost, measure
+
+LOOK = 1.0
+"""Seconds between two looks at the memory: a run of minutes is not slowed down, and no peak is missed."""
 
 
 def main() -> None:
@@ -32,13 +33,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--every", type=int, default=100, help="one approved target in so many is changed")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--history", action="store_true")
+    parser.add_argument("--history", type=Path, nargs="?", const=Path())
     asked = parser.parse_args()
-    _inherit_orphans()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        if asked.history:
-            beside = history(asked.folder, work, asked.workers)
+        if asked.history is not None:
+            kept = asked.history if asked.history.name else work / "kept.sqlite"
+            if not kept.exists():
+                earlier_rounds(asked.folder, work, asked.workers, kept)
+            print(f"history of three rounds: {kept.stat().st_size / 2**20:.1f} MiB")
+            beside = ["--history", str(work / "history.sqlite"), "--period", "2022-04"]
         else:
             run(asked.folder, work / "first", asked.workers, [])
             roster, targets, forms, indicators = lists(work / "first", work, asked.every)
@@ -47,21 +51,27 @@ def main() -> None:
         rounds = []
         for number in range(asked.rounds):
             plain = run(asked.folder, work / f"plain{number}", asked.workers, [])
+            if asked.history is not None:
+                shutil.copy(kept, work / "history.sqlite")
             season = run(asked.folder, work / f"season{number}", asked.workers, beside)
             rounds.append((plain, season))
-    for at, unit in enumerate(("processor s of all processes", "wall s")):
-        without, beside_it = (min(one[which][at] for one in rounds) for which in (0, 1))
+    for unit, of in FIGURES.items():
+        without, beside_it = (min(of(one[which]) for one in rounds) for which in (0, 1))
         print(f"{unit}: {without:.2f} without, {beside_it:.2f} with: {beside_it / without - 1:+.1%}")
 
 
-def history(folder: Path, work: Path, workers: int) -> list[str]:
-    """Options that record the fourth round of a season."""
+FIGURES: dict[str, Callable[[Cost], float]] = {
+    "processor s of all processes": lambda cost: cost.cpu,
+    "wall s": lambda cost: cost.wall,
+    "peak MiB of all processes": lambda cost: cost.peak / 2**20,
+}
+
+
+def earlier_rounds(folder: Path, work: Path, workers: int, path: Path) -> None:
+    """Record three rounds in ``path``."""
     for number in (1, 2, 3):
-        options = ["--history", str(work / "history.sqlite"), "--period", f"2022-0{number}"]
+        options = ["--history", str(path), "--period", f"2022-0{number}"]
         run(folder, work / "earlier", workers, options)
-    size = (work / "history.sqlite").stat().st_size
-    print(f"history of three rounds: {size / 2**20:.1f} MiB")
-    return ["--history", str(work / "history.sqlite"), "--period", "2022-04"]
 
 
 def lists(output: Path, work: Path, every: int) -> tuple[Path, Path, int, int]:
@@ -90,31 +100,11 @@ def _frame(output: Path, name: str, columns: list[str]) -> pd.DataFrame:
     return frame
 
 
-def run(folder: Path, output: Path, workers: int, more: list[str]) -> tuple[float, float]:
-    """Processor and wall seconds of one run from nothing."""
+def run(folder: Path, output: Path, workers: int, more: list[str]) -> Cost:
+    """One run from nothing."""
     command = [sys.executable, "-m", "perfbatch", "run", str(folder), "--output", str(output), "--quiet",
                "--workers", str(workers), *more]  # fmt: skip
-    before, started = _children(), time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
-    wall = time.perf_counter() - started
-    if done.returncode > 1:
-        sys.exit(done.stderr)
-    with suppress(ChildProcessError):  # its server of workers, which ends when it does
-        while True:
-            os.wait()
-    return _children() - before, wall
-
-
-def _inherit_orphans() -> None:
-    """Be the parent of processes whose own has ended, so that their time is counted."""
-    if sys.platform == "linux":
-        set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return measure(command, every=LOOK)
 
 
 if __name__ == "__main__":

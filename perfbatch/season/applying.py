@@ -6,7 +6,7 @@ Asked part by part (``batch/follow_up.py``); ``finish`` says what became of each
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,7 +60,7 @@ class Applied:
         forms = frames.forms
         columns = _blank(len(forms), ("decision", "decision_note", "reviewer"))
         reviewed = self._reviewed(frames)
-        rows = np.flatnonzero(forms["project_id"].isin(list(self._of["p"]))).tolist()
+        rows = _among(forms["project_id"], self._of["p"])
         contents = totals_content(*(
             forms[name].to_numpy(dtype="float64")[rows].tolist() for name in ("own_total", "computed_total")
         ))  # fmt: skip
@@ -134,7 +134,7 @@ class Applied:
 
     def _keys(self, frames: Frames) -> Iterator[tuple[int, Key]]:
         found = frames.findings
-        for row in np.flatnonzero(found["finding_id"].isin(list(self._of["f"]))).tolist():
+        for row in _among(found["finding_id"], self._of["f"]):
             yield row, Key("f", found["finding_id"].iloc[row], found["content_id"].iloc[row][:CONTENT])
 
     def _scores(self, frames: Frames) -> list[_Score]:
@@ -217,6 +217,11 @@ class Applied:
             total = sum(piece.sum() for piece in pieces) + (0.0 if np.isnan(other) else other)
             totals[at] = round(total, _NOISE)
         return totals
+
+
+def _among(ids: pd.Series[Any], known: Container[str]) -> list[int]:
+    """Rows whose identity is ``known``; asked part by part, so nothing is made of all that is known."""
+    return [row for row, one in enumerate(ids) if one in known]
 
 
 def _blank(count: int, texts: Sequence[str]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -24,12 +25,12 @@ from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.season.errors import HistoryError
 from perfbatch.system_errors import system_error
 
-VERSION = 1
+VERSION = 2
 """Version of the tables; ``_MIGRATIONS`` leads from each older one to the next."""
 WAIT = 5.0
 """How long another program may hold the file, seconds."""
 _APPLICATION = 0x70666268  # "pfbh"
-_MIGRATIONS: dict[int, str] = {}
+_SCRIPT = Path(__file__).with_name("history.sql")
 _CACHE_KIB = 16_384
 _INTERNAL = ("project", "named", "finding", "about", "indicators")
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -224,8 +225,7 @@ class History:
 
     def _make(self) -> None:
         with self.transaction():
-            for statement in _statements(Path(__file__).with_name("history.sql").read_text(encoding="utf-8")):
-                self.db.execute(statement)
+            _make_tables(self.db)
             self.db.execute(f"PRAGMA application_id = {_APPLICATION}")
             self.db.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -240,12 +240,14 @@ class History:
         (whole,) = self.db.execute("PRAGMA quick_check(1)").fetchone()
         if whole != "ok":
             raise HistoryError("damaged", path=self.path, detail=whole)
-        while version < VERSION:
+        if version < VERSION:
             with self.transaction():
-                for statement in _statements(_MIGRATIONS[version]):
-                    self.db.execute(statement)
-                version += 1
-                self.db.execute(f"PRAGMA user_version = {version}")
+                (version,) = self.db.execute("PRAGMA user_version").fetchone()  # another may have been first
+                for old in range(version, VERSION):
+                    _MIGRATIONS[old](self.db)
+                self.db.execute(f"PRAGMA user_version = {VERSION}")
+        if _columns(self.db) != _columns_wanted():
+            raise HistoryError("damaged", path=self.path, detail="columns")
 
     def _must_be_writable(self) -> None:
         """Write something and take it back."""
@@ -267,5 +269,31 @@ def _unpacked(data: bytes) -> list[OldIndicator]:
     return [OldIndicator(*one) for one in json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))]
 
 
-def _statements(script: str) -> list[str]:
-    return [part.strip() for part in re.sub(r"--.*", "", script).split(";") if part.strip()]
+def _make_tables(db: sqlite3.Connection) -> None:
+    script = re.sub(r"--.*", "", _SCRIPT.read_text(encoding="utf-8"))
+    for statement in filter(str.strip, script.split(";")):
+        db.execute(statement)
+
+
+def _columns(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Table and column, of every table, in the order of the columns."""
+    return db.execute(
+        "SELECT t.name, c.name FROM main.sqlite_master t JOIN pragma_table_info(t.name) c"
+        " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid"
+    ).fetchall()
+
+
+@cache
+def _columns_wanted() -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        _make_tables(db)
+        return _columns(db)
+
+
+def _add_accepted(db: sqlite3.Connection) -> None:
+    """Version 1 did not say of a finding whether the auditor accepted it; some files of it did."""
+    if ("findings", "accepted") not in _columns(db):
+        db.execute("ALTER TABLE findings ADD accepted INTEGER NOT NULL DEFAULT 0")
+
+
+_MIGRATIONS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _add_accepted}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import stat
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -238,16 +242,34 @@ def test_what_the_auditor_accepted_is_not_counted(tmp_path: Path) -> None:
     assert mended == ["一号 I202"]
 
 
-def test_an_older_history_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Step by step, and what it holds stays."""
+@pytest.mark.parametrize("with_column", [False, True], ids=["without", "with"])
+def test_a_history_of_version_1_is_brought_up_to_date(with_column: bool, tmp_path: Path) -> None:
+    """Its findings said nothing of what the auditor accepted, or did already; what it holds stays, and the
+    next round stands on it."""
     path = tmp_path / "history.sqlite"
     record(path, "2022-01", frames(["一号"], [MISSING]))
-    monkeypatch.setattr(history, "VERSION", history.VERSION + 1)
-    monkeypatch.setattr(history, "_MIGRATIONS", {history.VERSION - 1: "ALTER TABLE periods ADD note TEXT;"})
+    with closing(sqlite3.connect(path)) as db:
+        if not with_column:
+            db.execute("ALTER TABLE findings DROP COLUMN accepted")
+        db.execute("PRAGMA user_version = 1")
     with History(path) as book:
-        assert [r.period for r in book.rounds()] == ["2022-01"]
+        assert [(r.period, r.findings) for r in book.rounds()] == [("2022-01", 1)]
         assert book.db.execute("PRAGMA user_version").fetchone() == (history.VERSION,)
-        assert book.db.execute("SELECT note FROM periods").fetchall() == [(None,)]
+        assert book.table("findings")["accepted"].tolist() == [0]
+    states, _ = record(path, "2022-02", frames(["一号"], [MISSING]))
+    assert told(states) == [("open", "2022-01", 2)]
+
+
+def test_a_history_with_other_columns_is_refused_at_once(tmp_path: Path) -> None:
+    """Not at the end of a run; and it stays as it is."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号"], [MISSING]))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE findings RENAME COLUMN accepted TO taken")
+    content = path.read_bytes()
+    with pytest.raises(HistoryError, match="没有动它"):
+        History(path)
+    assert path.read_bytes() == content
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
@@ -345,6 +367,35 @@ def test_not_there(tmp_path: Path) -> None:
     with pytest.raises(HistoryError, match="找不到"):
         History(tmp_path / "history.sqlite", create=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_read_only_for_this_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that can be read and not be written to: met before a form is read."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号"], []))
+    real = sqlite3.connect
+
+    def read_only(at: Path, **how: Any) -> sqlite3.Connection:
+        return real(f"{at.as_uri()}?mode=ro", uri=True, **how)
+
+    monkeypatch.setattr(sqlite3, "connect", read_only)
+    with pytest.raises(HistoryError, match="只能读"), History.alone(path):
+        pass
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES], ids=["share", "folder"])
+def test_a_read_only_place(code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody can leave a lock, nothing is begun."""
+    path = tmp_path / "history.sqlite"
+    record(path, "2022-01", frames(["一号"], []))
+
+    def refused(*given: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(history, "held", refused)
+    with pytest.raises(HistoryError, match="只能读") as raised, History.alone(path):
+        pass
+    assert raised.value.code == "read_only"
 
 
 def test_read_only(tmp_path: Path) -> None:
