@@ -69,6 +69,6 @@ def _show(report: Report) -> None:
     if parts:
         say("held", parts=parts)
     if report.holds:
-        say("holds")
+        say("holds", unproven=sum(item.state == "unproven" for item in report.items))
     else:
         say("broken", count=sum(item.state in BROKEN for item in report.items))

@@ -349,6 +349,7 @@ def _as_of_0_1_0(manifest: dict[str, Any]) -> None:
         "reused",
         "processor_seconds",
         "redacted",
+        "deselected",
     ):
         del manifest[key]
     for row in manifest["rules"]:
@@ -356,6 +357,14 @@ def _as_of_0_1_0(manifest: dict[str, Any]) -> None:
     for stamp in manifest["outputs"].values():
         del stamp["sha256"]
     del manifest["backups"]
+    assert set(manifest) == KEYS_OF_0_1_0
+
+
+KEYS_OF_0_1_0 = {
+    "tool", "state", "version", "started", "finished", "rules", "layouts", "templates", "inputs", "counts",
+    "seconds", "files", "outputs",
+}  # fmt: skip
+"""As they stand in a run.json that the first 0.1.0 itself wrote of sample_inputs."""
 
 
 def test_outputs_of_0_1_0_are_verified_by_their_manifest(
@@ -370,6 +379,9 @@ def test_outputs_of_0_1_0_are_verified_by_their_manifest(
         ("program", "unproven"), ("office", "unproven"), ("rules", "unproven"),
     }  # fmt: skip
     assert report.held["input"] == 4
+    said = perfbatch("verify", place / "结果")
+    assert said.exit_code == 0
+    assert "能核对的都是当时的；不能证明的有" in said.stdout
     os.utime(place / "结果" / "报告.html", (1, 1))
     assert ("output", "unproven", "报告.html") in found(verify(place / "结果"))
     _append(place / "结果" / "报告.html")
