@@ -2,10 +2,10 @@
 
 ``python -m benchmarks.season FOLDER [--rounds 3] [--workers 1] [--every 100] [--history [FILE]]``. With and
 without alternate. With ``--history`` three earlier rounds stand in it, which are not timed, and a fourth is
-recorded (FILE keeps the three for the next time); else the lists are made of the forms that a run found in the
-folder (one project in twenty left out, one target in ``--every`` changed), as .csv, and not timed. Prints
-processor seconds and peak memory of all processes of a run together and wall seconds, the least of the rounds.
-On Linux.
+recorded (FILE keeps the three for the next time); else the lists are made of the forms that a run found in
+the folder (one project in twenty left out, one target in ``--every`` changed), as .csv, and not timed. Prints
+processor seconds and peak memory of all processes of a run together and wall seconds: the least of all
+rounds. On Linux.
 """
 
 from __future__ import annotations
