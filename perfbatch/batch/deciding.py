@@ -158,6 +158,7 @@ def _read(
         written = _read_copy(copy, headings, options, words, kept=whole is not None, remarks=remarks)
         if written is not None:
             found.append((copy, written))
+            remarks += _columns_gone(copy, written, words)
     if whole is not True and found:
         _restore(record, found)
         if whole is False:
@@ -193,6 +194,17 @@ def _read_copy(
         code = "summary_unread" if in_place else "copy_unread"
         remarks.append(_say(words, f"remark.{code}", path=name, encrypted=encrypted))
         return None
+
+
+def _columns_gone(copy: Copy, written: Written, words: Words) -> Iterator[str]:
+    """That a column in which a person writes is not there: what stands in it is in 备份/ alone."""
+    if copy.put_away:  # said when it was in place
+        return
+    of_sheets: dict[str, list[str]] = {}
+    for sheet, heading in written.gone:
+        of_sheets.setdefault(sheet, []).append(heading)
+    for sheet, headings in of_sheets.items():
+        yield _say(words, "remark.columns_gone", path=copy.source, sheet=sheet, headings=headings)
 
 
 def _restore(record: Record, found: Sequence[tuple[Copy, Written]]) -> None:

@@ -10,16 +10,21 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from perfbatch.schema import Frames
-from perfbatch.text import project_keys, text_key
+from perfbatch.text import compact, project_keys, text_key
 
 SIZE = 16
 CONTENT = 12
 """Digits of a content that a workbook carries."""
-_MARK = re.compile(rf"([fp])-([0-9a-f]{{{2 * SIZE}}})-([0-9a-f]{{{CONTENT}}})-([0-9]*)")
+_SHOWN = 2
+"""Bytes that say what a row shows: enough to see that rows were exchanged."""
+_MARK = re.compile(
+    rf"([fp])-([0-9a-f]{{{2 * SIZE}}})-([0-9a-f]{{{CONTENT}}})-([0-9]*)(?:-([0-9a-f]{{{2 * _SHOWN}}}))?"
+)
 _BREAK = "\x1f"
 
 
@@ -110,16 +115,34 @@ def totals_content(own: Iterable[float], computed: Iterable[float]) -> list[str]
     return [_hash(*(f"{total:.6g}" for total in both)).hex() for both in zip(own, computed, strict=True)]
 
 
-def mark(kind: str, identity: str, content: str, form: float) -> str:
+def mark(kind: str, identity: str, content: str, form: float, shown: str = "") -> str:
     """How a row of a workbook carries what it is about: 'f' a finding, 'p' a project; ``form`` is the running
-    number that the row shows, NaN for none."""
-    return f"{kind}-{identity}-{content[:CONTENT]}-{'' if form != form else int(form)}"
+    number that the row shows, NaN for none, ``shown`` the ``shown_mark`` of what else it shows."""
+    number = "" if form != form else int(form)
+    return f"{kind}-{identity}-{content[:CONTENT]}-{number}{shown and f'-{shown}'}"
 
 
-def marked(text: str) -> tuple[str, str, str, str] | None:
-    """Kind, identity, content and running number of a ``mark``; None where it is none."""
+class Marked(NamedTuple):
+    """What a ``mark`` says."""
+
+    kind: str
+    identity: str
+    content: str
+    form: str
+    shown: str
+    """"" for a mark of a version that did not note it."""
+
+
+def marked(text: str) -> Marked | None:
+    """What a ``mark`` says; None where it is none."""
     found = _MARK.fullmatch(text.strip())
-    return (found[1], found[2], found[3], found[4]) if found else None
+    return Marked(*found.groups(default="")) if found else None
+
+
+def shown_mark(subject: str, check: str) -> str:
+    """What a row shows of its finding, in a few digits."""
+    text = _BREAK.join((compact(subject), compact(check)))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SHOWN).hexdigest()
 
 
 def _counted(keys: Iterable[tuple[object, ...]]) -> Iterable[tuple[tuple[object, ...], int]]:

@@ -20,6 +20,7 @@ from perfbatch.text import compact, key_of
 
 FIELDS = ("decision", "score", "note", "reviewer", "day", "remark")
 """审核意见, 审核得分, 审核说明, 审核人, 审核日期, 单位补充说明."""
+REMARK = FIELDS[-1]
 JUDGING = FIELDS[:-1]
 """What the auditor says; a remark is the unit's and holds whatever becomes of the finding."""
 _KNOWN = {key_of(word): word for word in DECISIONS}
@@ -134,6 +135,8 @@ class Written:
     items: Record | None = None
     confirmed: dict[Pair | Wanted, bool] | None = None
     """None where it has no sheet 待确认."""
+    gone: list[tuple[str, str]] = field(default_factory=list)
+    """Sheet and heading of columns in which a person writes that are not there, or are called otherwise."""
 
 
 @dataclass(slots=True)
@@ -184,6 +187,9 @@ class Record:
                 self.confirmed = copy.confirmed
         said: defaultdict[tuple[Key, str], list[tuple[Change, str]]] = defaultdict(list)
         for copy in copies:
+            anew = {(change.key, change.field) for change in copy.changes}
+            for of in anew:  # the same workbook, saved once more since
+                said[of] = [one for one in said[of] if one[1] != copy.source]
             for change in copy.changes:
                 said[change.key, change.field].append((change, copy.source))
         for (key, name), changes in said.items():
@@ -205,10 +211,15 @@ class Record:
             change, source = differing[-1]
             self.set(key, name, change.value, source, change.about)
             return
-        for change, source in differing:
-            rival = Rival(key, name, change.value, change.about, source)
-            mine = [one for one in self.rivals if one[:2] == (key, name) and one.source == source]
-            self.rivals = [one for one in self.rivals if one not in mine] + [rival]
+        # What a workbook said before goes; where it says two things now, on two sheets or on a row that
+        # somebody copied, both stay.
+        speaking = {source for _, source in differing}
+        mine = [one for one in self.rivals if one[:2] == (key, name) and one.source in speaking]
+        new = {
+            (canon(name, change.value), source): Rival(key, name, change.value, change.about, source)
+            for change, source in differing
+        }
+        self.rivals = [*(one for one in self.rivals if one not in mine), *new.values()]
 
     def _answer(self, answer: Answer, source: str) -> None:
         item, yes = answer

@@ -161,7 +161,7 @@ class Recording:
     def known(self, frames: Frames) -> Mapping[str, Sequence[Any]]:
         """state and first_seen ('' where the form does not count for its project), and times (None)."""
         found, forms = frames.findings, frames.forms
-        counting = forms[[form in self._counts for form in forms["form_id"]]]
+        counting = forms[np.array([form in self._counts for form in forms["form_id"]], dtype=bool)]
         project = dict(zip(counting["form_id"], map(bytes.fromhex, counting["project_id"]), strict=True))
         of_department = dict(zip(counting["form_id"], counting["department"], strict=True))
         ids, finding_ids = found["form_id"].tolist(), found["finding_id"].tolist()

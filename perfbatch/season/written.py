@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from perfbatch.checking.identity import marked
+from perfbatch.checking.identity import marked, shown_mark
 from perfbatch.season.confirming import NO, YES, pair_of_key
 from perfbatch.season.decisions import (
     BLANK,
     FIELDS,
+    REMARK,
     About,
     Answer,
     Change,
@@ -97,10 +99,10 @@ def read_written(
     for table in found:
         if headings.item in table.cells and headings.handled in table.cells:
             _take_items(table, headings, written)
-        elif headings.mark in table.cells and headings.last in table.cells:
-            _take_rows(table, headings, written)
         elif headings.confirm in table.cells:
             _take_pairs(table, headings, written)
+        elif headings.mark in table.cells:
+            _take_rows(table, headings, written)
         else:
             _take_unmarked(table, headings, written)
     return written
@@ -108,13 +110,8 @@ def read_written(
 
 def _take_rows(table: Table, headings: Headings, written: Written) -> None:
     rows = list(_rows(table, headings))
-    torn = headings.form_no in table.cells and any(
-        key is not None and number != shown
-        for key, number, shown in zip(
-            (row.key for row in rows), (row.number for row in rows),
-            (_number(text) for text in table.texts(headings.form_no)), strict=True,
-        )
-    )  # fmt: skip
+    torn = _torn(table, rows, headings)
+    written.gone += _gone(table, headings)
     for row in rows:
         present = [name for name, there in zip(FIELDS, row.there, strict=True) if there]
         if row.key is None:
@@ -132,6 +129,26 @@ def _take_rows(table: Table, headings: Headings, written: Written) -> None:
         written.changes += [
             Change(row.key, name, row.says(name), base[FIELDS.index(name)], row.about) for name in changed
         ]
+
+
+def _torn(table: Table, rows: Sequence[_Row], headings: Headings) -> bool:
+    """Whether marks were left behind when their rows were sorted: running numbers that do not agree; or, in
+    one form, rows that show each other's findings."""
+    known = [(row, _number(text)) for row, text in zip(rows, table.texts(headings.form_no), strict=True)]
+    if headings.form_no in table.cells and any(row.key and row.number != shown for row, shown in known):
+        return True
+    noted = [(row.shown, shown_mark(row.about.subject, row.about.check)) for row in rows if row.shown]
+    return any(then != now for then, now in noted) and Counter(then for then, _ in noted) == Counter(
+        now for _, now in noted
+    )
+
+
+def _gone(table: Table, headings: Headings) -> Iterator[tuple[str, str]]:
+    """Sheet and heading of columns in which a person may have written under another heading."""
+    for name, heading in zip(FIELDS, headings.fields, strict=True):
+        wanted = name != REMARK or headings.subjects[0] in table.cells  # only 缺偏差原因 has room for it
+        if wanted and heading not in table.cells:
+            yield table.sheet, heading
 
 
 def _take_unmarked(table: Table, headings: Headings, written: Written) -> None:
@@ -166,6 +183,7 @@ def _take_pairs(table: Table, headings: Headings, written: Written) -> None:
 class _Row:
     key: Key | None
     number: str
+    shown: str
     last: str
     values: Values
     there: tuple[bool, ...]
@@ -186,8 +204,10 @@ def _rows(table: Table, headings: Headings) -> Iterator[_Row]:
     for mark, last, cells, about in zip(marks, lasts, zip(*columns, strict=True), abouts, strict=True):
         values = _dated(tuple(_value(name, cell) for name, cell in zip(FIELDS, cells, strict=True)))
         found = marked(mark)
-        key, number = (Key(*found[:3]), found[3]) if found is not None else (None, "")
-        yield _Row(key, number, last, values, there, about)
+        if found is None:
+            yield _Row(None, "", "", last, values, there, about)
+        else:
+            yield _Row(Key(*found[:3]), found.form, found.shown, last, values, there, about)
 
 
 def _value(name: str, cell: Cell | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from perfbatch.checking import identity
 from perfbatch.writing.chunk import Chunk, Numbers, Places, Texts, take, take_numbers, translated
 from perfbatch.writing.decided_rows import Decided
 from perfbatch.writing.terms import Terms
@@ -92,6 +93,14 @@ class FindingRows(Rows):
     @property
     def _decided(self) -> Decided:
         return Decided(self.chunk.frames.findings, self.chunk.order[self.rows], "f", self.form_numbers)
+
+    def shown(self) -> Iterable[tuple[str, str]]:
+        """Subject and check as the sheet shows them."""
+        return zip(self.subjects(), self.text("check"), strict=True)
+
+    def marks(self) -> list[str]:
+        """What each row is about, and what it shows of that."""
+        return self._decided.marks([identity.shown_mark(*of) for of in self.shown()])
 
     def text(self, column: str) -> Texts:
         """A text column of the findings."""

@@ -56,16 +56,18 @@ class Decided:
         days = self._frame["decided_on"].iloc[self._places]
         return list(days.dt.strftime("%Y-%m-%d").fillna("")) if days.notna().any() else [""] * len(days)
 
-    def marks(self) -> list[str]:
-        """What each row is about."""
+    def marks(self, shown: Sequence[str] | None = None) -> list[str]:
+        """What each row is about; ``shown`` as ``identity.shown_mark`` gives it."""
         if self._kind == "f":
             ids, contents = self.text("finding_id"), self.text("content_id")
         else:
             ids = self.text("project_id")
             totals = (self.number(name).tolist() for name in ("own_total", "computed_total"))
             contents = identity.totals_content(*totals)
-        rows = zip(ids, contents, np.asarray(self._form_numbers).tolist(), strict=True)
-        return [identity.mark(self._kind, one, content, form) if one else "" for one, content, form in rows]
+        rows = zip(
+            ids, contents, np.asarray(self._form_numbers).tolist(), shown or [""] * len(ids), strict=True
+        )
+        return [identity.mark(self._kind, *row) if row[0] else "" for row in rows]
 
     def last(self) -> list[str]:
         """What this run writes in each row."""

@@ -10,6 +10,7 @@ import openpyxl
 import pandas as pd
 
 from perfbatch import batch
+from perfbatch.checking.identity import marked
 from perfbatch.options import Options
 from tests.generator.workbook import make
 
@@ -84,8 +85,10 @@ def nth(number: int, among: Callable[[Row], bool] = bool) -> Callable[[Row], boo
 
 
 def with_mark(mark: str) -> Callable[[Row], bool]:
-    """Picks the row with that 识别码."""
-    return lambda row: row["识别码"] == mark
+    """Picks the row about what the row with that 识别码 is about, on whatever sheet."""
+    wanted = marked(mark)
+    assert wanted is not None
+    return lambda row: (found := marked(row["识别码"])) is not None and found[:3] == wanted[:3]
 
 
 def columns_of(seen: Sequence[Row], *names: str) -> list[tuple[Any, ...]]:

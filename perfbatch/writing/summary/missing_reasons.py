@@ -5,6 +5,7 @@ In the order of the forms, what must be mended in one before what is to be check
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,15 @@ class MissingRows(FindingRows):
             return np.where(fund >= 0, of_fund, of_indicator)
         return of_indicator
 
+    def names(self) -> Any:
+        """Who lacks the reason: the indicator, the line of the funds, or the form as a whole."""
+        names = self.text("name")
+        return np.where(names == "", self.terms("whole_form"), names)
+
+    def shown(self) -> Iterable[tuple[str, str]]:
+        """The name alone: this sheet shows no check."""
+        return ((name, "") for name in self.names())
+
     def number(self, column: str) -> Any:
         """A number column of what the finding is about."""
         of_indicator, fund = self.number_of_indicator(column), self.chunk.findings_fund[self.rows]
@@ -74,12 +84,6 @@ class MissingRows(FindingRows):
             return of_indicator
         of_fund = take_numbers(self.chunk.numbers("funds", _FUND_NUMBERS[column]), fund)
         return np.where(fund >= 0, of_fund, of_indicator)
-
-
-def _names(rows: MissingRows) -> Any:
-    """Who lacks the reason: the indicator, the line of the funds, or the form as a whole."""
-    names = rows.text("name")
-    return np.where(names == "", rows.terms("whole_form"), names)
 
 
 def _missing(rows: MissingRows) -> list[str]:
@@ -94,7 +98,7 @@ COLUMNS = (
     FORM_NO,
     LEVEL,
     PROJECT,
-    NAME.with_(value=_names),
+    NAME.with_(value=lambda rows: rows.names()),
     DEPARTMENT,
     UNIT,
     TARGET.with_(high=12),
