@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,11 @@ LONGEST = 200_000
 _HEAD_WITHIN = 60
 """Rows from the top in which the head of a table is looked for."""
 _LONGEST_LABEL = 40
-_TOTALS = frozenset({"合计", "总计", "小计", "合计数", "总数"})
+_TOTAL = re.compile(
+    r"(本页|本表|以上|全部|部门|单位|项目|全[省市县区]|.{1,20}(局|委|办|院|校|所|处|部|会|中心|学校|公司))?"
+    r"(合计|总计|小计|共计|累计|总数)(数|金额)?:?(\(.*\))?:?"
+)
+"""What stands in a row that sums up others, in one form of brackets and colons (``squeeze``)."""
 
 
 @dataclass(slots=True)
@@ -59,8 +66,8 @@ class ListRead:
         return self.texts[key] if key in self.texts else [""] * len(self.rows)
 
     def held(self, key: str) -> list[Any]:
-        """The values of a column, None in every row where the list does not have it."""
-        return self.values[key] if key in self.values else [None] * len(self.rows)
+        """The values of a column, None in every row where the list does not have it; of a .csv its texts."""
+        return self.values[key] if key in self.values else [text or None for text in self.column(key)]
 
     def addresses(self, key: str) -> list[str]:
         """The cell of each row in a column, '' on sheets that do not have it."""
@@ -77,6 +84,8 @@ class ListRead:
         ``within`` names a column where another text begins something new: then what stood above says nothing.
         """
         filled: list[str] = []
+        if key not in self.texts or "" not in self.texts[key]:
+            return self.column(key)
         sheet, last, of = "", "", ""
         owner = self.column(within) if within else [""] * len(self.rows)
         for here, text, own in zip(self.sheets, self.column(key), owner, strict=True):
@@ -94,7 +103,8 @@ class ListRead:
         self._columns.append((count, places))
         for key in self.texts.keys() | places.keys():
             self.texts.setdefault(key, [""] * before).extend(found.texts.get(key) or [""] * count)
-            self.values.setdefault(key, [None] * before).extend(found.values.get(key) or [None] * count)
+            if found.values or self.values:
+                self.values.setdefault(key, [None] * before).extend(found.values.get(key) or [None] * count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +210,13 @@ def _csv(path: Path, data: bytes) -> _Sheet:
         raise ListError("encoding", path=path.name)
     first = text[: text.find("\n") if "\n" in text else len(text)][:10_000]
     delimiter = max(",\t;", key=first.count) if first else ","
-    fields: list[list[str]] = []
     try:
-        for values in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if len(fields) > LONGEST + _HEAD_WITHIN:
-                raise ListError("too_many", path=path.name, limit=LONGEST)
-            fields.append(values)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        fields = list(islice(rows, LONGEST + _HEAD_WITHIN + 1))
     except csv.Error as error:
         raise ListError("kind", path=path.name, why=f"{error}。") from error
+    if len(fields) > LONGEST + _HEAD_WITHIN:
+        raise ListError("too_many", path=path.name, limit=LONGEST)
     top = {
         (row, column): Cell(value, value)
         for row, values in enumerate(fields[:_HEAD_WITHIN])
@@ -273,33 +282,52 @@ def _rows(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Rows:
     """The rows below the head; blank rows, repeated heads and totals are none."""
     below = _of_fields if sheet.fields is not None else _of_grid
     numbers, texts, values = below(sheet, bottom, places)
-    squeezed = [list(map(squeeze, texts[key])) for key in places]
-    heading = tuple(squeeze(_shown(sheet.grid, bottom, column)) for column in places.values())
-    totals = {text for column in squeezed for text in set(column) if text.rstrip(":") in _TOTALS}
-    kept = [
-        at
-        for at, row in enumerate(zip(*squeezed, strict=True))
-        if any(row) and row != heading and totals.isdisjoint(row)
-    ]
+    columns = [texts[key] for key in places]
+    headings = [squeeze(_shown(sheet.grid, bottom, column)) for column in places.values()]
+    left_out = set.intersection(*(_places_of(column, lambda text: not squeeze(text)) for column in columns))
+    again = (_places_of(column, partial(_is, text)) for column, text in zip(columns, headings, strict=True))
+    left_out |= set.intersection(*again)
+    left_out = left_out.union(*(_places_of(column, _is_total) for column in columns))
+    kept = [at for at in range(len(numbers)) if at not in left_out]
     return _Rows(
         [numbers[at] + 1 for at in kept],
-        {key: [column[at] for at in kept] for key, column in texts.items()},
-        {key: [column[at] for at in kept] for key, column in values.items()},
+        {key: _at(column, kept) for key, column in texts.items()},
+        {key: _at(column, kept) for key, column in values.items()},
     )
+
+
+def _places_of(column: Sequence[str], such: Callable[[str], bool]) -> set[int]:
+    """Where a text stands of which ``such`` holds; it is asked once of each text, however long the list."""
+    texts = set(filter(such, set(column)))
+    return {at for at, text in enumerate(column) if text in texts} if texts else set()
+
+
+def _is(heading: str, text: str) -> bool:
+    return squeeze(text) == heading
+
+
+def _is_total(text: str) -> bool:
+    return len(text) <= _LONGEST_LABEL and _TOTAL.fullmatch(squeeze(text)) is not None
+
+
+def _at(column: list[Any], places: Sequence[int]) -> list[Any]:
+    return column if len(places) == len(column) else [column[at] for at in places]
 
 
 _Below = tuple[Sequence[int], Mapping[str, list[str]], Mapping[str, list[Any]]]
 
 
 def _of_fields(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Below:
-    """Rows of a .csv below its head: their numbers (0-based), texts and values."""
+    """Rows of a .csv below its head: their numbers (0-based) and texts; it holds no other values."""
     fields = (sheet.fields or ())[bottom + 1 :]
+    short = min(map(len, fields), default=0)
     texts = {
-        key: [row[column].strip() if column < len(row) else "" for row in fields]
+        key: [row[column].strip() for row in fields]
+        if column < short
+        else [row[column].strip() if column < len(row) else "" for row in fields]
         for key, column in places.items()
     }
-    values: dict[str, list[Any]] = {key: [text or None for text in of] for key, of in texts.items()}
-    return range(bottom + 1, bottom + 1 + len(fields)), texts, values
+    return range(bottom + 1, bottom + 1 + len(fields)), texts, {}
 
 
 def _of_grid(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Below:
