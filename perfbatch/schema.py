@@ -179,6 +179,9 @@ _FORMS: list[Column] = [
            "place of the accepted ones; NaN where something has none", "分", "batch"),
     *_text("issued", "表单识别码",
            "the line by which a form made by `perfbatch template` knows itself again, '' if none"),
+    *_text("superseded_by", "以哪张表为准",
+           "form_id of the newer form of the same project and year, which counts in its place; '' where this "
+           "one counts (always without a roster and a history)", "batch"),
 ]  # fmt: skip
 
 _FUNDS: list[Column] = [
@@ -341,7 +344,15 @@ _FINDINGS: list[Column] = [
 FOLLOW_UP = ("state", "first_seen", "times", "decision", "decision_score", "decision_note", "reviewer",
              "decided_on", "remark")  # fmt: skip
 """Columns of ``findings`` for what earlier rounds and the auditor say of each, blank for nothing."""
-FOLLOW_UP_FORMS = ("decision", "decision_score", "decision_note", "reviewer", "decided_on", "reviewed_total")
+FOLLOW_UP_FORMS = (
+    "decision",
+    "decision_score",
+    "decision_note",
+    "reviewer",
+    "decided_on",
+    "reviewed_total",
+    "superseded_by",
+)
 """The same of ``forms``."""
 
 _FILES: list[Column] = [
@@ -376,7 +387,8 @@ _ROSTER: list[Column] = [
     *_text("unit", "实施单位", "as in the roster"),
     *_text("project", "项目名称", "as in the roster"),
     Column("budget", "名单预算数", "float64", "budget as in the roster, NaN if none", "money_unit"),
-    *_text("money_unit", "金额单位", "unit of the budget: 元, 千元, 万元 or 亿元"),
+    *_text("money_unit", "金额单位",
+           "unit of the budget: 元, 千元, 万元 or 亿元; '' where the roster does not say it"),
     *_text("contact", "联系人", "as in the roster"),
     Column("due", "应报日期", "datetime64[s]", "last day on which the form may be sent"),
     *_text("form_id", "对应的表", "form that was matched, the newest of several; '' for none"),

@@ -32,6 +32,7 @@ LOOKED_AT: Mapping[str, Sequence[str]] = {
 _FILE, _FORMS_FILE = "follow_up.arrow", "follow_up_forms.arrow"
 
 
+@runtime_checkable
 class Follower(Protocol):
     """Knows something of the findings of one run."""
 
@@ -45,15 +46,15 @@ class Follower(Protocol):
 
 @runtime_checkable
 class KnowsForms(Protocol):
-    """A follower that knows something of the forms too."""
+    """Knows something of the forms, be it a ``Follower`` or not."""
 
     def of_forms(self, frames: Frames) -> Mapping[str, Sequence[Any]]:
-        """Some of ``schema.FOLLOW_UP_FORMS``, a value for each row of ``frames.forms``; asked after
-        ``known`` of the same frames."""
+        """Some of ``schema.FOLLOW_UP_FORMS``, a value for each row of ``frames.forms``; a follower is
+        asked after ``known`` of the same frames."""
 
 
 def follow_up(
-    folders: Sequence[Path], followers: Sequence[Follower], whole: Callable[[Path], Frames]
+    folders: Sequence[Path], followers: Sequence[Follower | KnowsForms], whole: Callable[[Path], Frames]
 ) -> None:
     """Ask ``followers`` about the parts in ``folders`` and leave what they say beside each; what an earlier
     run left there goes. ``whole`` gives a part's frames."""
@@ -67,18 +68,20 @@ def follow_up(
                 (folder / name).unlink(missing_ok=True)
 
 
-def asked(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
+def asked(frames: Frames, followers: Sequence[Follower | KnowsForms]) -> pd.DataFrame:
     """``schema.FOLLOW_UP``, a row for each finding: what ``followers`` say, each beside the others and
     knowing what those before it said."""
     said: dict[str, Any] = {}
     for follower in followers:
+        if not isinstance(follower, Follower):
+            continue
         findings = frames.findings.assign(**{name: list(values) for name, values in said.items()})
         said.update(follower.known(frames.with_(findings=findings)))
     blank = {"finding_id": [""] * len(frames.findings)}  # gives the number of rows where nobody says anything
     return build("findings", {**blank, **said}, "batch")[list(FOLLOW_UP)]
 
 
-def asked_of_forms(frames: Frames, followers: Sequence[Follower]) -> pd.DataFrame:
+def asked_of_forms(frames: Frames, followers: Sequence[Follower | KnowsForms]) -> pd.DataFrame:
     """``schema.FOLLOW_UP_FORMS``, a row for each form; nobody's word leaves computed_total as it is."""
     said: dict[str, Any] = {"reviewed_total": frames.forms["computed_total"].to_numpy(dtype="float64")}
     for follower in followers:

@@ -484,6 +484,7 @@ class _Job:
             "letters": self.letters.identity if self.letters is not None else "",
             "as_of": f"{self.season.as_of}" if self.options.roster is not None and self.season else "",
             "history": self._history(),
+            "order": self.season.order() if self.season is not None else "",
             "decided": self.taken.identity,
         }
 

@@ -93,7 +93,6 @@ def read_pass(
     ``season`` learns which forms there are, keeps the findings that are about none, and its followers are
     asked about what was found.
     """
-    followers = season.followers if season is not None else ()
     total = sum(len(chunk.items) for chunk in chunks)
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
     results = pool.map(read_and_check, waiting, options, place, store)
@@ -123,6 +122,7 @@ def read_pass(
     places = np.split(form_places(names), np.cumsum([len(of) for of in keys])[:-1])
     progress("compare", 0, total)
     said = _batch_findings(parts, keys, options, season)
+    followers = season.followers if season is not None else ()
     follow_up([part.folder for part in parts], followers, looked_at)
     if season is not None and season.owed is not None:
         owed = empty("batch").with_(findings=season.owed)

@@ -29,6 +29,8 @@ class Tally:
     refused: list[tuple[str, str]] = field(default_factory=list)
     uncopied: list[tuple[str, str]] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
+    superseded: int = 0
+    """Forms in whose place a newer one counts; what was found on them is not among ``findings``."""
     expected: int = 0
     """Projects of the roster; 0 where none was given."""
     handed_in: int = 0
@@ -40,6 +42,10 @@ class Tally:
         self.files.update(files["status"])
         self.forms += len(frames.forms)
         self.books.update(frames.forms["rules"])
+        if "superseded_by" in frames.forms:
+            stands_by = frames.forms.loc[frames.forms["superseded_by"] != "", "form_id"]
+            self.superseded += len(stands_by)
+            findings = findings[~findings["form_id"].isin(stands_by)]
         if "decision" in findings:
             accepted = findings["decision"] == ACCEPTED
             self.accepted += int(accepted.sum())
@@ -76,6 +82,7 @@ class Tally:
             "findings": {level: self.findings[level] for level in LEVELS},
             "missing_reasons": {level: self.missing_reasons[level] for level in ("error", "warning")},
             **({"accepted": self.accepted} if self.accepted else {}),
+            **({"superseded": self.superseded} if self.superseded else {}),
             **({"expected": self.expected, "handed_in": self.handed_in} if self.expected else {}),
         }
 
@@ -87,6 +94,7 @@ class Tally:
             "books": self.books,
             "findings": self.findings,
             "accepted": self.accepted,
+            "superseded": self.superseded,
             "missing_reasons": self.missing_reasons,
             "refused": self.refused,
             "uncopied": self.uncopied,
@@ -103,6 +111,7 @@ class Tally:
             books=Counter(state["books"]),
             findings=Counter(state["findings"]),
             accepted=int(state["accepted"]),
+            superseded=int(state["superseded"]),
             missing_reasons=Counter(state["missing_reasons"]),
             refused=[(str(path), str(why)) for path, why in state["refused"]],
             uncopied=[(str(path), str(why)) for path, why in state["uncopied"]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,13 +24,14 @@ from perfbatch.season.expected import Expected, expect
 from perfbatch.season.matching import Pair
 from perfbatch.season.roster import Roster, read_roster
 from perfbatch.season.shown import decisions_frame, review_frame
+from perfbatch.season.superseded import Superseded, superseded
 from perfbatch.season.targets import Wanted, identity_of
 from perfbatch.text import text_key
 from perfbatch.words import Words, load_words
 from perfbatch.writing.season_frames import Rounds, SeasonFrames
 
 if TYPE_CHECKING:
-    from perfbatch.batch.follow_up import Follower
+    from perfbatch.batch.follow_up import Follower, KnowsForms
     from perfbatch.batch.workers import Workers
     from perfbatch.options import Options
     from perfbatch.season.recording import Recording
@@ -56,6 +58,8 @@ class Season:
     owed: pd.DataFrame | None = field(default=None)
     applied: Applied | None = None
     """The auditor's decisions, where there are any."""
+    superseded: Superseded | None = None
+    """Forms in whose place a newer one counts, where there are any."""
     unread: tuple[str, ...] = ()
     """What of them could not be read."""
     _confirm: list[pd.DataFrame] = field(default_factory=list)
@@ -77,6 +81,7 @@ class Season:
         that each is."""
         pairs = {pair: yes for pair, yes in self.decisions.items() if isinstance(pair, Pair)}
         self._confirm = []
+        self.superseded = None
         if self.recording is not None:
             self.recording.meet(keys, self.modified)
         if self.approved is not None:
@@ -86,8 +91,21 @@ class Season:
         if self.roster is not None:
             self.expected = expect(self.roster.projects, keys, self.modified, self.as_of, pairs)
             self._confirm.append(to_confirm(self.expected, pairs))
-            return self.expected.keys
-        return keys
+            keys = self.expected.keys
+        if self.roster is None and self.recording is None:
+            return keys
+        newer = superseded(keys, self.modified)
+        self.superseded = newer if newer.by else None
+        return keys.assign(
+            superseded_by=pd.array([newer.by.get(form, "") for form in keys["form_id"]], "str")
+        )
+
+    def order(self) -> str:
+        """Which files are newer than which, as far as documents rest on it: a hash."""
+        if self.roster is None and self.recording is None:
+            return ""
+        ranks = pd.Series(self.modified, dtype="float64").rank(method="dense")
+        return hashlib.sha256(repr(ranks.to_dict()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def identified(self, owed: pd.DataFrame) -> pd.DataFrame:
         """``owed``, findings about projects of the roster that no form is, with their identities: as B502
@@ -101,9 +119,10 @@ class Season:
         return identified_findings(owed, listed(projects) if projects is not None else [b""] * len(owed))
 
     @property
-    def followers(self) -> Sequence[Follower]:
-        """Those that know something of the findings; the history asks what the auditor accepted."""
-        return [one for one in (self.applied, self.recording) if one is not None]
+    def followers(self) -> Sequence[Follower | KnowsForms]:
+        """Those that know something of the findings or the forms; the history asks what the auditor
+        accepted."""
+        return [one for one in (self.applied, self.recording, self.superseded) if one is not None]
 
     def frames(self, folders: Sequence[Path], words: Words) -> SeasonFrames:
         """What the documents show of it, once the forms are known; their frames lie in ``folders``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from perfbatch.checking.evidence import Evidence
 from perfbatch.checking.figures import shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
+from perfbatch.checking.phrases import standing
 from perfbatch.text import project_keys
 
 KEYS = (
@@ -57,7 +59,7 @@ NAMED = 3
 
 @check("B501")
 def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
-    """Forms of the same year, unit and project."""
+    """Forms of the same year, unit and project, or of one project of the roster."""
     forms = evidence.frame("forms")
     unit, department = _names(forms["unit"]), _names(forms["department"])
     keys = pd.DataFrame(
@@ -68,11 +70,18 @@ def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
         }
     )
     named = ((keys["unit"] != "") & (keys["project"] != "")).to_numpy(dtype=bool)
+    group = keys.groupby(list(keys.columns), sort=False).ngroup().to_numpy()
     twice = named & keys.duplicated(keep=False).to_numpy()
+    if "roster_row" in forms:
+        row = forms["roster_row"].to_numpy(dtype=np.int64)
+        listed = pd.DataFrame({"year": keys["year"], "row": np.where(row < 0, -1 - np.arange(len(row)), row)})
+        again = listed.duplicated(keep=False).to_numpy() & ~twice
+        group = np.where(again, len(group) + listed.groupby(["year", "row"], sort=False).ngroup(), group)
+        twice |= again
     rows = evidence.pick("forms", twice)
     if not len(rows):
         return
-    group = keys[twice].groupby(list(keys.columns), sort=False).ngroup().to_numpy()
+    group = group[twice]
     years = forms["year"].iloc[rows.rows].tolist()
     units = [a if a.strip() else b for a, b in zip(rows.text("unit"), rows.text("department"), strict=True)]
     yield rows.findings(
@@ -83,12 +92,34 @@ def handed_in_twice(evidence: Evidence) -> Iterator[Found]:
         unit=shown_texts(units),
         year=["年度不明" if year is pd.NA else f"{year}年度" for year in years],
         others=_others(rows.text("file"), rows.text("sheet"), group.tolist()),
+        standing=_standing(forms, rows.rows.tolist(), group.tolist()),
     )
 
 
 def _names(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
     """What tells names apart."""
     return np.array(project_keys(texts), dtype=object)
+
+
+def _standing(forms: pd.DataFrame, rows: list[int], groups: list[int]) -> list[str]:
+    """For each of the forms at ``rows`` whether it counts, in words; '' where nobody told, or several do."""
+    if "superseded_by" not in forms:
+        return [""] * len(rows)
+    places = {
+        form: f"{file}（{sheet}）"
+        for form, file, sheet in forms[["form_id", "file", "sheet"]].itertuples(index=False, name=None)
+    }
+    newer = forms["superseded_by"].tolist()
+    counting = Counter(group for group, row in zip(groups, rows, strict=True) if not newer[row])
+    superseding, ids = set(newer), forms["form_id"].tolist()
+    said = []
+    for group, row in zip(groups, rows, strict=True):
+        if newer[row]:
+            said.append(standing("superseded", newest=places[newer[row]]))
+        else:
+            sure = ids[row] in superseding and counting[group] == 1
+            said.append(standing("counts") if sure else "")
+    return said
 
 
 def _others(files: list[str], sheets: list[str], groups: list[int]) -> list[str]:

@@ -23,6 +23,11 @@ def _phrases() -> dict[str, dict[str, str]]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def standing(which: str, **said: str) -> str:
+    """Which of the forms that were sent for one project counts: ``counts`` (this one) or ``superseded``."""
+    return _phrases()["standing"][which].format(**said)
+
+
 def actuals(rows: Picked) -> list[str]:
     """实际完成值 as quoted, with how it was understood where its unit or scale was inferred."""
     number, brought = rows.number("actual_number"), rows.number("actual_comparable")

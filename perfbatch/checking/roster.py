@@ -17,6 +17,9 @@ from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.values.typed_numbers import MONEY
 
+_USUAL = ("万元", "元", "千元")
+"""Units in which rosters are kept; one that says none is taken for the first."""
+_SUPPOSED = "（名单没有写金额单位，按万元比对）"
 NO_FORM = -1
 """Position of the form of a finding that is about none."""
 
@@ -52,7 +55,8 @@ def not_handed_in(evidence: Evidence) -> Iterator[Found]:
 
 @check("B503")
 def another_budget(evidence: Evidence) -> Iterator[Found]:
-    """Forms whose budget is not that of the roster."""
+    """Forms whose budget is not that of the roster: to be looked at, where the roster does not say its unit
+    and none of the usual ones makes them the same."""
     roster = evidence.roster
     if roster is None or not len(roster):
         return
@@ -60,11 +64,16 @@ def another_budget(evidence: Evidence) -> Iterator[Found]:
     project = forms["roster_row"].to_numpy(dtype=np.int64)
     matched = project >= 0
     listed = roster.iloc[np.where(matched, project, 0)].reset_index(drop=True)
+    unsaid = (listed["money_unit"] == "").to_numpy(dtype=bool)
+    listed["money_unit"] = listed["money_unit"].mask(unsaid, _USUAL[0])
     scale, listed_scale = _yuan(forms["money_unit"]), _yuan(listed["money_unit"])
     budget = forms["budget"].to_numpy(dtype=np.float64)
     expected = listed["budget"].to_numpy(dtype=np.float64) * listed_scale / scale
     tolerance = float(evidence.rules.value("budget.amount_tolerance")) * MONEY["万元"] / scale
     differs = matched & (np.abs(budget - expected) > tolerance + EXACT)
+    for unit in _USUAL[1:]:
+        otherwise = expected / listed_scale * MONEY[unit]
+        differs &= ~(unsaid & (np.abs(budget - otherwise) <= tolerance + EXACT))
     rows = evidence.pick("forms", differs)
     if not len(rows):
         return
@@ -75,6 +84,8 @@ def another_budget(evidence: Evidence) -> Iterator[Found]:
         cell=rows.text("budget_cell"),
         found=amounts(stated),
         expected=amounts(wanted),
+        level=["warning" if one else "error" for one in unsaid[rows.rows]],
+        supposed=[_SUPPOSED if one else "" for one in unsaid[rows.rows]],
         row=there["row"].astype(str).tolist(),
         unit=rows.text("money_unit"),
         listed=amounts(there["budget"].to_numpy(dtype=np.float64)),

@@ -34,17 +34,25 @@ LONGEST = 200_000
 _HEAD_WITHIN = 60
 """Rows from the top in which the head of a table is looked for."""
 _LONGEST_LABEL = 40
+_TOP = 4_000
+"""Characters of a .csv that tell what stands between its fields."""
 _TOTAL = re.compile(
     r"(本页|本表|以上|全部|部门|单位|项目|全[省市县区]|.{1,20}(局|委|办|院|校|所|处|部|会|中心|学校|公司))?"
     r"(合计|总计|小计|共计|累计|总数)(数|金额)?:?(\(.*\))?:?"
 )
 """What stands in a row that sums up others, in one form of brackets and colons (``squeeze``)."""
+_SIGNED = re.compile(
+    r"(填报|填表|制表|编制|审核|复核|经办|报送)(人|人员|单位|部门|时间|日期)?(签字|签名|盖章|\(.{1,6}\))?:"
+    r"|((单位|部门|科室|处室|分管|主管)?(负责人|领导)|联系(人|电话|方式)|(单位)?(盖章|公章)|(打印|制表)日期)"
+    r"(签字|签名|\(.{1,6}\))?:"
+)
+"""How a line below the table begins: who filled it in, who signed it, and when."""
 
 
 @dataclass(slots=True)
 class ListRead:
-    """The rows of a list by columns, with the text of each column's heading (for its unit), what stands above
-    the table, and sheets left out.
+    """The rows of a list by columns, with sheets left out (``hidden``) and, by sheet, the text of each
+    column's heading (for its unit), what stands above the table, and how many of its rows are hidden.
 
     ``sheets`` and ``rows`` (1-based) say where each row stands. ``texts`` is what a person sees, '' where a
     cell is blank, ``values`` what the cell holds, None where it is blank; both by the key of the column, and
@@ -52,8 +60,9 @@ class ListRead:
     """
 
     path: str
-    headings: dict[str, str] = field(default_factory=dict)
-    above: str = ""
+    headings: dict[str, dict[str, str]] = field(default_factory=dict)
+    above: dict[str, str] = field(default_factory=dict)
+    hidden_rows: dict[str, int] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
@@ -159,14 +168,16 @@ def read_list(
             continue
         heads += 1
         bottom, places = head
-        result.headings |= {
+        result.headings[grid.name] = {
             key: " ".join(_shown(grid, row, column) for row in (max(bottom - 1, 0), bottom))
             for key, column in places.items()
         }
-        result.above += " ".join(
+        result.above[grid.name] = " ".join(
             cell.text for (row, _), cell in sorted(grid.cells.items()) if row <= bottom and cell.text
         )
-        result.add(grid.name, places, _rows(sheet, bottom, places))
+        found = _rows(sheet, bottom, places)
+        result.hidden_rows[grid.name] = sum(row - 1 in grid.hidden_rows for row in found.rows)
+        result.add(grid.name, places, found)
         if len(result.rows) > LONGEST:
             raise ListError("too_many", path=path.name, limit=LONGEST)
     if not heads:
@@ -208,13 +219,16 @@ def _csv(path: Path, data: bytes) -> _Sheet:
             continue
     else:
         raise ListError("encoding", path=path.name)
-    first = text[: text.find("\n") if "\n" in text else len(text)][:10_000]
-    delimiter = max(",\t;", key=first.count) if first else ","
+    if not text.strip():
+        raise ListError("kind", path=path.name, why=Refused("empty").sentence(load_words()))
+    delimiter = max(",\t;", key=text[:_TOP].count)  # a title above the table has none
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         fields = list(islice(rows, LONGEST + _HEAD_WITHIN + 1))
     except csv.Error as error:
         raise ListError("kind", path=path.name, why=f"{error}。") from error
+    if fields and text.count('"') % 2 and any("\n" in value for value in fields[-1]):
+        raise ListError("quotes", path=path.name, row=len(fields))
     if len(fields) > LONGEST + _HEAD_WITHIN:
         raise ListError("too_many", path=path.name, limit=LONGEST)
     top = {
@@ -287,7 +301,7 @@ def _rows(sheet: _Sheet, bottom: int, places: Mapping[str, int]) -> _Rows:
     left_out = set.intersection(*(_places_of(column, lambda text: not squeeze(text)) for column in columns))
     again = (_places_of(column, partial(_is, text)) for column, text in zip(columns, headings, strict=True))
     left_out |= set.intersection(*again)
-    left_out = left_out.union(*(_places_of(column, _is_total) for column in columns))
+    left_out = left_out.union(*(_places_of(column, _is_no_row) for column in columns))
     kept = [at for at in range(len(numbers)) if at not in left_out]
     return _Rows(
         [numbers[at] + 1 for at in kept],
@@ -306,8 +320,12 @@ def _is(heading: str, text: str) -> bool:
     return squeeze(text) == heading
 
 
-def _is_total(text: str) -> bool:
-    return len(text) <= _LONGEST_LABEL and _TOTAL.fullmatch(squeeze(text)) is not None
+def _is_no_row(text: str) -> bool:
+    """Whether a row with this text sums up others, or is signed below the table."""
+    if len(text) > _LONGEST_LABEL:
+        return False
+    shown = squeeze(text)
+    return _TOTAL.fullmatch(shown) is not None or _SIGNED.match(shown) is not None
 
 
 def _at(column: list[Any], places: Sequence[int]) -> list[Any]:

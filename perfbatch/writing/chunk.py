@@ -108,6 +108,13 @@ class Chunk:
         return np.where(places >= 0, self.places[places], -1) if len(self) else places
 
     @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which forms count: all in whose place no newer one does."""
+        if "superseded_by" not in self.frames.forms:
+            return np.ones(len(self), dtype=np.bool_)
+        return np.asarray(self.texts("forms", "superseded_by") == "", dtype=np.bool_)
+
+    @property
     def rate(self) -> Numbers:
         """执行率 of each form as a fraction, NaN where an amount is missing or the budget is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):

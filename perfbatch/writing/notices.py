@@ -37,7 +37,7 @@ LONGEST = 1000
 KIND = Kind(
     "退回整改通知.docx",
     texts=("unit", "department", "years", "reminder", "date", "deadline", "issuer"),
-    counts=("forms", "returned", "errors", "again", "warnings", "missing_reasons", "more"),
+    counts=("forms", "superseded", "returned", "errors", "again", "warnings", "missing_reasons", "more"),
     rows="findings",
     row=("check", "file", "project", "sheet", "cell", "indicator", "message", "found", "expected", "advice",
          "clause", "state"),
@@ -54,6 +54,8 @@ class Unit:
     department: str
     years: set[int] = field(default_factory=set)
     forms: int = 0
+    superseded: int = 0
+    """Forms in whose place a newer one counts: not among ``forms``, nor anything found on them."""
     returned: int = 0
     errors: int = 0
     again: int = 0
@@ -94,6 +96,11 @@ class Notices:
     def append(self, frames: Frames) -> None:
         """Take in a chunk's forms and their errors."""
         forms = frames.forms
+        if "superseded_by" in forms:
+            stands_by = forms["superseded_by"] != ""
+            for unit, department in forms.loc[stands_by, ["unit", "department"]].itertuples(index=False):
+                self._unit(unit, department).superseded += 1
+            forms = forms[~stands_by]
         if not len(forms):
             return
         units = [
@@ -207,6 +214,7 @@ class Notices:
                 "deadline": self._day(self._deadline) if self._deadline else "",
                 "issuer": self._issuer,
                 "forms": unit.forms,
+                "superseded": unit.superseded,
                 "returned": unit.returned,
                 "errors": unit.errors,
                 "again": unit.again,

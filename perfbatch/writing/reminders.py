@@ -116,7 +116,7 @@ class Reminders:
         return [
             {
                 "code": printable(code), "project": printable(project), "contact": printable(contact),
-                "budget": "" if budget != budget else f"{budget:,.2f} {unit}",
+                "budget": "" if budget != budget else f"{budget:,.2f} {unit}".rstrip(),
                 "due": day, "overdue": days,
             }
             for code, project, contact, budget, unit, day, days in zip(*columns, due, overdue, strict=True)

@@ -37,6 +37,8 @@ class Totals:
     computed_count: int = 0
     changed: int = 0
     department_forms: int = 0
+    superseded: int = 0
+    """Forms in whose place a newer one counts: among ``forms``, and in nothing else."""
     accepted: int = 0
     """Findings that the auditor accepted: not among ``findings`` and ``missing``."""
     reviewed_count: int = 0
@@ -112,7 +114,7 @@ class Totals:
 
 
 _SUMS = ("forms", "indicators", "deviations", "own_count", "computed_count", "changed", "department_forms",
-         "accepted", "reviewed_count")  # fmt: skip
+         "superseded", "accepted", "reviewed_count")  # fmt: skip
 _COUNTERS = ("grades_own", "grades_computed", "findings", "missing")
 
 
@@ -164,8 +166,10 @@ class RunningTotals:
         def sums(values: np.ndarray) -> list[float]:
             return np.bincount(local, np.nan_to_num(values), size).tolist()  # type: ignore[no-any-return]
 
-        # a whole department's form holds the money and scores of its projects once more
-        apart = chunk.texts("forms", "kind") == DEPARTMENT
+        # a whole department's form holds the money and scores of its projects once more, and a form that was
+        # sent again those of the newer one
+        counted, whole = chunk.counted, chunk.texts("forms", "kind") == DEPARTMENT
+        apart = whole | ~counted
         own = np.where(apart, np.nan, chunk.numbers("forms", "own_total"))
         computed = np.where(apart, np.nan, chunk.numbers("forms", "computed_total"))
         reviewed = computed
@@ -179,13 +183,14 @@ class RunningTotals:
         deviations = chunk.per_form(chunk.frames.indicators["deviation"].to_numpy(dtype=bool))
         columns = {
             "forms": np.ones(len(chunk)),
-            "indicators": chunk.per_form(),
-            "deviations": deviations,
+            "indicators": chunk.per_form() * counted,
+            "deviations": deviations * counted,
             "own_count": ~np.isnan(own),
             "computed_count": ~np.isnan(computed),
             "changed": changed,
-            "department_forms": apart,
-            "accepted": chunk.accepted_counts(),
+            "department_forms": whole & counted,
+            "superseded": ~counted,
+            "accepted": chunk.accepted_counts() * counted,
             "reviewed_count": ~np.isnan(reviewed),
         }
         amounts = {
@@ -209,9 +214,9 @@ class RunningTotals:
                 old = getattr(totals, name)
                 setattr(totals, name, old + (type(old)(amount)))
         for level in LEVELS:
-            for place, amount in zip(present, sums(chunk.level_counts(level)), strict=True):
+            for place, amount in zip(present, sums(chunk.level_counts(level) * counted), strict=True):
                 self.departments[place].findings[level] += int(amount)
-            missing = sums(chunk.level_counts(level, missing_only=True))
+            missing = sums(chunk.level_counts(level, missing_only=True) * counted)
             for place, amount in zip(present, missing, strict=True):
                 self.departments[place].missing[level] += int(amount)
         units = chunk.texts("forms", "unit")

@@ -4,6 +4,7 @@ one approved indicator dropped, one added.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -222,7 +223,7 @@ def letter(path: Path) -> list[str]:
 
 def test_letters_figure_by_figure(output: Path) -> None:
     """催报函: one of two projects owed and overdue, one of one owed and not due yet. 退回整改通知: the form
-    that was sent twice has a target lowered and an indicator dropped each time."""
+    that was sent twice has a target lowered and an indicator dropped each time: the newer one counts."""
     stated = (DATA / "letters.txt").read_text("utf-8").strip("\n").split("\n\n")
     letters = sorted((output / "通知").rglob("*.docx"))
     assert [path.relative_to(output / "通知").as_posix() for path in letters] == sorted(
@@ -234,13 +235,39 @@ def test_letters_figure_by_figure(output: Path) -> None:
 
 
 def test_departments_figure_by_figure(output: Path) -> None:
-    """部门汇总: three forms of 90 万元 each, all spent and all worth 100; a department that sent nothing."""
+    """部门汇总: of three forms of 90 万元 each, all spent and all worth 100, one is superseded; a department
+    that sent nothing."""
     rows = [
         {head: "" if value is None else str(value) for head, value in row.items()}
         for row in rows_of(output, "部门汇总")
     ]
     stated = [line.split("\t") for line in (DATA / "departments.tsv").read_text("utf-8").splitlines()]
     assert [[head, *(row[head] for row in rows)] for head in rows[0]] == stated
+
+
+def test_the_newer_form_counts(output: Path) -> None:
+    """Both stand in the frames, in 项目汇总 and 问题清单, which say which one counts; 总览, the tally and the
+    letters count the newer."""
+    forms = table(output, "forms")
+    assert dict(zip(forms["file"], forms["superseded_by"], strict=True)) == {
+        "河道清淤.xlsx": "河道清淤（再报）.xlsx#自评表", "河道清淤（再报）.xlsx": "", "水库.xlsx": "",
+    }  # fmt: skip
+    found = table(output, "findings")
+    said = found[found["check"] == "B501"]
+    assert dict(zip(said["file"], said["message"], strict=True)) == {
+        "河道清淤.xlsx": "项目“河道清淤”（河道管理所，2021年度）重复报送，"
+        "另见 河道清淤（再报）.xlsx（自评表）；以更新的 河道清淤（再报）.xlsx（自评表） 为准，"
+        "本表不计入部门汇总和通知。",
+        "河道清淤（再报）.xlsx": "项目“河道清淤”（河道管理所，2021年度）重复报送，"
+        "另见 河道清淤.xlsx（自评表）；本表最新，以本表为准。",
+    }
+    kinds = {row["文件"]: row["表的种类"] for row in rows_of(output, "项目汇总")}
+    assert kinds == {
+        "河道清淤.xlsx": "旧表", "河道清淤（再报）.xlsx": "项目支出", "水库.xlsx": "项目支出",
+    }  # fmt: skip
+    stated = json.loads((output / "run.json").read_text("utf-8"))["counts"]
+    # two projects owed, and 2 + 1 on the forms that count
+    assert stated["findings"] == {"error": 5, "warning": 5, "info": 0} and stated["superseded"] == 1
 
 
 def test_rates_by_department(output: Path) -> None:

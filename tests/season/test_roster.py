@@ -64,6 +64,58 @@ def test_every_visible_sheet_with_the_labels_counts(tmp_path: Path) -> None:
     assert len(roster.remarks) == 1 and "旧" in roster.remarks[0]
 
 
+def test_each_sheet_has_its_own_unit(tmp_path: Path) -> None:
+    """One department keeps its sheet in 元, another in 万元; a third does not say."""
+    head = "| 主管部门 | 实施单位 | 项目名称 | 预算{} |\n"
+    grids = [
+        draw(head.format("（元）") + "| 甲局 | 甲中心 | 一号项目 | #10000 |", "甲局"),
+        draw(head.format("（万元）") + "| 乙局 | 乙中心 | 二号项目 | #1 |", "乙局"),
+        draw(head.format("") + "| 丙局 | 丙中心 | 三号项目 | #1 |", "丙局"),
+    ]
+    roster = read_from(grids, tmp_path)
+    assert roster.projects["money_unit"].tolist() == ["元", "万元", ""]
+    (said,) = roster.remarks
+    assert "工作表“丙局”：名单没有写金额单位" in said
+
+
+def test_many_of_one_kind_are_counted(tmp_path: Path) -> None:
+    """A column filled in wrongly in fifty thousand rows is said in a few sentences."""
+    rows = [f"局{at % 50},单位{at % 500},项目{at},待定" for at in range(50_000)]
+    path = tmp_path / "名单.csv"
+    path.write_text("\n".join(["主管部门,实施单位,项目名称,预算数", *rows]), encoding="gb18030")
+    roster = read_roster(path)
+    assert len(roster.projects) == 50_000
+    assert len(roster.remarks) == 6 and "另有 49995 处" in roster.remarks[-1]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        pytest.param(b"", "文件是空的", id="empty"),
+        pytest.param("主管部门,实施单位,项目名称\n".encode("gb18030"), "没有一行项目", id="only headings"),
+        pytest.param(
+            '主管部门,实施单位,项目名称\n甲,乙,"丙\n甲,乙,丁\n'.encode(), "引号没有成对", id="quote"
+        ),
+        pytest.param(b"\xff\xff\xff\x00\x81", "文字编码认不出来", id="no text"),
+    ],
+)
+def test_a_csv_that_is_none(data: bytes, says: str, tmp_path: Path) -> None:
+    """What, in which file, and what to do."""
+    (tmp_path / "名单.csv").write_bytes(data)
+    with pytest.raises(ListError, match=says) as raised:
+        read_roster(tmp_path / "名单.csv")
+    assert "名单.csv" in str(raised.value) and "请" in str(raised.value)
+
+
+def test_a_title_above_a_csv_with_tabs(tmp_path: Path) -> None:
+    """What stands between fields is told by the lines that have some; a code kept as text is digits."""
+    path = tmp_path / "名单.csv"
+    lines = ["2021年度应报名单", "主管部门\t实施单位\t项目名称\t项目代码", '甲局\t甲中心\t一号\t"=""00123"""']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    frame = read_roster(path).projects
+    assert frame[["project", "code"]].to_numpy().tolist() == [["一号", "00123"]]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_csv_in_any_usual_encoding(encoding: str, delimiter: str, tmp_path: Path) -> None:

@@ -50,10 +50,12 @@ class DepartmentRow:
 
 # Braces in a formula: {<key>} is the range of that column in 项目汇总, {mine} the criterion that picks the
 # department's rows there, {projects} the one that leaves out whole departments' forms (they hold the money
-# and scores of the projects once more), {departments} the one that leaves out all others, {grade} the
+# and scores of the projects once more) and older ones of a project that was sent again, {departments} the
+# one that leaves out all others, {superseded} and {counted} the ones that leave only those older ones, and
+# only the others, {grade} the
 # column's grade, {arrow} the word of templates/summary.toml, {here[<key>]} the cell of another column in
 # this row; in a total also {rows}, this column above it.
-_SUM = "SUMIFS({%s},{mine})"
+_SUM = "SUMIFS({%s},{mine},{counted})"
 _SUM_OF_PROJECTS = "SUMIFS({%s},{mine},{projects})"
 _MEAN = 'IFERROR(AVERAGEIFS({%s},{mine},{projects}),"")'
 _MEAN_OF_ALL = 'IFERROR(AVERAGEIFS({%s},{projects}),"")'
@@ -213,9 +215,20 @@ COLUMNS = (
         total=_MEAN_OF_ALL % "reviewed_total",
         printed=False,
     ),
+    column(
+        "superseded", "integer", 7,
+        heading="其中旧表",
+        meaning="自评表中同一项目又报了更新的一份的；它们的金额、总分、等级和问题都不计入前面各栏。",
+        value=lambda row: row.totals.superseded,
+        formula="COUNTIFS({mine},{superseded})",
+        total=_SUM_OF_ROWS,
+        printed=False,
+    ),
 )  # fmt: skip
 _OF_ROSTER = ("roster_expected", "roster_handed_in", "roster_rate")
 """Columns that there are only where a roster was given."""
+_OF_SEASON = ("superseded",)
+"""Columns that there are only where a roster or a history was given."""
 BY_KEY = {c.key: c for c in COLUMNS}
 
 
@@ -229,17 +242,24 @@ class Departments:
         forms: int,
         live: bool,
         handed: dict[str, HandedIn] | None = None,
+        *,
+        rounds: bool = False,
     ) -> None:
         """``forms`` rows stand in 项目汇总; without ``live`` numbers are written and no formulas. ``handed``:
-        what the roster expects of each department, None where no roster was given.
+        what the roster expects of each department, None where no roster was given; ``rounds``: whether there
+        is a history.
         """
+        left_out = {
+            *(_OF_ROSTER if handed is None else ()),
+            *(_OF_SEASON if handed is None and not rounds else ()),
+        }
         self.handed = handed
         self._terms = terms
         self.live = live
         self.columns: list[tuple[SheetColumn, str]] = [
             (one, grade)
             for one in COLUMNS
-            if handed is not None or one.key not in _OF_ROSTER
+            if one.key not in left_out
             for grade in (grades if one.by_grade else [""])
         ]
         """As they stand in the sheet, those ``by_grade`` with their grade."""
@@ -249,9 +269,11 @@ class Departments:
             **{key: f"'{sheet}'!${letter}$2:${letter}${forms + 1}" for key, letter in letters.items()},
             "arrow": criterion(terms("change.arrow")),
         }
-        for name in ("project", "department"):
-            word = criterion(terms(f"form_kind.{name}"))
-            self._words[f"{name}s"] = f"{self._words['form_kind']},{word}"
+        for name, kind in (("projects", "project"), ("departments", "department"), ("superseded",) * 2):
+            word = criterion(terms(f"form_kind.{kind}"))
+            self._words[name] = f"{self._words['form_kind']},{word}"
+        other = word.replace('"', '"<>', 1)
+        self._words["counted"] = f"{self._words['form_kind']},{other}"
         self.printed = sum(one.printed for one, _ in self.columns)
         """Columns on paper; the others stand behind them."""
         self._at = {c.key: column_letters(at) for at, (c, grade) in enumerate(self.columns) if not grade}

@@ -189,6 +189,9 @@ class Overview:
         if whole.department_forms:
             apart = total("department_forms")
             self._group("apart", [("department_forms", whole.department_forms, "integer", apart)])
+        if whole.superseded:
+            again = total("superseded")
+            self._group("again", [("superseded_forms", whole.superseded, "integer", again)])
         self._group("money", [
             ("money_budget", round(whole.budget, 6), "money", total("budget")),
             ("money_executed", round(whole.executed, 6), "money", total("executed")),

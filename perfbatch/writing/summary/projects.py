@@ -62,6 +62,13 @@ def _grade_change(rows: FormRows) -> list[str]:
     ]
 
 
+def _kinds(rows: FormRows) -> list[str]:
+    kinds = zip(rows.text("kind"), rows.chunk.counted, strict=True)
+    return [
+        rows.terms(f"form_kind.{(kind or 'project') if counts else 'superseded'}") for kind, counts in kinds
+    ]
+
+
 def _copies(rows: FormRows) -> list[Link | None]:
     return [cell_link(copy, sheet, "") for copy, sheet in zip(rows.copies(), rows.text("sheet"), strict=True)]
 
@@ -161,8 +168,9 @@ COLUMNS = (
     column(
         "form_kind", "short", 9,
         heading="表的种类",
-        meaning="项目支出，或者部门整体支出；部门整体的表不计入部门汇总的金额、平均分和等级。",
-        value=lambda rows: [rows.terms(f"form_kind.{kind or 'project'}") for kind in rows.text("kind")],
+        meaning="项目支出，或者部门整体支出；部门整体的表不计入部门汇总的金额、平均分和等级。旧表是同一项目又报了更新的一份的，"
+        "不计入部门汇总和通知，以哪一份为准见《问题清单》（B501）。",
+        value=_kinds,
     ),
     ACCEPTED.with_(value=lambda rows: rows.chunk.accepted_counts(), formula=_COUNT_ACCEPTED, printed=False),
     column(

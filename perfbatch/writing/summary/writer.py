@@ -201,6 +201,7 @@ class Summary:
             self._totals.forms,
             self._departments_live(),
             self._handed,
+            rounds=self._rounds is not None,
         )
         headings = {
             key: departments.headings()
