@@ -16,7 +16,7 @@ KILLS  ?= 200
 STAMP  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup prove-defences fuzz fuzz-guided run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-large lock bundle wheel clean soak-serve
+.PHONY: help setup prove-defences fuzz fuzz-guided run monthly test lint audit soak soak-watch format docs record samples pictures bench bench-forms bench-large lock bundle wheel clean soak-serve
 
 help: ## 列出可用命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ docs: setup ## 由定义重新生成 docs/ 里的说明页（开发者用）
 bench: setup ## 与常见写法、高手写法的脚本比速度：1 到 1000 个文件，写入 docs/benchmarks.md（约十分钟）
 	$(BIN)/python -m benchmarks.run --forms 1 20 100 300 1000 --rounds 3 --write
 
+bench-forms: setup ## 空白自评表的耗时，写入 docs/benchmarks.md
+	$(BIN)/python -m benchmarks.blank_forms --projects 100 --write
+
 bench-large: setup ## 同上，10000 和 100000 个文件，另加名单、批复目标和历史（约一小时，需 15 GB 磁盘）
 	$(BIN)/python -m benchmarks.run --forms 10000 --rounds 2 --no-floors --season --write
 	$(BIN)/python -m benchmarks.run --forms 100000 --rounds 1 --no-floors --season --write
@@ -111,3 +114,4 @@ wheel: setup ## 打包
 
 pictures: run ## 重画 README 里的图（开发者用，需要 LibreOffice 和 poppler-utils）
 	docs/pictures/render.sh "$(OUT)"
+	docs/pictures/render-blank-forms.sh

@@ -68,6 +68,14 @@ at work (benchmarks/stages.py); what C libraries do for a module is that module'
 
 | module | ms |
 |---|--:|"""
+_BLANK = """
+## Blank forms
+
+`perfbatch template` (`make bench-forms`): processor time and size of a form, roster and approved targets
+read as well; one process, the best of the rounds.
+
+| look | forms | indicators each | ms a form | kB a form | date |
+|---|--:|--:|--:|--:|---|"""
 _SHOWN = 0.05
 _SHOWN_OF_START = 5.0
 _MILLION = 1_000_000
@@ -89,6 +97,18 @@ def render(known: dict[str, Any]) -> str:
         lines += [f"| {module} | {ms:.2f} |" for module, ms in spent.items() if ms >= _SHOWN]
         lines += [f"| modules below {_SHOWN} | {sum(ms for ms in spent.values() if ms < _SHOWN):.2f} |"]
         lines += [f"| everything | {sum(spent.values()):.2f} |"]
+    if "blank_forms" in known:
+        lines += [_BLANK]
+        for look, cost in known["blank_forms"].items():
+            cells = [
+                look,
+                cost["forms"],
+                cost["indicators"],
+                f"{cost['ms']:.1f}",
+                f"{cost['kb']:.1f}",
+                cost["date"],
+            ]
+            lines += [f"| {' | '.join(map(str, cells))} |"]
     return "\n".join(lines) + "\n"
 
 

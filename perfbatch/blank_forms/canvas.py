@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Literal
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.writer.excel import ExcelWriter
 
 Value = str | float | int
 Check = Literal["decimal", "list", "date", "textLength"]
@@ -132,7 +133,11 @@ class Canvas:
 
     def heights(self, row: int, points: float) -> None:
         """Height of a row."""
-        self.sheet.row_dimensions[row].height = points
+        self.sheet.row_dimensions[row].height = round(points, 2)
+
+    def height(self, row: int) -> float:
+        """Height of a row that has one."""
+        return float(self.sheet.row_dimensions[row].height or 0)
 
     def finish(
         self, *, widths: Mapping[str, float], hidden: Sequence[str], area: str, password: str
@@ -157,7 +162,8 @@ class Canvas:
             protection.password = password
         sheet.sheet_view.showGridLines = False
         buffer = io.BytesIO()
-        self.book.save(buffer)
+        # Not compressed yet: the sheet is gone through once more.
+        ExcelWriter(self.book, ZipFile(buffer, "w", ZIP_STORED)).save()
         return _with_values(buffer.getvalue(), self.values)
 
 

@@ -47,7 +47,10 @@ def _fund_line(page: Page, row: int, top: int, bottom: int, known: float | None)
         canvas.put(at["points"], points)
         if by_rate:
             score = formulas.budget_score(at["budget"], at["executed"], at["points"], page.book)
-            canvas.formula(at["own_score"], score, "", form="0.00")
+            by_hand = known is None or known <= 0  # without a budget there is no rate
+            canvas.formula(at["own_score"], score, "", form="0.00", open_=by_hand)
+            if by_hand:
+                page.score_check(at["own_score"], at["points"], "computed")
         else:
             page.judged_score(at["own_score"], at["points"])
     else:
@@ -70,6 +73,8 @@ def _fund_status(page: Page, row: int, top: int, bottom: int, known: float | Non
     spare = formulas.number(float(page.book.value("budget.amount_tolerance")) + 1e-9)
     status = '""'
     if row == top:
+        no_score = f"AND({budget}<=0,NOT(ISNUMBER({at['own_score']})))"
+        status = f"IF({no_score},{page.quoted('status.no_rate')},{status})"
         if "reason" in at:
             floor = formulas.number(page.book.value("budget.rate_floor"))
             low = f"ROUND({executed}/{budget}*100,9)<{floor}"
@@ -83,6 +88,8 @@ def _fund_status(page: Page, row: int, top: int, bottom: int, known: float | Non
     status = f"IF({over},IF({executed}-{budget}>{spare},{page.quoted('status.overspent')},{status}),{status})"
     blank = ""
     if row == top:
+        no_budget = f"IF({over},AND({budget}<=0,{executed}>0),FALSE)"
+        status = f"IF({no_budget},{page.quoted('status.no_budget')},{status})"
         for cell, key in ((executed, "executed"), (budget, "budget")):
             status = f"IF(ISNUMBER({cell}),{status},{page.quoted(f'status.{key}')})"
         blank = page.say("status.executed" if known is not None else "status.budget")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.canvas import lines
-from perfbatch.blank_forms.kinds import DATE, NUMBER, Indicator
+from perfbatch.blank_forms.kinds import DATE, NUMBER, SEVERAL, Indicator
 from perfbatch.blank_forms.page import Page
-from perfbatch.blank_forms.row_status import deviation, row_status
-from perfbatch.blank_forms.typed import day, number_in
+from perfbatch.blank_forms.row_status import bad, deviation, row_status
+from perfbatch.blank_forms.typed import day, doubtful, number_in, number_of_part, parts_are, ratio_in
 
 _PRINTED = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜"}
 
@@ -28,6 +28,8 @@ def draw_indicator(page: Page, row: int, one: Indicator) -> None:
         _numeric(page, row, at, one, choice)
     elif one.kind == DATE:
         _deadline(page, row, at, one)
+    elif one.kind == SEVERAL:
+        _several(page, row, at, one)
     else:
         _judged(page, row, at, one)
     texts = {"name": one.name, "target": one.target}
@@ -84,13 +86,19 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     percent = one.unit == "%"
     unit = one.unit.replace('"', "")
     shown = "0.00%" if percent else f'General"{unit}"' if unit else "General"
-    canvas.put(at["actual"], None, open_=True, form=shown)
-    page.checked(at["actual"], "number", "decimal", first="-1E+14", second="1E+14", unit=one.unit)
-    canvas.formula(value, number_in(at["actual"], unit, one.number), "", boxed=False)
+    canvas.put(at["actual"], None, open_=True, form="@" if one.ratio else shown)
+    if one.ratio:
+        page.hinted(at["actual"], "ratio")
+        canvas.formula(value, ratio_in(at["actual"]), "", boxed=False)
+    else:
+        page.checked(at["actual"], "number", "decimal", first="-1E+14", second="1E+14", unit=one.unit)
+        canvas.formula(value, number_in(at["actual"], unit, one.number), "", boxed=False)
     terms = terms_of(one, value, at["points"], choice)
-    ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']})"
     chosen = _has_chosen(at) if choice else ""
-    ready += f",{chosen})" if chosen else ")"
+    doubt = doubtful(at["actual"], unit, one.number, bad(terms, page.book), page.book)
+    sure = f"NOT({doubt})" if doubt and one.upper is None else ""
+    more = "".join(f",{condition}" for condition in (chosen, sure) if condition)
+    ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']}){more})"
     own, by_hand = _is_own(page, one), one.upper is None and one.number <= 0
     if own:
         page.judged_score(at["own_score"], at["points"])
@@ -103,7 +111,8 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     if above := formulas.over(terms, page.book):
         deviates.append(above)
     deviation(page, row, at, f"IF({ready},OR({','.join(deviates)}),FALSE)")
-    needs = [(f"ISNUMBER({value})", "number"), *([(chosen, "direction")] if chosen else [])]
+    needs = [(f"ISNUMBER({value})", "number")]
+    needs += [(condition, key) for condition, key in ((chosen, "direction"), (sure, "scale")) if condition]
     given = own or by_hand  # a score that the formula gives is as the book has it
     row_status(page, row, at, needs, [_not_full(at, deviates[0], page)] if given else [])
 
@@ -141,6 +150,31 @@ def _deadline(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
         page.score_check(at["own_score"], at["points"], "computed")
     deviation(page, row, at, f"IF(ISNUMBER({value}),{late},FALSE)")
     row_status(page, row, at, [(f"ISNUMBER({value})", "date")], [_not_full(at, late, page)])
+
+
+def _several(page: Page, row: int, at: dict[str, str], one: Indicator) -> None:
+    """Several values in one cell: full where each reaches its target; else the unit scores, and not full."""
+    canvas, value, actual = page.canvas, f"{page.places.value}{row}", at["actual"]
+    canvas.put(actual, None, open_=True, side="left", form="@")
+    example = "；".join(f"{formulas.short(part.number)}{part.unit}" for part in one.parts)
+    page.hinted(actual, "parts", example=example)
+    numbers = [f"{column}{row}" for column in page.places.parts[: len(one.parts)]]
+    for number, (cell, part) in enumerate(zip(numbers, one.parts, strict=True)):
+        read = number_of_part(actual, number, part.unit.replace('"', ""), part.number)
+        canvas.formula(cell, read, "", boxed=False)
+    terms = [terms_of(part, cell, at["points"]) for cell, part in zip(numbers, one.parts, strict=True)]
+    usable = ",".join([parts_are(actual, len(numbers)), *(f"ISNUMBER({cell})" for cell in numbers)])
+    missed = f"OR({','.join(formulas.missed(of, page.book) for of in terms)})"
+    beyond = f"OR({','.join(bad(of, page.book) for of in terms)})"
+    stands = f'IF(AND({usable}),IF({missed},0,IF({beyond},0.5,1)),"")'
+    same = f"AND(LEN({actual})>0,{_same(actual, one.target)})"
+    canvas.formula(value, f"IF({same},1,{stands})", "", boxed=False)
+    full = formulas.rounded(at["points"], page.book)
+    score = f'IF(ISNUMBER({at["points"]}),IF({value}=1,{full},""),"")'
+    canvas.formula(at["own_score"], score, "", form="0.00", open_=True)
+    page.score_check(at["own_score"], at["points"], "computed")
+    deviation(page, row, at, f"{value}=0")
+    row_status(page, row, at, [(f"ISNUMBER({value})", "parts")], [_not_full(at, f"{value}=0", page)])
 
 
 def _not_full(at: dict[str, str], missed: str, page: Page) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What each approved indicator is on a blank form: computed, a deadline, or for the unit to judge.
+"""What each approved indicator is on a blank form: computed, a deadline, several values, or the unit's own.
 
 The judgement is the scoring's own: it is asked with the target put in as its own actual value, so that books,
 entries and direction rules are read nowhere twice.
@@ -6,6 +6,7 @@ entries and direction rules are read nowhere twice.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,12 @@ from perfbatch.schema import Frames
 from perfbatch.scoring import score
 from perfbatch.text import compact
 from perfbatch.values import parse, read_sides
+from perfbatch.values.several import parts_of
+from perfbatch.values.typed_numbers import RATIO_SIGNS
 
-NUMBER, DATE, JUDGED = "number", "date", "judged"
+NUMBER, DATE, JUDGED, SEVERAL = "number", "date", "judged", "several"
+MOST_PARTS = 6
+"""Several values in one cell: with more, a person judges."""
 _FORMULAS = frozenset({"positive", "reverse", "range"})
 
 
@@ -51,6 +56,10 @@ class Indicator:
     """the target is in words, so that the same words as the actual are full marks"""
     simple: bool = True
     """the target is its operator, number and unit and nothing else"""
+    ratio: bool = False
+    """the target is one (1:20, 2/3), which a spreadsheet takes for an hour or a day"""
+    parts: tuple[Indicator, ...] = ()
+    """of a target with several values: an indicator each"""
 
 
 def indicators_of(rows: Sequence[Mapping[str, Any]], year: int | None, book: RuleBook) -> list[Indicator]:
@@ -65,8 +74,25 @@ def indicators_of(rows: Sequence[Mapping[str, Any]], year: int | None, book: Rul
     scored = score(_frames(rows, targets, actuals, sides), book).indicators
     result = []
     for row, one in zip(rows, records(scored), strict=True):
-        result.append(_indicator(row, one, book))
+        found = _indicator(row, one, book)
+        divided = () if found.kind in (NUMBER, DATE) or _by_entry(one) else parts_of(found.target)
+        result.append(_several(found, row, divided, year, book) if divided else found)
     return result
+
+
+def _several(
+    one: Indicator, row: Mapping[str, Any], divided: Sequence[str], year: int | None, book: RuleBook
+) -> Indicator:
+    """With its values as indicators of their own, where each of them is a number of a known direction."""
+    parts = indicators_of([{**row, "target": text} for text in divided], year, book)
+    plain = len(parts) <= MOST_PARTS and all(
+        part.kind == NUMBER and part.sure and not part.about and not part.ratio for part in parts
+    )
+    return dataclasses.replace(one, kind=SEVERAL, parts=tuple(parts)) if plain else one
+
+
+def _by_entry(one: Mapping[str, Any]) -> bool:
+    return bool(one["parameter"].startswith("indicators["))
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -122,9 +148,8 @@ def _indicator(row: Mapping[str, Any], one: Mapping[str, Any], book: RuleBook) -
         "level1": str(row["level1"]), "level2": str(row["level2"]), "name": str(row["name"]),
         "target": target, "points": float(row["points"]) if _is_given(row["points"]) else None,
     }  # fmt: skip
-    by_entry = one["parameter"].startswith("indicators[")
     undecided = one["rule"] == "judgement" and one["asks"] == "direction"
-    numeric = one["target_kind"] == "number" and not by_entry
+    numeric = one["target_kind"] == "number" and not _by_entry(one)
     numeric &= one["rule"] in _FORMULAS or undecided or not one["direction_sure"]
     # Where nobody knows the direction the unit chooses it; of ≥0 and the like there is nothing to choose.
     choosable = one["target_operator"] in ("", "=") and one["target_number"] > 0
@@ -140,12 +165,14 @@ def _indicator(row: Mapping[str, Any], one: Mapping[str, Any], book: RuleBook) -
             unit=one["target_unit"] or _unit_of_entry(one, book), operator=operator,
             direction=one["direction"], sure=bool(one["direction_sure"]), about=bool(one["target_about"]),
             falls=one["target_change"] == "fall", simple=_is_simple(one, target),
+            ratio=one["target_unit"] == "" and _RATIO.search(compact(target)) is not None,
         )  # fmt: skip
     if one["rule"] == "deadline":
         return Indicator(**plain, kind=DATE, until=one["target_until"])
     return Indicator(**plain, text=one["rule"] == "text")
 
 
+_RATIO = re.compile(rf"\d[:{''.join(RATIO_SIGNS)}]\d")
 _SIGNS = re.compile("[≥≤＞＜><=＝]+")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from perfbatch.batch.errors import RunError
+from perfbatch.blank_forms.formulas import short
 from perfbatch.blank_forms.kinds import Indicator, indicators_of, records
 from perfbatch.blank_forms.own_workbook import fill_own
 from perfbatch.blank_forms.project import Project
@@ -140,6 +141,14 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
         unsure = sum(not one.sure for one in indicators)
         if unsure:
             remarks.append(words.text("blank_forms", "remark.unsure", project=known["project"], count=unsure))
+        total, wanted = _points(indicators, book), float(book.value("total.points"))
+        if total is not None and abs(total - wanted) > float(book.value("rounding.tolerance")):
+            remarks.append(
+                words.text(
+                    "blank_forms", "remark.points", project=known["project"], total=short(total),
+                    wanted=short(wanted), budget=short(float(book.value("total.budget_points"))),
+                )
+            )  # fmt: skip
         if not indicators and approved is not None:
             remarks.append(words.text("blank_forms", "remark.no_targets", project=known["project"]))
         made.append(
@@ -150,6 +159,14 @@ def _projects(options: TemplateOptions, book: RuleBook, words: Words, remarks: l
             )
         )  # fmt: skip
     return made
+
+
+def _points(indicators: Sequence[Indicator], book: RuleBook) -> float | None:
+    """分值 of the form, budget included; None where the unit is to write some of them."""
+    points = [one.points for one in indicators]
+    if not points or None in points:
+        return None
+    return round(sum(one for one in points if one is not None) + float(book.value("total.budget_points")), 6)
 
 
 def _year(rows: Sequence[Mapping[str, Any]], otherwise: int | None) -> int | None:

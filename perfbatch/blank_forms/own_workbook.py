@@ -9,17 +9,21 @@ from perfbatch.batch.errors import RunError
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.indicator_rows import terms_of
 from perfbatch.blank_forms.kinds import NUMBER, Indicator
-from perfbatch.blank_forms.page import TABLE
+from perfbatch.blank_forms.own_checks import input_checks, red_where
+from perfbatch.blank_forms.page import TABLE, Sentences
 from perfbatch.blank_forms.project import Project
 from perfbatch.blank_forms.typed import number_in
 from perfbatch.rules import RuleBook
 from perfbatch.words import Words
-from perfbatch.workbook.addresses import numbered_address
+from perfbatch.workbook.addresses import Place, numbered_address
 from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xlsx.edit.guards import InputCheck, guard
 from perfbatch.workbook.xlsx.edit.values import Formula, NamedArea, named_areas, put
 from perfbatch.workbook.xlsx.edit.workbook import EditedWorkbook
 
 Value = str | float | Formula
+_GUARDED = ("actual", "points", "own_score", "reason")
+_RED = "FFFF7F7F"
 _LONGEST_FORMULA = 8_000
 """Characters; Excel takes 8,192."""
 
@@ -42,6 +46,7 @@ def fill_own(data: bytes, project: Project, book: RuleBook, words: Words, *, ide
             values.setdefault(part, {})[place] = value
         for part, mine in values.items():
             put(workbook, part, mine)
+        _guard(workbook, found, project, book, words)
         return workbook.package.write()
     except Refused as refusal:
         raise RunError("template_form", why=refusal.sentence(words)) from refusal
@@ -79,6 +84,28 @@ def _values(
     return values
 
 
+def _guard(
+    workbook: EditedWorkbook, found: Mapping[str, NamedArea], project: Project, book: RuleBook, words: Words
+) -> None:
+    """Input checks and red cells on the sheet with the indicators, where it names what they stand on."""
+    parts = {found[name].part for name in _GUARDED if name in found}
+    if len(parts) != 1:
+        return
+    checks: dict[Place, InputCheck] = {}
+    red: dict[Place, str] = {}
+    say = Sentences(words)
+    for number, one in enumerate(project.indicators):
+        areas = {name: found[name] for name in _GUARDED if name in found and _rows(found[name]) > number}
+        places = {name: _place(area, number) for name, area in areas.items()}
+        at = {name: numbered_address(*place) for name, place in places.items()}
+        computed = _score(found, number, one, book) is not None
+        for name, check in input_checks(one, at, book, say, computed=computed):
+            if name in places:
+                checks[places[name]] = check
+        red |= {places[name]: condition for name, condition in red_where(one, at, book, say)}
+    guard(workbook, parts.pop(), checks, red, _RED)
+
+
 def _rows(area: NamedArea) -> int:
     return area.area[2] - area.area[0] + 1
 
@@ -90,7 +117,12 @@ def _place(area: NamedArea, at: int) -> tuple[int, int]:
 def _score(found: Mapping[str, NamedArea], at: int, one: Indicator, book: RuleBook) -> Formula | None:
     """得分 where the book computes it and the workbook names the cells that it stands on."""
     needed = [found.get(key) for key in ("actual", "points", "own_score")]
-    if one.kind != NUMBER or not one.sure or any(area is None or _rows(area) <= at for area in needed):
+    if (
+        one.kind != NUMBER
+        or not one.sure
+        or one.ratio
+        or any(area is None or _rows(area) <= at for area in needed)
+    ):
         return None
     if len({area.part for area in needed if area}) > 1 or (one.upper is None and one.number <= 0):
         return None

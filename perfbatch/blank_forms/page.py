@@ -8,6 +8,7 @@ from typing import Any
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.canvas import Canvas, Check
 from perfbatch.blank_forms.places import Places
+from perfbatch.caching import cached
 from perfbatch.rules import RuleBook
 from perfbatch.words import Words
 
@@ -16,17 +17,39 @@ _SIGNS = ("/", "-", "—", "--", "——", "0", "……", "...")
 """What stands for 'does not apply', whatever the book."""
 
 
+@cached(2048, typed=True)
+def _sentence(words: Words, key: str, layout: str, values: tuple[tuple[str, Any], ...]) -> str:
+    """Rendered once for all forms of a run: a form has some 300 sentences, and the next one the same."""
+    return words.text(TABLE, key, layout=layout, **dict(values))
+
+
+class Sentences:
+    """The sentences of templates/blank_forms.toml for one layout."""
+
+    def __init__(self, words: Words, layout: str = "") -> None:
+        self.words, self.layout = words, layout
+
+    def text(self, key: str, **values: Any) -> str:
+        """A sentence."""
+        return _sentence(self.words, key, self.layout, tuple(values.items()))
+
+    def table(self, name: str) -> Any:
+        """A table that is no sentence."""
+        return self.words.table(TABLE)[name]
+
+
 class Page:
     """One form while it is drawn."""
 
     def __init__(self, book: RuleBook, layout: str, words: Words, places: Places) -> None:
-        self.book, self.layout, self.words, self.places = book, layout, words, places
+        self.book, self.layout, self.places = book, layout, places
+        self.sentences = Sentences(words, layout)
         self.canvas = Canvas(self.say("form.sheet"))
         self.tolerance = formulas.number(float(book.value("rounding.tolerance")) + 1e-9)
 
     def say(self, key: str, **values: Any) -> str:
         """A sentence of templates/blank_forms.toml."""
-        return self.words.text(TABLE, key, layout=self.layout, **values)
+        return self.sentences.text(key, **values)
 
     def quoted(self, key: str, **values: Any) -> str:
         """A sentence as a text of a formula."""
@@ -34,7 +57,7 @@ class Page:
 
     def table(self, name: str) -> Any:
         """A table of templates/blank_forms.toml that is no sentence."""
-        return self.words.table(TABLE)[name]
+        return self.sentences.table(name)
 
     def until(self, merged: dict[str, str], name: str, row: int) -> str:
         """Where a field of a row ends that is merged over several columns; "" where it is not."""

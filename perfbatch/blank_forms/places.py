@@ -25,7 +25,16 @@ class Places:
     """hidden: the actual value as a number"""
     deviates: str
     """hidden: 1 where a reason is wanted"""
+    factor: str
+    """hidden: by what a bare number may be multiplied to be in the unit beside it; "" in the plain look"""
+    parts: str
+    """hidden: letters of columns, one for each of several values in a cell"""
     widths: Mapping[str, float]
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Letters of the columns that nobody sees."""
+        return tuple(self.value + self.deviates + self.factor + self.parts)
 
     def width(self, first: str, last: str = "") -> int:
         """Half widths that a cell holds which reaches from one column to another."""
@@ -43,7 +52,8 @@ PLAIN = Places(
         "label": "B", "initial": "C", "budget": "D", "executed": "E", "points": "F", "rate": "G",
         "own_score": "H",
     },
-    funds_merged={}, indicators_merged={}, last="H", status="I", value="K", deviates="L",
+    funds_merged={}, indicators_merged={}, last="H", status="I", value="K", deviates="L", factor="",
+    parts="MNOPQR",
     widths={"A": 9, "B": 11, "C": 22, "D": 14, "E": 13, "F": 6, "G": 8, "H": 22, "I": 24, "K": 9, "L": 9},
 )  # fmt: skip
 _WIDE_INDICATORS = {
@@ -51,8 +61,8 @@ _WIDE_INDICATORS = {
     "points": "H", "own_score": "I", "reason": "J",
 }  # fmt: skip
 _WIDE_WIDTHS = {
-    "A": 9, "B": 11, "C": 20, "D": 8, "E": 11, "F": 8, "G": 11, "H": 8, "I": 8, "J": 9, "K": 14, "L": 24,
-    "N": 9, "O": 9,
+    "A": 9, "B": 11, "C": 20, "D": 8, "E": 11, "F": 8, "G": 14, "H": 8, "I": 8, "J": 9, "K": 12, "L": 24,
+    "N": 9, "O": 9, "P": 9,
 }  # fmt: skip
 WIDE = Places(
     indicators=_WIDE_INDICATORS,
@@ -61,7 +71,8 @@ WIDE = Places(
         "own_score": "J",
     },
     funds_merged={"budget": "E", "executed": "G", "own_score": "K"}, indicators_merged={"reason": "K"},
-    last="K", status="L", value="N", deviates="O", widths=_WIDE_WIDTHS,
+    last="K", status="L", value="N", deviates="O", factor="P", parts="QRSTUV",
+    widths=_WIDE_WIDTHS,
 )  # fmt: skip
 PLATFORM = Places(
     indicators=_WIDE_INDICATORS,
@@ -70,5 +81,6 @@ PLATFORM = Places(
         "own_score": "J", "reason": "K",
     },
     funds_merged={"budget": "E", "executed": "G"}, indicators_merged={"reason": "K"},
-    last="K", status="L", value="N", deviates="O", widths=_WIDE_WIDTHS,
+    last="K", status="L", value="N", deviates="O", factor="P", parts="QRSTUV",
+    widths=_WIDE_WIDTHS,
 )  # fmt: skip

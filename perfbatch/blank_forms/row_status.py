@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.page import Page
+from perfbatch.rules import RuleBook
 
 
 def deviation(page: Page, row: int, at: dict[str, str], missed: str) -> None:
@@ -13,6 +14,20 @@ def deviation(page: Page, row: int, at: dict[str, str], missed: str) -> None:
     own, points = at["own_score"], at["points"]
     docked = f"IF(AND(ISNUMBER({own}),ISNUMBER({points})),{points}-{own}>{page.tolerance},FALSE)"
     page.canvas.formula(f"{page.places.deviates}{row}", f"IF(OR({missed},{docked}),1,0)", 0, boxed=False)
+
+
+def bad(terms: formulas.Terms, book: RuleBook) -> str:
+    """A condition: the target is missed, or so far exceeded that it costs points."""
+    missed, dock = formulas.missed(terms, book), formulas.dock(terms, book)
+    docks = dock != "0" and not terms.upper and terms.direction != formulas.REVERSE
+    if not docks:
+        return missed
+    over = f"{dock}>0"
+    if terms.target is None:
+        over = f"IF({terms.a}>0,{over},FALSE)"
+    if terms.direction != formulas.POSITIVE:
+        over = f"IF({terms.direction},FALSE,{over})"
+    return f"OR({missed},{over})"
 
 
 def row_status(

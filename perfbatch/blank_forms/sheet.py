@@ -18,6 +18,8 @@ from perfbatch.rules import RuleBook
 from perfbatch.rules.notes import notes_of
 from perfbatch.words import Words
 
+_HIGHEST = 409.0
+"""Points that a row can be high."""
 _REASON_BESIDE_FUNDS = "beside_funds"
 
 
@@ -34,6 +36,8 @@ class _Rows:
     """cells that must be filled"""
     funds: list[int] = field(default_factory=list)
     indicators: list[int] = field(default_factory=list)
+    levels: list[tuple[str, str]] = field(default_factory=list)
+    """一级 and 二级指标 of each"""
     total: int = 0
     next: int = 1
 
@@ -71,7 +75,7 @@ class _Form:
         self._marks()
         places = self.places
         return self.canvas.finish(
-            widths=places.widths, hidden=(places.value, places.deviates), area=f"A2:{places.last}{last}",
+            widths=places.widths, hidden=places.hidden, area=f"A2:{places.last}{last}",
             password=self.password,
         )  # fmt: skip
 
@@ -106,7 +110,11 @@ class _Form:
             f"{value}{row}", second, side="left", open_=not known, form="@" if right != "unit" else "General"
         )
         canvas.merge(f"{value}{row}", f"{self.places.last}{row}")
-        canvas.heights(row, 26)
+        most = max(
+            lines(first, self.places.width("B", "C")),
+            lines(second, self.places.width(value, self.places.last)),
+        )
+        canvas.heights(row, max(26.0, 13.5 * most + 3))
 
     def _goals(self, row: int) -> None:
         canvas, last = self.canvas, self.places.last
@@ -118,7 +126,8 @@ class _Form:
         canvas.merge(f"B{row + 1}", f"{chr(ord(split) - 1)}{row + 1}")
         canvas.put(f"{split}{row + 1}", None, side="left", open_=True)
         canvas.merge(f"{split}{row + 1}", f"{last}{row + 1}")
-        canvas.heights(row + 1, 70)
+        most = lines(self.project.goal, self.places.width("B", chr(ord(split) - 1)))
+        canvas.heights(row + 1, min(_HIGHEST, max(70.0, 13.5 * most + 3)))
         self.rows.next = row + 2
 
     def _indicators(self) -> None:
@@ -144,6 +153,7 @@ class _Form:
                 canvas.merge(
                     f"{places.indicators['reason']}{at}", f"{places.indicators_merged['reason']}{at}"
                 )
+        self.rows.levels = levels
         self._levels(row + 1, levels)
         self.rows.next = row + 1 + len(indicators)
 
@@ -154,8 +164,17 @@ class _Form:
             for number in range(1, len(levels) + 1):
                 if number == len(levels) or key(levels[number]) != key(levels[start]):  # type: ignore[no-untyped-call]
                     text = levels[start]["AB".index(column)]
+                    self._room(
+                        top + start, top + number - 1, 13.5 * lines(text, self.places.width(column)) + 3
+                    )
                     self.canvas.label(f"{column}{top + start}", text, f"{column}{top + number - 1}")
                     start = number
+
+    def _room(self, first: int, last: int, wanted: float) -> None:
+        """Make the last of these rows higher where a text that stands over all of them needs it."""
+        known = [self.canvas.height(row) for row in range(first, last + 1)]
+        if sum(known) < wanted:
+            self.canvas.heights(last, min(_HIGHEST, known[-1] + wanted - sum(known)))
 
     def _total(self) -> None:
         canvas, places, row = self.canvas, self.places, self.rows.next
@@ -183,15 +202,34 @@ class _Form:
             canvas.merge(f"{columns['reason']}{row}", f"{places.indicators_merged['reason']}{row}")
         wanted = float(self.page.book.value("total.points"))
         off = f"ABS({columns['points']}{row}-{formulas.number(wanted)})>{self.page.tolerance}"
-        sentence = self.page.quoted("status.points_sum", points=formulas.short(wanted))
-        blank = (
-            self.page.say("status.points_sum", points=formulas.short(wanted))
-            if abs(points - wanted) > 0.01
-            else ""
-        )
-        self.page.status(row, f'IF({off},{sentence},"")', blank)
+        status, blank = self._level_points(columns["points"])
+        sentence = {"key": "status.points_sum", "points": formulas.short(wanted)}
+        if abs(points - wanted) > float(self.page.book.value("rounding.tolerance")):
+            blank = self.page.say(**sentence)
+        self.page.status(row, f"IF({off},{self.page.quoted(**sentence)},{status})", blank)
         canvas.heights(row, 24)
         self.rows.next = row + 1
+
+    def _level_points(self, column: str) -> tuple[str, str]:
+        """What is said where a 一级指标 does not have the 分值 that the book gives it (T403), and what of it
+        while the form is blank."""
+        names = list(dict.fromkeys(level1 for level1, _ in self.rows.levels))
+        known = [one.points or 0.0 for one in self.project.indicators] or [0.0] * len(self.rows.levels)
+        status, blank = '""', ""
+        for entry in reversed(self.page.book.value("total.level1_points")):
+            for name in (name for name in names if entry["level1"] in name):
+                mine = [at for at, (level1, _) in enumerate(self.rows.levels) if level1 == name]
+                cells = ",".join(f"{column}{self.rows.indicators[at]}" for at in mine)
+                wanted = float(entry["points"])
+                sentence = {
+                    "key": "status.level1_points", "level1": name, "points": formulas.short(wanted),
+                }  # fmt: skip
+                off = f"ABS(SUM({cells})-{formulas.number(wanted)})>{self.page.tolerance}"
+                status = f"IF({off},{self.page.quoted(**sentence)},{status})"
+                tolerance = float(self.page.book.value("rounding.tolerance"))
+                if abs(sum(known[at] for at in mine) - wanted) > tolerance:
+                    blank = self.page.say(**sentence)
+        return status, blank
 
     def _notes(self) -> None:
         canvas, row, last = self.canvas, self.rows.next, self.places.last
@@ -252,17 +290,25 @@ class _Form:
         end = places.indicators_merged.get("reason", column)
         canvas.red_where(f"{column}{first}:{end}{last}", f"{status}={self.page.quoted('status.reason')}")
         for name, keys in (
-            ("own_score", ("score", "range", "band", "equal")),
-            ("actual", ("number", "date")),
+            ("own_score", ("score", "range", "band", "equal", "full")),
+            ("actual", ("number", "date", "scale", "parts")),
         ):
             column = places.indicators[name]
             some = ",".join(f"{status}={self.page.quoted(f'status.{key}')}" for key in keys)
             canvas.red_where(f"{column}{first}:{column}{last}", f"OR({some})")
+        self._mark_funds()
+
+    def _mark_funds(self) -> None:
+        """Red in the row whose status speaks of the funds."""
+        places, rows = self.places, self.rows
         top = f"${places.status}{rows.funds[0]}"
-        wrong = ",".join(
-            f"{top}={self.page.quoted(f'status.{key}')}" for key in ("sums", "overspent", "rate")
-        )
-        canvas.red_where(
-            f"{places.funds['executed']}{rows.funds[0]}:{places.funds['executed']}{rows.funds[-1]}",
-            f"OR({wrong})",
-        )
+        said = {
+            "budget": ("sums", "no_budget"), "executed": ("overspent",), "own_score": ("no_rate",),
+            "reason": ("rate",),
+        }  # fmt: skip
+        for name, keys in said.items():
+            if name in places.funds:
+                column, until = places.funds[name], places.funds_merged.get(name, places.funds[name])
+                some = ",".join(f"{top}={self.page.quoted(f'status.{key}')}" for key in keys)
+                area = f"{column}{rows.funds[0]}:{until}{rows.funds[-1]}"
+                self.canvas.red_where(area, f"OR({some})")

@@ -16,6 +16,10 @@ _NUMBER = re.compile(
 _ACCOUNTING = re.compile(r"\((?P<inner>[\d,.]+)\)")
 MONEY = {"元": 1.0, "元整": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4, "亿": 1e8, "亿元": 1e8}
 """元 in one of the unit."""
+NO_NUMBER = ("/", ":", "-", "%", "年", "月", "日")
+"""In a text that a spreadsheet takes for a number: it is a day, an hour, a share."""
+RATIO_SIGNS = ("/", "比")
+"""Between the sides of a ratio, beside :."""
 
 
 class Written(NamedTuple):

@@ -148,7 +148,7 @@ def bring_together(
     in_percent = actual * np.where(np.isnan(hundred_a), 1.0, 100.0 / hundred_a)
     readings = [
         # (rows, number read as it stands, number read as a fraction or in full)
-        (bare_a & ~np.isnan(hundred_t), actual, actual * hundred_t),
+        (bare_a & (hundred_t != 1) & ~np.isnan(hundred_t), actual, actual * hundred_t),  # 倍 has one
         (bare_t & ~np.isnan(hundred_a), in_percent, in_percent / 100.0),
         (bare_a & (full_t > 1), actual, actual / full_t),
         (bare_t & (full_a > 1), actual, actual * full_a),

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 from typer.testing import CliRunner
 
 import perfbatch
@@ -17,7 +18,7 @@ from perfbatch.cli import app
 from perfbatch.form_identity import find_identity
 from perfbatch.season.matching import match
 from perfbatch.season.roster import read_roster
-from tests.blank_forms.filling import form, indicators, sheet_of
+from tests.blank_forms.filling import FIRST, form, indicators, sheet_of
 from tests.scoring.tables import book
 
 ROSTER = ("项目代码", "主管部门", "实施单位", "项目名称", "全年预算数（万元）")
@@ -48,6 +49,7 @@ def test_what_is_known_is_filled_in_and_locked(tmp_path: Path) -> None:
         "市水务局/水文站/河道整治 自评表.xlsx"
     ]
     assert any("别的项目" in remark for remark in made.remarks)
+    assert not any("应为 100" in remark for remark in made.remarks)
     frames = perfbatch.read(made.paths[0])
     one = frames.forms.iloc[0]
     assert (one["project"], one["department"], one["unit"], one["project_code"], one["year"]) == (
@@ -63,6 +65,16 @@ def test_what_is_known_is_filled_in_and_locked(tmp_path: Path) -> None:
     assert {"E15", "H15", "E16", "G16", "H16"} <= unlocked
     assert not unlocked & {"B4", "B5", "E5", "C15", "D15", "F15", "G15", "D8", "F8", "H8"}
     assert sheet.protection.sheet and sheet.protection.password is None
+
+
+def test_approved_points_that_do_not_add_up_are_said(tmp_path: Path) -> None:
+    """The unit cannot change them."""
+    place = ("河道整治", "市水务局", "水文站", "产出指标", "数量指标", "长度", "≥5公里")
+    rows = [(*place, points) for points in ("60", "")]
+    for row, said in zip(rows, (True, False), strict=True):
+        targets = listed(tmp_path / f"目标{said}.csv", TARGETS, row)
+        made = make(tmp_path / f"表{said}", TemplateOptions(targets=(targets,)))
+        assert any("合计 70，应为 100" in remark for remark in made.remarks) is said
 
 
 def test_one_form_where_nothing_is_known(tmp_path: Path) -> None:
@@ -159,6 +171,53 @@ def test_a_form_comes_back_as_the_project_that_it_was_issued_to(tmp_path: Path) 
     assert "发给另一个项目" in stolen["notes"].iloc[0]
 
 
+def copied_into(book: openpyxl.Workbook, sheet: Worksheet, title: str, *, down: int = 0) -> None:
+    """What 'move or copy sheet' leaves of a form in another workbook: cells and merges; ``down``: rows put
+    in above the indicators."""
+    copy = book.create_sheet(title)
+    moved = FIRST - 1
+
+    def shifted(row: int) -> int:
+        return row + down if row >= moved else row
+
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                copy.cell(shifted(cell.row), cell.column, cell.value)
+    for area in sheet.merged_cells.ranges:
+        copy.merge_cells(
+            start_row=shifted(area.min_row), end_row=shifted(area.max_row), start_column=area.min_col,
+            end_column=area.max_col,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["sheet renamed", "row inserted", "behind a cover", "two in one workbook"])
+def test_the_identity_survives_what_people_do_with_sheets(tmp_path: Path, what: str) -> None:
+    """Under another file name, without properties, and with the unit written otherwise."""
+    names = [("A-1", "某局", "某单位", "某项目"), ("A-2", "某局", "乙单位", "别的项目")]
+    roster = read_roster(listed(tmp_path / "名单.csv", ROSTER, *((*name, "1") for name in names))).projects
+    book_ = openpyxl.Workbook()
+    cover = book_.active
+    assert isinstance(cover, Worksheet)
+    cover.title = "封面"
+    for code, department, unit, project in names[: 2 if "two" in what else 1]:
+        data = form(
+            indicators(book("")), book(""), code=code, department=department, unit=unit, project=project
+        )
+        (tmp_path / "a.xlsx").write_bytes(data)
+        sheet = sheet_of(tmp_path / "a.xlsx")
+        sheet["E4"], sheet["B5"], sheet["E5"] = None, f"{department}机关", f"{unit}（本级）"
+        copied_into(book_, sheet, f"Sheet1 ({len(book_.worksheets)})", down=2 if "row" in what else 0)
+    if "cover" not in what:
+        book_.remove(cover)
+    book_.save(tmp_path / "新建文件.xlsx")
+    forms = perfbatch.read(tmp_path / "新建文件.xlsx").forms
+    assert [find_identity(line) is not None for line in forms["issued"]] == [True] * len(forms)
+    found = match(forms, roster)
+    assert list(found.project) == list(range(2 if "two" in what else 1))
+    assert set(found.how) == {"issued"}
+
+
 def test_a_slip_of_the_hand_makes_no_identity(tmp_path: Path) -> None:
     data = form(indicators(book("")), book(""), code="A-1")
     path = tmp_path / "a.xlsx"
@@ -168,12 +227,13 @@ def test_a_slip_of_the_hand_makes_no_identity(tmp_path: Path) -> None:
     assert find_identity("表单识别码：" + line + "。") == find_identity(line)
 
 
-def test_the_goal_comes_from_the_approved_sheet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("label", ["总体目标", "年度目标", "年度绩效目标", "绩效目标"])
+def test_the_goal_comes_from_the_approved_sheet(tmp_path: Path, label: str) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.worksheets[0]
     for row in (
         ("项目支出绩效目标申报表",), ("（2023年度）",), ("项目名称", "河道清淤", "主管部门", "县水利局"),
-        ("实施单位", "县河道管理所"), ("总体目标", "清淤8公里，汛期不积水。"),
+        ("实施单位", "县河道管理所"), (label, "清淤8公里，汛期不积水。"),
         ("一级指标", "二级指标", "三级指标", "指标值"), ("产出指标", "数量指标", "清淤长度", "≥8公里"),
         ("满意度指标", "服务对象满意度指标", "群众满意度", "≥90%"),
     ):  # fmt: skip

@@ -18,7 +18,7 @@ _ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
     "colors", "extLst",
 )  # fmt: skip
-_GROWING = ("numFmts", "fonts", "fills", "borders", "cellXfs")
+_GROWING = ("numFmts", "fonts", "fills", "borders", "cellXfs", "dxfs")
 _FIRST_OWN_NUMBER_FORMAT = 164
 
 
