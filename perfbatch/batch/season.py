@@ -220,7 +220,7 @@ class Season:
             if not ids:
                 continue
             forms = read_frame(folder, "forms", (*_WHO, "year", "project_code"))
-            indicators = read_frame(folder, "indicators", ("form_id", "level2", "name"))
+            indicators = read_frame(folder, "indicators", ("form_id", "level2", "name", "target"))
             forms = forms[forms["form_id"].isin(ids)].reset_index(drop=True)
             indicators = indicators[indicators["form_id"].isin(ids)].reset_index(drop=True)
             held, rows, _ = self.approved.held(forms, indicators)

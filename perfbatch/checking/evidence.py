@@ -38,7 +38,8 @@ EXACT = 1e-9
 @dataclass(frozen=True, slots=True)
 class ApprovedTargets:
     """``forms``: those for which targets were approved. ``missing``: approved indicators that their form
-    lacks: form_id, level2, name, target, file, place, near (str: a likely name on the form, '')."""
+    lacks: form_id, level2, name, target, file, place, near (str: a likely name on the form, ''), again (bool:
+    the form has one of that name, which another target was approved for)."""
 
     forms: frozenset[str]
     missing: pd.DataFrame

@@ -27,7 +27,8 @@ def another_target(evidence: Evidence) -> Iterator[Found]:
         return
     frame = evidence.frame("indicators")
     silent = evidence.state("indicators", "target", *NOTHING_WRITTEN, *UNREADABLE)
-    other = (frame["approved_file"] != "") & (frame["approved_target"] != frame["target"])
+    other = frame["approved_file"] != ""
+    other &= (frame["approved_target"] != "") & (frame["approved_target"] != frame["target"])
     known = other.to_numpy(dtype=bool) & ~silent
     rows = evidence.pick("indicators", known)
     if not len(rows):
@@ -76,7 +77,8 @@ def an_approved_indicator_is_missing(evidence: Evidence) -> Iterator[Found]:
     }  # fmt: skip
     yield Found(
         form=at.tolist(), field=["name"] * count, cell=values["cell"], found=values["found"],
-        expected=named, indicator=[None] * count, line=[""] * count, level=None, clause=None,
+        expected=named, indicator=[None] * count, line=[""] * count,
+        level=["warning" if again else "error" for again in missing["again"]], clause=None,
         parameter=None, values=values,
     )  # fmt: skip
 

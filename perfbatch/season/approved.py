@@ -18,10 +18,12 @@ from perfbatch.reading.discover import Look, Source, discover
 from perfbatch.reading.layouts import load_layouts
 from perfbatch.reading.targets import targets_on
 from perfbatch.schema import Frames
+from perfbatch.season.doubts import Doubts
 from perfbatch.season.errors import ListError
 from perfbatch.season.matching import Listed, Matched, Pair, match
 from perfbatch.season.roster import identity_keys
-from perfbatch.season.targets import Held, Wanted, hold, read_target_list
+from perfbatch.season.targets import Held, TargetRows, Wanted, hold, read_target_list
+from perfbatch.text import text_key
 from perfbatch.values import parse
 from perfbatch.words import Words
 from perfbatch.workbook.grid import Grid
@@ -130,6 +132,13 @@ class Approved:
             near.setdefault((of_form[offer.form], offer.project), names[offer.form])
         missing = rows.iloc[[row for _, row in held.missing]].reset_index(drop=True)
         missing["form_id"] = pd.array([form for form, _ in held.missing], dtype="str")
+        joined = np.flatnonzero(held.approved >= 0).tolist()
+        known = {
+            (of_form[at], name)
+            for at, name in zip(joined, text_key(rows["name"].iloc[held.approved[joined]]), strict=True)
+        }
+        keys = zip(missing["form_id"], text_key(missing["name"]), strict=True)
+        missing["again"] = np.array([key in known for key in keys], dtype=bool)
         missing["near"] = pd.array([near.get(key, "") for key in held.missing], dtype="str")
         return frames.with_(indicators=indicators), ApprovedTargets(forms, missing)
 
@@ -142,7 +151,7 @@ class TargetFile:
     given: bool
 
 
-Found = pd.DataFrame | ListError | None
+Found = TargetRows | ListError | None
 """What a file of targets came to: rows, why it is no list of targets, None where it is not taken for one."""
 ReadFiles = Callable[[Sequence[TargetFile]], Iterable[Found]]
 """Reads files of targets, in their order."""
@@ -199,11 +208,12 @@ def _read_file(file: TargetFile, layouts: Path | None, passwords: Sequence[str])
         grids = load_grids(source.load(), passwords=passwords, name=source.name).grids
     forms = targets_on(grids or (), source.name, load_layouts(layouts))
     if len(forms):
-        return _from_forms(forms)
+        return TargetRows(_from_forms(forms))
     if source.member or not (file.given or source.path.suffix.lower() in _LIST_ENDINGS):
         return None
     try:
-        return _from_list(read_target_list(source.path, passwords=passwords, grids=grids))
+        found = read_target_list(source.path, passwords=passwords, grids=grids)
+        return TargetRows(_from_list(found.rows), found.doubts)
     except ListError as error:
         return error
 
@@ -212,7 +222,14 @@ def _of_path(
     path: Path, found: Sequence[tuple[TargetFile, Found]], words: Words, remarks: list[str]
 ) -> list[pd.DataFrame]:
     """The rows of one path given: files that are none are named; where there are no rows at all, raises."""
-    frames = [came for _, came in found if isinstance(came, pd.DataFrame)]
+    frames = []
+    for file, came in found:
+        if isinstance(came, TargetRows):
+            frames.append(came.rows)
+            said = Doubts(file.source.name, words)
+            for kind, values in came.doubts:
+                said.add(kind, **values)
+            remarks.extend(said.sentences())
     errors = [(file.source.name, came) for file, came in found if isinstance(came, ListError)]
     if not path.is_dir() and errors and not frames:
         error = errors[0][1]
@@ -240,7 +257,6 @@ def _from_forms(forms: pd.DataFrame) -> pd.DataFrame:
 
 def _from_list(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
-        year=pd.array([None] * len(rows), dtype="Int64"),
         goal=pd.array([""] * len(rows), dtype="str"),
         place=_places(rows["sheet"], rows["cell"]),
         points_place=_places(rows["sheet"], rows["points_cell"]),
@@ -275,12 +291,39 @@ def _numbered(rows: pd.DataFrame, words: Words, remarks: list[str]) -> pd.DataFr
     source = rows["source"].astype(object)
     first = source.groupby(number).transform("first")
     keep = (source == first).to_numpy(dtype=bool)
-    doubled = pd.DataFrame(
-        {"project": rows["project"], "first": first.str.partition("\0")[0], "path": rows["file"]}
-    )[~keep]
+    alike = first.str.partition("\0")[0] == rows["file"]
+    doubled = pd.DataFrame({
+        "project": rows["project"], "first": _named(first, alike), "path": _named(source, alike),
+    })[~keep]  # fmt: skip
     remarks.extend(
         words.text("season", "remark.targets_twice", **{str(k): v for k, v in said.items()})
         for said in doubled.drop_duplicates().to_dict("records")
     )
-    whole = rows.assign(identity=identity, project_number=number)[keep]
+    whole = _once(rows.assign(identity=identity, project_number=number)[keep], words, remarks)
     return whole.sort_values("project_number", kind="stable")[list(COLUMNS)].reset_index(drop=True)
+
+
+def _named(sources: pd.Series[Any], with_sheet: pd.Series[bool]) -> list[str]:
+    """Each source's file, with its sheet where that tells it from another."""
+    parts = zip(sources.str.partition("\0")[0], sources.str.partition("\0")[2], with_sheet, strict=True)
+    return [f"{file}（{sheet}）" if sheet and also else file for file, sheet, also in parts]
+
+
+def _once(rows: pd.DataFrame, words: Words, remarks: list[str]) -> pd.DataFrame:
+    """Without indicators that stand there once more, word for word; others with another target are said."""
+    key = ["project_number", "level2", "name"]
+    again = rows.duplicated(key, keep=False)
+    if not again.any():
+        return rows
+    repeated = again & rows.duplicated([*key, "target"])
+    rows = rows[~repeated]
+    doubtful = rows[rows.duplicated(key, keep=False)]
+    for file, of_file in doubtful.groupby("file", sort=False):
+        said = Doubts(str(file), words)
+        for _, group in of_file.groupby(key, sort=False):
+            first = group.iloc[0]
+            said.add(
+                "target_again", project=first["project"], name=first["name"], places=group["place"].tolist()
+            )
+        remarks.extend(said.sentences())
+    return rows

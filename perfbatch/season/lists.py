@@ -156,11 +156,13 @@ def read_list(
     sheets = _sheets(path, passwords) if grids is None else list(map(_Sheet, grids))
     known = spellings(kind)
     seen: list[str] = []
-    result = ListRead(path.name, hidden=[sheet.grid.name for sheet in sheets if sheet.grid.hidden])
+    result = ListRead(path.name)
     heads = 0
     for sheet in sheets:
         grid = sheet.grid
         if grid.hidden:
+            if _has_labels(grid, known, wanted):  # and is no list of codes behind a drop-down
+                result.hidden.append(grid.name)
             continue
         head = _head(grid, known, wanted, path.name)
         if head is None:
@@ -183,7 +185,10 @@ def read_list(
     if not heads:
         names = {key: text for text, key in reversed(list(known.items()))}
         raise ListError(
-            "labels", path=path.name, wanted="、".join(names[key] for key in wanted), found="、".join(seen)
+            "labels",
+            path=path.name,
+            wanted="、".join(names[key] for key in wanted),
+            found="、".join(dict.fromkeys(seen)),
         )
     if not result.rows:
         raise ListError("empty", path=path.name)
@@ -282,6 +287,13 @@ def _columns_of(
                 first=address(row, places[key]), second=address(row, column),
             )  # fmt: skip
     return places
+
+
+def _has_labels(grid: Grid, known: Mapping[str, str], wanted: Sequence[str]) -> bool:
+    try:
+        return _head(grid, known, wanted, "") is not None
+    except ListError:
+        return True
 
 
 def _labels_seen(grid: Grid, known: Mapping[str, str]) -> Iterator[str]:

@@ -5,10 +5,11 @@ Matched to the forms' indicators by project and name; likenesses are offered, ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,10 +25,14 @@ from perfbatch.workbook.grid import Grid
 WANTED = ("project", "name", "target")
 """Columns without which a list states no targets."""
 COLUMNS = (
-    "file", "sheet", "cell", "code", "department", "unit", "project",
+    "file", "sheet", "cell", "year", "code", "department", "unit", "project",
     "level1", "level2", "name", "nature", "target", "points", "points_cell",
 )  # fmt: skip
-"""Columns of the frame of approved targets: str, ``points`` float64 (分, NaN where none is given)."""
+"""Columns of the frame of approved targets: str, ``year`` Int64 (NA where none is given), ``points`` float64
+(分, NaN where none is given)."""
+Doubt = tuple[str, Mapping[str, Any]]
+"""A kind of ``remark`` in templates/season.toml, and what fills it."""
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 _OPERATORS = frozenset("≥≤＞＜><=＝")
 
@@ -50,15 +55,26 @@ class Held:
     offers: Sequence[Offer]
 
 
+@dataclass(frozen=True, slots=True)
+class TargetRows:
+    """Approved targets of one file, and what in it is doubtful."""
+
+    rows: pd.DataFrame
+    doubts: Sequence[Doubt] = ()
+
+
 def read_target_list(
     path: Path, *, passwords: Sequence[str] = (), grids: Sequence[Grid] | None = None
-) -> pd.DataFrame:
-    """The approved targets in a flat list, columns ``COLUMNS``. Project, unit and levels that stand only in
-    their first row count for those below; ``grids`` are the sheets of ``path`` where they are known. Raises
-    ListError."""
+) -> TargetRows:
+    """The approved targets in a flat list, columns ``COLUMNS``.
+
+    Project, unit, year and levels that stand only in their first row count for those below it; an indicator
+    without a target is one, a heading across the columns is none. ``grids`` are the sheets of ``path`` where
+    they are known. Raises ListError.
+    """
     read = read_list(path, "targets", WANTED, passwords, grids)
     columns = {
-        **{name: read.filled_down(name) for name in ("department", "unit", "project")},
+        **{name: read.filled_down(name) for name in ("year", "department", "unit", "project")},
         **{name: read.filled_down(name, within="project") for name in ("code", "level1", "level2")},
         "sheet": read.sheets,
         "cell": read.addresses("target"),
@@ -67,16 +83,38 @@ def read_target_list(
         "target": _targets(read),
         "points_cell": read.addresses("points"),
     }
-    named = zip(read.column("name"), read.column("target"), strict=True)
-    used = np.array([bool(name and target) for name, target in named], dtype=bool)
+    told = zip(*(columns[name] for name in ("name", "target", "level1", "level2", "project")), strict=True)
+    used = np.array(
+        [
+            bool(name) and name not in (target, *(others if not target else ()))
+            for name, target, *others in told
+        ],
+        dtype=bool,
+    )
+    years = [int(found[0]) if (found := _YEAR.search(text)) else None for text in columns.pop("year")]
     points = np.array([_points(text) for text in read.column("points")], dtype="float64")
-    return pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "file": pd.array([path.name] * int(used.sum()), dtype="str"),
             **{name: pd.array(texts, dtype="str")[used] for name, texts in columns.items()},
+            "year": pd.array(years, dtype="Int64")[used],
             "points": points[used],
         }
     )[list(COLUMNS)]
+    return TargetRows(rows, _doubts(read, rows, np.array(read.rows, dtype=np.int64)[used]))
+
+
+def _doubts(read: ListRead, rows: pd.DataFrame, numbers: Ints) -> list[Doubt]:
+    """Sheets that are hidden, rows of no project, indicators without a target."""
+    doubts: list[Doubt] = [("targets_hidden", {"sheet": name}) for name in read.hidden]
+    for kind, column in (("targets_no_project", "project"), ("targets_no_value", "target")):
+        at = np.flatnonzero((rows[column] == "").to_numpy(dtype=bool))
+        told = rows.iloc[at][["sheet", "cell", "name"]].to_dict("records")
+        doubts += [
+            (kind, {**{str(key): value for key, value in one.items()}, "row": int(row)})
+            for one, row in zip(told, numbers[at], strict=True)
+        ]
+    return doubts
 
 
 def _targets(read: ListRead) -> list[str]:
@@ -112,7 +150,8 @@ def hold(
 
     ``indicators`` has form_id, level1, level2, name (str); ``project`` gives, for the forms that have
     approved targets, a number that stands in ``approved['project_number']`` (int64). Equal names are
-    joined; where a name stands twice its 二级指标 decides, then the order.
+    joined; where a name stands twice its 二级指标 decides, then its 指标值 (where both frames have target),
+    then the order.
     """
     decisions = decisions or {}
     forms = list(project)
@@ -120,14 +159,15 @@ def hold(
     names, keys = our_keys.tolist(), their_keys.tolist()
     name = _codes(our_keys, their_keys)
     level = _codes(text_key(indicators["level2"]), text_key(approved["level2"]))
+    target = _targets_of(indicators, approved)
     form = pd.Index(forms, dtype=object).get_indexer(pd.Index(indicators["form_id"], dtype=object))
     rows = np.flatnonzero((form >= 0) & (our_keys != "").to_numpy(dtype=bool))
-    ours = _Rows(form[rows], name[0][rows], level[0][rows], rows)
+    ours = _Rows(form[rows], name[0][rows], level[0][rows], target[0][rows], rows)
     of, at = _approved_rows(approved["project_number"].to_numpy(dtype=np.int64), list(project.values()))
-    theirs = _Rows(of, name[1][at], level[1][at], at)
+    theirs = _Rows(of, name[1][at], level[1][at], target[1][at], at)
     found = np.full(len(indicators), -1, dtype=np.int64)
-    for by_level in (True, False):  # 二级指标 and name, then the name alone
-        mine, other = _meet(ours, theirs, by_level)
+    for by in (("level", "target"), ("level",), ("target",), ()):  # beside the name
+        mine, other = _meet(ours, theirs, by)
         found[ours.at[mine]] = theirs.at[other]
         ours, theirs = ours.without(mine), theirs.without(other)
     left, free = ours.by_form(forms), theirs.by_form(forms)
@@ -153,18 +193,20 @@ def hold(
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Indicators of forms, in their order: the form's place, codes of name and 二级指标, row in a frame."""
+    """Indicators of forms, in their order: the form's place, codes of name, 二级指标 and 指标值, row in a
+    frame."""
 
     form: Ints
     name: Ints
     level: Ints
+    target: Ints
     at: Ints
 
     def without(self, places: Ints) -> _Rows:
         """All but those at ``places``."""
         kept = np.ones(len(self.at), dtype=bool)
         kept[places] = False
-        return _Rows(self.form[kept], self.name[kept], self.level[kept], self.at[kept])
+        return _Rows(self.form[kept], self.name[kept], self.level[kept], self.target[kept], self.at[kept])
 
     def by_form(self, forms: Sequence[str]) -> dict[str, list[int]]:
         """The rows of each form that has any."""
@@ -189,12 +231,19 @@ def _approved_rows(numbers: Ints, wanted: Sequence[int]) -> tuple[Ints, Ints]:
     return np.repeat(np.arange(len(wanted)), count), order[np.repeat(first, count) + within]
 
 
-def _meet(ours: _Rows, theirs: _Rows, by_level: bool) -> tuple[Ints, Ints]:
+def _targets_of(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Codes of the targets; the same for all where one side has none."""
+    if "target" not in ours or "target" not in theirs:
+        return np.zeros(len(ours), dtype=np.int64), np.zeros(len(theirs), dtype=np.int64)
+    return _codes(text_key(ours["target"]), text_key(theirs["target"]))
+
+
+def _meet(ours: _Rows, theirs: _Rows, by: Sequence[str]) -> tuple[Ints, Ints]:
     """Places of those that are alike on both sides, the first with the first, the second with the second."""
     split = len(ours.at)
     alike = np.concatenate([ours.form, theirs.form])
-    for mine, other in ((ours.name, theirs.name), *([(ours.level, theirs.level)] if by_level else [])):
-        both = np.concatenate([mine, other])
+    for field in ("name", *by):
+        both = np.concatenate([getattr(ours, field), getattr(theirs, field)])
         alike = _numbered(alike * (both.max(initial=0) + 1) + both)
     turn = np.concatenate([_turns(alike[:split]), _turns(alike[split:])])
     alike = alike * (turn.max(initial=0) + 1) + turn

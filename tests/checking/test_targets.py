@@ -17,7 +17,7 @@ NOTHING = pd.DataFrame(
         name: pd.array([], dtype="str")
         for name in ("form_id", "level2", "name", "target", "file", "place", "near")
     }
-)
+).assign(again=np.array([], dtype=bool))
 TARGETS = """
 | 序号 | 批复的指标值 | 方向 | 发现           | 为什么                                     |
 | 1    | ≥200人       | positive |            | 一样                                       |
@@ -75,8 +75,8 @@ def test_missing_and_added_ones() -> None:
     form = frames.forms["form_id"].iloc[0]
     missing = pd.DataFrame(
         [
-            (form, "", "满意率", "≥90%", "批复表.xlsx", "批复!D9", "满意度"),
-            (form, "", "预算执行率", "100%", "批复表.xlsx", "批复!D10", ""),
+            (form, "", "满意率", "≥90%", "批复表.xlsx", "批复!D9", "满意度", False),
+            (form, "", "预算执行率", "100%", "批复表.xlsx", "批复!D10", "", False),
         ],
         columns=list(NOTHING),
     )
@@ -87,6 +87,8 @@ def test_missing_and_added_ones() -> None:
         "批复的指标“满意率”（指标值“≥90%”，批复表.xlsx 的 批复!D9）在表中没有填报；表上相近的有“满意度”。"
     ]
     assert found(frames, ApprovedTargets(frozenset(), missing[:0])) == []
+    once_more = missing[:1].assign(again=True)  # the form has one of that name, held against another target
+    assert found(frames, ApprovedTargets(frozenset(), once_more)) == ["B512 warning"]
 
 
 def test_nothing_is_said_where_no_targets_were_given() -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -211,6 +212,26 @@ def test_a_near_indicator_that_a_person_confirms_is_held(
     assert [again[name] for name in shown] == ["是", "水库管理所", "巡查里程数", "水库管理所", "巡查里程"]
     result = perfbatch.run([season[0]], out, options=season[1])
     assert result.reused == 3
+
+
+def test_changed_lists_read_no_form(
+    season: tuple[Path, Options], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another roster takes every outcome over; other targets judge anew what was read."""
+    out = tmp_path / "结果"
+    perfbatch.run([season[0]], out, options=season[1])
+    monkeypatch.setattr(tasks, "read_sources", no_form)
+    roster, approved = tmp_path / "名单.xlsx", tmp_path / "批复表.xlsx"
+    roster.write_bytes(with_openpyxl([draw(ROSTER.replace("河岸绿化", "河岸护坡"))]))
+    approved.write_bytes(with_openpyxl([draw(APPROVED.replace("≥8公里", "≥5公里"))]))
+    result = perfbatch.run([season[0]], out, options=replace(season[1], roster=roster))
+    assert result.reused == 3
+    assert [row["项目名称"] for row in rows_of(out, "未报送")] == ["河岸护坡", "雨量站维护"]
+    assert ["河道清淤.xlsx", "B511", "error", "E11"] in findings(out)
+    targets = (approved, season[1].targets[1])
+    result = perfbatch.run([season[0]], out, options=replace(season[1], roster=roster, targets=targets))
+    assert result.reused == 0
+    assert ["河道清淤.xlsx", "B511", "warning", "E11"] in findings(out)  # harder now
 
 
 def letter(path: Path) -> list[str]:

@@ -27,7 +27,7 @@ def read_from(drawing: str, folder: Path) -> pd.DataFrame:
     """The targets in a drawn list."""
     path = folder / "批复目标.xlsx"
     path.write_bytes(with_openpyxl([draw(drawing)]))
-    return read_target_list(path)
+    return read_target_list(path).rows
 
 
 def test_a_flat_list(tmp_path: Path) -> None:
