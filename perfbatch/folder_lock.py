@@ -10,6 +10,7 @@ decide nothing: they differ between machines, and go back.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import secrets
@@ -27,7 +28,6 @@ from typing import Any
 
 from perfbatch.own_outputs import read_json
 from perfbatch.travelling import TravellingError
-from perfbatch.whole_files import UNFINISHED
 
 LOCK = ".perfbatch.lock"
 NOTE = f"{LOCK}.json"
@@ -129,9 +129,12 @@ def held(folder: Path, name: str = LOCK) -> Iterator[FolderLock]:
         other = _read(note)
         if other is not None and not (by_system and other.same_machine(mine)) and _lives(note, other):
             raise FolderInUseError(folder, other)
-        if other is not None:
-            _clear(note, other)
-        _write(note, mine, 0)
+        try:
+            _write(note, mine, 0)
+        except (FileExistsError, FileNotFoundError):
+            if by_system is None:  # another began in the same moment, and the system tells them apart not
+                raise FolderInUseError(folder, _patiently_read(note)) from None
+            raise
         if by_system is None:
             # Nothing but the note decides: of two that wrote it at once, the later one has it.
             time.sleep(min(1.0, BEAT))
@@ -162,8 +165,8 @@ def _system() -> str:
 def _let_go(lock: FolderLock) -> None:
     """Take the note away, then the lock, which ends when its file is closed."""
     try:
-        _clear(lock.note, lock.holder)
         if not lock.lost:
+            _waiting(lock.note).unlink(missing_ok=True)
             lock.note.unlink(missing_ok=True)
             if sys.platform != "win32":
                 lock.path.unlink(missing_ok=True)
@@ -238,24 +241,16 @@ def _read(note: Path) -> Holder | None:
 
 
 def _write(note: Path, holder: Holder, beat: int) -> None:
-    """Whole or not at all; what waits bears the holder's token, so that it can be found when its holder was
-    killed meanwhile, also where nobody else clears up (beside a history)."""
-    waiting = _waiting(note, holder)
-    assert waiting is not None
+    """Whole or not at all. What waits bears a name of the note's own: the next holder replaces what a killed
+    one left there, also where no run clears up (beside a history). Raises OSError."""
+    waiting = _waiting(note)
     waiting.unlink(missing_ok=True)
     with waiting.open("xb", buffering=0) as file:
         file.write(json.dumps({**asdict(holder), "beat": beat}).encode("ascii"))
     waiting.replace(note)
 
 
-def _waiting(note: Path, holder: Holder) -> Path | None:
-    """Where the note of ``holder`` waits; None where its token is none of ours."""
-    name = f".{holder.token}.part"
-    return note.with_name(name) if UNFINISHED.fullmatch(name) else None
-
-
-def _clear(note: Path, holder: Holder) -> None:
-    """Take away what waited when ``holder`` ended. Raises OSError."""
-    waiting = _waiting(note, holder)
-    if waiting is not None:
-        waiting.unlink(missing_ok=True)
+def _waiting(note: Path) -> Path:
+    return note.with_name(
+        f".{hashlib.sha256(note.name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}.part"
+    )

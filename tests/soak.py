@@ -163,6 +163,8 @@ class Soak:
         if not path.exists():
             return
         marks = [row["识别码"] for row in rows(path, FINDINGS)]
+        if not marks:
+            return  # forms without a finding
         mark = self.chance.choice(marks)
         self.said[mark] = f"第{len(self.written) + 1}次"
         write(path, FINDINGS, lambda row: row["识别码"] == mark, 审核意见="退回", 审核说明=self.said[mark])

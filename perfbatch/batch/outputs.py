@@ -93,6 +93,7 @@ class OutputFolder:
         """Write run.json of a run that came to its end, and what is in 备份/ since earlier ones."""
         backups = {name: of for name, of in self.known.backups.items() if (self.path / name).is_file()}
         self.write_manifest({**manifest, "backups": as_state(backups)})
+        self._clear_unfinished()  # a run with nothing to do never began
         shutil.rmtree(self.path / JOURNAL, ignore_errors=True)
 
     def _write_state(self) -> None:

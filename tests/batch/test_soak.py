@@ -62,6 +62,9 @@ def test_what_was_left_beside_a_finished_run_goes(before: Path) -> None:
     """Killed before its first run.json: the manifest is still that of the finished run."""
     (before / "out/.0123456789abcdef.part").write_bytes(b"{")
     settles(before)
+    # and where there is nothing to do
+    (before / "out/.0123456789abcdef.part").write_bytes(b"{")
+    settles(before)
 
 
 @pytest.mark.parametrize("call", range(1, 28, 2))
