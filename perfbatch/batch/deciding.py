@@ -9,13 +9,13 @@ A run with nothing to do loads no pandas: what it has seen before is known by ha
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from perfbatch.batch.proof import digest_of_file
 from perfbatch.own_outputs import BACKUP
 from perfbatch.season.errors import WrittenError
 from perfbatch.writing.names import DATA, SUMMARY
@@ -31,7 +31,6 @@ _STEM = SUMMARY.partition(".")[0]
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods"})
 _LOCKS = (f"~${SUMMARY}", f".~{SUMMARY}", f".~lock.{SUMMARY}#")
 """What Excel, WPS and LibreOffice leave beside a workbook that is open."""
-_CHUNK = 1 << 20
 
 
 class Copy(NamedTuple):
@@ -58,6 +57,8 @@ class Taken:
     """What could not be read, and what to do."""
     summary: str = ""
     """Hash of 汇总.xlsx as it was read; "" for none."""
+    put_away: Mapping[str, Any] = field(default_factory=dict)
+    """Size, time and hash of each workbook in 备份/, which grows with the years."""
     _again: Any = field(default=None)
 
     def loaded(self) -> Record:
@@ -73,24 +74,25 @@ def take_up(output: Path, options: Options, words: Words, last: Mapping[str, Any
     ``last`` is what the last finished run said of itself. Raises WrittenError where something that is asked
     for, or that is recorded nowhere, cannot be read.
     """
-    copies = list(_copies(output, options))
+    known = last.get("decisions")
+    known = known if isinstance(known, dict) else {}
+    put_away = dict(_put_away(output, known.get("put_away")))
+    copies = list(_copies(output, options, put_away))
     kept = output / RECORD
     here = next((copy for copy in copies if copy.path == output / SUMMARY), None)
-    known = last.get("decisions")
+    summary = here.digest if here is not None else ""
     remarks = _open(output, words)
-    if isinstance(known, dict) and known.get("record") == (digest_of(kept) if kept.is_file() else ""):
+    if known and known.get("record") == (digest_of(kept) if kept.is_file() else ""):
         seen = {known.get("summary"), *(known.get("seen") or ())}
         if all(copy.digest in seen for copy in copies):
             return Taken(
-                str(last.get("decided")), None, remarks, here.digest if here is not None else "",
+                str(last.get("decided")), None, remarks, summary, put_away,
                 lambda: _read(output, [], options, words)[0],
             )  # fmt: skip
     record, more = _read(output, copies, options, words)
     from perfbatch.season.lines import identity
 
-    return Taken(
-        identity(record) if record else "", record, (*remarks, *more), here.digest if here is not None else ""
-    )
+    return Taken(identity(record) if record else "", record, (*remarks, *more), summary, put_away)
 
 
 def noted(output: Path, taken: Taken) -> dict[str, Any]:
@@ -102,14 +104,28 @@ def noted(output: Path, taken: Taken) -> dict[str, Any]:
         "record": digest_of(output / RECORD) if (output / RECORD).is_file() else "",
         "summary": digest_of(output / SUMMARY),
         "seen": sorted(record.seen),
+        "put_away": dict(taken.put_away),
     }
     return {"decided": identity(record) if record else "", "decisions": known}
 
 
-def _copies(output: Path, options: Options) -> Iterator[Copy]:
-    """Those in place (saved in another format too), those put away, the oldest first, and those asked for."""
+def _put_away(output: Path, known: Any) -> Iterator[tuple[str, list[Any]]]:
+    """The workbooks in 备份/, the oldest first: folder, and size, time and hash; hashed where the last run,
+    which ``known`` is of, did not see them so."""
+    noted = known if isinstance(known, dict) else {}
     for path in sorted((output / BACKUP).glob(f"*/{SUMMARY}"), key=put_away_at):
-        yield Copy(path, SUMMARY, digest_of(path), put_away=True)
+        status, folder = path.stat(), path.parent.name
+        stamp, before = [status.st_size, status.st_mtime_ns], noted.get(folder)
+        if isinstance(before, list) and before[:2] == stamp and isinstance(before[-1], str):
+            yield folder, before
+        else:
+            yield folder, [*stamp, digest_of(path)]
+
+
+def _copies(output: Path, options: Options, put_away: Mapping[str, Sequence[Any]]) -> Iterator[Copy]:
+    """Those put away, the oldest first, those in place (saved in another format too), and those asked for."""
+    for folder, (*_, digest) in put_away.items():
+        yield Copy(output / BACKUP / folder / SUMMARY, SUMMARY, digest, put_away=True)
     for path in sorted(output.glob(f"{_STEM}.*")):
         if path.suffix.lower() in _WORKBOOKS and path.is_file():
             yield Copy(path, path.name, digest_of(path))
@@ -128,14 +144,10 @@ def put_away_at(path: Path) -> tuple[str, int]:
 
 def digest_of(path: Path) -> str:
     """Hash of a file. Raises WrittenError."""
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while piece := file.read(_CHUNK):
-                digest.update(piece)
+        return digest_of_file(path)
     except OSError as error:
         raise WrittenError("unreadable", path=str(path), encrypted=False) from error
-    return digest.hexdigest()
 
 
 def _open(output: Path, words: Words) -> tuple[str, ...]:
@@ -258,12 +270,11 @@ def headings_of(words: Words) -> Headings:
     from perfbatch.season.written import Headings
     from perfbatch.writing.summary import to_confirm, to_review
     from perfbatch.writing.summary.decided import LAST_COLUMN, MARK_COLUMN, WRITTEN
-    from perfbatch.writing.summary.findings import COLUMNS as FINDINGS
-    from perfbatch.writing.summary.shared_columns import FORM_NO, NAME, PROJECT
+    from perfbatch.writing.summary.shared_columns import CHECK, FORM_NO, NAME, PROJECT, SUBJECT
     from perfbatch.writing.terms import Terms
 
     terms = Terms(words)
-    of_sheets = {column.key: column for column in (*to_confirm.COLUMNS, *to_review.COLUMNS, *FINDINGS)}
+    of_sheets = {column.key: column for column in (*to_confirm.COLUMNS, *to_review.COLUMNS)}
 
     def heading(column: Any) -> str:
         return terms.words_of(column)[0]
@@ -278,8 +289,8 @@ def headings_of(words: Words) -> Headings:
         pair_key=heading(of_sheets[to_confirm.KEY]),
         form_no=heading(FORM_NO),
         project=heading(PROJECT),
-        subjects=(heading(NAME), heading(of_sheets["subject"])),
-        check=heading(of_sheets["check"]),
+        subjects=(heading(NAME), heading(SUBJECT)),
+        check=heading(CHECK),
     )
 
 

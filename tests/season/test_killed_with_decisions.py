@@ -4,37 +4,88 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from select import select
 
 import pytest
 
 from tests.season.audit import MISSING, PROJECTS, decided, forms, nth, rows, run, write
 
 KILLS = 50
-LONGEST = 1.6
-"""Seconds after which a run is killed at the latest; one takes about as long."""
 EVERY = 10
 """Kills between two words of the auditor."""
+FORMS = 4
+_RUNS = """
+import os, sys
+from pathlib import Path
+from perfbatch import batch
+from perfbatch.batch import follow_up, last_year, passes, season
+from perfbatch.options import Options
+from perfbatch.season import applying, shown, written
+from perfbatch.writing import documents
+folder, out, fresh = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "fresh"
+for _ in sys.stdin:
+    child = os.fork()
+    if not child:
+        os.setsid()
+        batch.run([folder], out, options=Options(workers=0, fresh=fresh))
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print(flush=True)
+"""
+"""A process that has loaded everything and, for each line that it reads, runs in a child of its own: the run
+alone is killed, at whatever it is doing, and not the loading."""
+
+
+class Runs:
+    """That process."""
+
+    def __init__(self, folder: Path, out: Path, fresh: bool) -> None:
+        command = [sys.executable, "-c", _RUNS, str(folder), str(out), "fresh" if fresh else ""]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def one(self, after: float | None = None) -> float:
+        """A run, killed after so many seconds if it has not ended before; how long it took."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        child, began = int(self.process.stdout.readline()), time.monotonic()
+        if after is not None and not select([self.process.stdout], [], [], after)[0]:
+            os.kill(child, signal.SIGKILL)
+        self.process.stdout.readline()
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """End it."""
+        self.process.communicate()
+
+
+@pytest.fixture(params=[False, True], ids=["", "--fresh"])
+def runs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Runs]:
+    """Of a folder of forms into the folder out; half of them with the store cleared."""
+    run(forms(tmp_path / "in", FORMS, 2021), tmp_path / "out")
+    made = Runs(tmp_path / "in", tmp_path / "out", request.param)
+    yield made
+    made.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a POSIX signal")
-@pytest.mark.parametrize("fresh", [False, True], ids=["", "--fresh"])
-def test_fifty_kills(fresh: bool, tmp_path: Path) -> None:
-    """Half of them with the store cleared. What was written stays in force, word for word."""
-    folder, out = forms(tmp_path / "in", 8, 2021), tmp_path / "out"
-    run(folder, out)
+def test_fifty_kills(runs: Runs, tmp_path: Path) -> None:
+    """In two halves. What was written stays in force, word for word."""
+    out = tmp_path / "out"
     chance = random.Random(2022)
     marks = [row["识别码"] for row in rows(out / "汇总.xlsx", MISSING)]
     said: dict[str, str] = {}
-    command = [
-        sys.executable, "-m", "perfbatch", "run", str(folder), "-o", str(out), "-q", "--workers", "0",
-        *(["--fresh"] if fresh else []),
-    ]  # fmt: skip
+    longest = 0.0
     for number in range(KILLS // 2):
         if number % EVERY == 0:
             # The workbook in place is the one that an auditor sees, whole, whatever was killed.
@@ -42,21 +93,27 @@ def test_fifty_kills(fresh: bool, tmp_path: Path) -> None:
             said[marks[at]] = f"第{number}次"
             write(out / "汇总.xlsx", MISSING, lambda row, at=at: row["识别码"] == marks[at],
                   审核意见=said[marks[at]])  # fmt: skip
-            write(out / "汇总.xlsx", PROJECTS, nth(number % 8), 审核说明=f"说明{number}")
-        running = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        # Loading takes most of the first third of a second: kills fall on all that comes after.
-        time.sleep(chance.uniform(0.3, LONGEST))
-        os.killpg(running.pid, signal.SIGKILL)
-        running.wait()
+            write(out / "汇总.xlsx", PROJECTS, nth((number // EVERY) % FORMS), 审核说明=f"说明{number}")
+        if not longest:
+            longest = _longest(runs, out)
+        runs.one(chance.uniform(0, longest))
         assert (out / "汇总.xlsx").exists()
-    run(folder, out)
+    runs.one()
     shown = {row["识别码"]: row["审核意见"] for row in rows(out / "汇总.xlsx", MISSING) if row["审核意见"]}
     assert shown == said
     assert sorted(decided(out)["decision"]) == sorted(said.values())
     notes = [row["审核说明"] for row in rows(out / "汇总.xlsx", PROJECTS) if row["审核说明"]]
     assert sorted(notes) == sorted(f"说明{number}" for number in range(0, KILLS // 2, EVERY))
+
+
+def _longest(runs: Runs, out: Path) -> float:
+    """How long a run takes that has a word to take up: into a copy, so that it is still to be done."""
+    beside = Path(f"{out}.beside")
+    shutil.copytree(out, beside)
+    seconds = runs.one()
+    shutil.rmtree(out)
+    beside.rename(out)
+    return seconds
 
 
 class Killed(BaseException):

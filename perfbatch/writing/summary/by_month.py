@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.workbook.addresses import column_letters
 from perfbatch.writing.months import MEASURES, Measure, Months
 from perfbatch.writing.summary.departments import write_value
-from perfbatch.writing.summary.style import FONT, Styles, paper
+from perfbatch.writing.summary.style import FONT, Styles, inches_on, paper, print_scale
 from perfbatch.writing.text import printable, width
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ _CHART_COLUMNS = 8
 """Columns of ``_CHART_COLUMN`` characters on which a chart lies."""
 _CHART_ROWS = 11
 _ROW_PIXELS = 24
+_ROW_INCHES = _ROW_PIXELS / 96
+_ABOVE = 3
+"""Rows of the title."""
+_GAP = 2
+"""Rows below a block."""
+_SLACK = 1.5
+"""Rows by which programs differ, and the title is higher than others."""
 _SERIES = 6
 """Departments in a chart, beside all together."""
 _LOOKS = (
@@ -60,16 +68,28 @@ class ByMonth:
         self.sheet.merge_range(1, 0, 1, last, "", self.styles["note"])
         note = self.terms("by_month.note", first=self.months.periods[0], last=self.months.periods[-1])
         self.sheet.write_string(1, 0, note, self.styles["note"])
-        row, breaks = 3, []
-        for number, measure in enumerate(MEASURES):
-            if number and number % 2 == 0:
-                breaks.append(row)
-            row = self._block(measure, row, last)
+        tops = [_ABOVE]
+        for measure in MEASURES:
+            tops.append(self._block(measure, tops[-1], last))
         self.sheet.freeze_panes(0, 1)
-        self.sheet.set_paper(paper(widths))
-        self.sheet.print_area(0, 0, row - 2, last)
-        if len(self.months.names) <= _CHART_ROWS:
-            self.sheet.set_h_pagebreaks(breaks)
+        self.sheet.print_area(0, 0, tops[-1] - _GAP, last)
+        self._set_pages(widths, tops)
+
+    def _set_pages(self, widths: Sequence[float], tops: Sequence[int]) -> None:
+        """No block goes over two pages that fits on one: at a scale of our own, since programs leave breaks
+        aside where a sheet is fitted to pages. ``tops``: first row of each block, and the row below all."""
+        kind = paper(widths)
+        two = (tops[2] - _GAP + _SLACK) * _ROW_INCHES
+        percent = print_scale(kind, widths, two)
+        room = inches_on(kind, percent / 100) / _ROW_INCHES - _SLACK
+        breaks, page = [], 0
+        for top, below in pairwise(tops):
+            if below - _GAP - page > room and top > _ABOVE:
+                breaks.append(top)
+                page = top
+        self.sheet.set_paper(kind)
+        self.sheet.set_print_scale(percent)
+        self.sheet.set_h_pagebreaks(breaks)
 
     def _block(self, measure: Measure, top: int, last: int) -> int:
         """One measure; the row below it."""
@@ -103,7 +123,7 @@ class ByMonth:
             "x_offset": 2, "y_offset": 2, "object_position": 2,
             "description": self.terms(f"by_month.{measure.key}"),
         })  # fmt: skip
-        return max(total + 1, head + _CHART_ROWS) + 2
+        return max(total + 1, head + _CHART_ROWS) + _GAP
 
     def _chart(self, measure: Measure, head: int, total: int) -> Any:
         """Lines over the months: all together, and the departments with most to mend."""

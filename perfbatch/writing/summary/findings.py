@@ -10,6 +10,7 @@ from perfbatch.writing.summary.columns import column
 from perfbatch.writing.summary.decided import AT_THE_END, OPINION
 from perfbatch.writing.summary.links import Link, cell_links
 from perfbatch.writing.summary.shared_columns import (
+    CHECK,
     CLAUSE,
     DEPARTMENT,
     FILE,
@@ -20,6 +21,7 @@ from perfbatch.writing.summary.shared_columns import (
     PROJECT,
     SHEET,
     STATE,
+    SUBJECT,
     TIMES,
     UNIT,
 )  # fmt: skip
@@ -39,18 +41,8 @@ COLUMNS = (
     FORM_NO,
     LEVEL,
     PROJECT,
-    column(
-        "subject", "text", (10, 17),
-        heading="指标或资金行",
-        meaning="问题所在的三级指标或资金行；空白表示问题在表头或合计。",
-        value=lambda rows: rows.subjects(),
-    ),
-    column(
-        "check", "short", 7,
-        heading="核验项",
-        meaning="核验项的编号，说明见《规则说明》。",
-        value=lambda rows: rows.text("check"),
-    ),
+    SUBJECT,
+    CHECK,
     DEPARTMENT,
     UNIT,
     column(

@@ -221,3 +221,15 @@ LINK = column(
     meaning="应填写或更正的单元格；点击打开批注件并到达该单元格。",
     value=lambda rows: rows.text("cell"),
 )  # fmt: skip
+SUBJECT = column(
+    "subject", "text", (10, 17),
+    heading="指标或资金行",
+    meaning="问题所在的三级指标或资金行；空白表示问题在表头、合计或整张表。",
+    value=lambda rows: rows.subjects(),
+)  # fmt: skip
+CHECK = column(
+    "check", "short", 7,
+    heading="核验项",
+    meaning="核验项的编号，说明见《规则说明》。",
+    value=lambda rows: rows.text("check"),
+)  # fmt: skip

@@ -22,6 +22,8 @@ HEADER_PIXELS = 56
 
 _A4, _A3 = 9, 8
 _PAPER = ((_A4, 11.69), (_A3, 16.54))
+_HEIGHT = {_A4: 8.27, _A3: 11.69}
+_HEAD_MARGIN, _FOOT_MARGIN = 0.75, 0.6
 """Papers by their long side in inches, the one that every office has first."""
 _SIDES = 0.4
 """Margins left and right, inches."""
@@ -124,7 +126,7 @@ def set_up_page(sheet: Any, terms: Terms, name: str, stamp: str) -> None:
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=_SIDES, right=_SIDES, top=0.75, bottom=0.6)
+    sheet.set_margins(left=_SIDES, right=_SIDES, top=_HEAD_MARGIN, bottom=_FOOT_MARGIN)
     header = terms("print.header", title=terms("title"), sheet=name)
     sheet.set_header(f'&L&"{FONT},Bold"{_literal(header)}&R{_literal(stamp)}')
     sheet.set_footer(f"&C{terms('print.footer')}")
@@ -135,6 +137,20 @@ def paper(widths: Iterable[float]) -> int:
     inches = sum(widths) * _CHARACTER
     fitting = (kind for kind, side in _PAPER if (side - 2 * _SIDES) / inches * FONT_SIZE >= _SMALLEST)
     return next(fitting, _A3)
+
+
+def print_scale(kind: int, widths: Iterable[float], least: float) -> int:
+    """Per cent at which columns of these widths, in characters, are as wide as one page of that paper, and
+    ``least`` inches of rows as high; legible in any case where the paper is."""
+    side = dict(_PAPER)[kind]
+    across = (side - 2 * _SIDES) / (sum(widths) * _CHARACTER)
+    down = max(inches_on(kind, 1) / least, _SMALLEST / FONT_SIZE)
+    return int(100 * min(1, across, down))
+
+
+def inches_on(kind: int, factor: float) -> float:
+    """Inches of rows that a page of that paper takes at a scale of ``factor``."""
+    return (_HEIGHT[kind] - _HEAD_MARGIN - _FOOT_MARGIN) / factor
 
 
 def set_up_rows(sheet: Any, frozen: int) -> None:

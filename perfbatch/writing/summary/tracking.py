@@ -10,6 +10,7 @@ from perfbatch.writing.summary.columns import column
 from perfbatch.writing.summary.links import Link, cell_links
 from perfbatch.writing.summary.season_rows import SeasonRows
 from perfbatch.writing.summary.shared_columns import (
+    CHECK,
     DEPARTMENT,
     FILE,
     FIRST_SEEN,
@@ -18,6 +19,7 @@ from perfbatch.writing.summary.shared_columns import (
     PROJECT,
     SHEET,
     STATE,
+    SUBJECT,
     TIMES,
     UNIT,
 )  # fmt: skip
@@ -58,18 +60,8 @@ COLUMNS = (
     DEPARTMENT.with_(value=lambda rows: rows.text("department")),
     UNIT.with_(value=lambda rows: rows.text("unit")),
     PROJECT.with_(value=lambda rows: rows.text("project")),
-    column(
-        "tracked_subject", "text", (10, 17),
-        heading="指标或资金行",
-        meaning="问题所在的三级指标或资金行；空白表示问题在表头、合计或整张表。",
-        value=lambda rows: rows.subjects(),
-    ),
-    column(
-        "tracked_check", "short", 7,
-        heading="核验项",
-        meaning="核验项的编号，说明见《规则说明》。",
-        value=lambda rows: rows.text("check"),
-    ),
+    SUBJECT,
+    CHECK,
     column(
         "tracked_message", "text", (20, 34),
         heading="问题",
