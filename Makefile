@@ -115,3 +115,4 @@ wheel: setup ## 打包
 pictures: run ## 重画 README 里的图（开发者用，需要 LibreOffice 和 poppler-utils）
 	docs/pictures/render.sh "$(OUT)"
 	docs/pictures/render-blank-forms.sh
+	docs/pictures/render-season.sh

@@ -23,6 +23,7 @@ from perfbatch.options import Options
 from perfbatch.reading import read_sources
 from tests.drawn import draw
 from tests.drawn_files import with_openpyxl
+from tests.writing.office import SOFFICE, convert
 
 FORM = """
 | 项目支出绩效自评表 | < | < | < | < | < | < | < | < |
@@ -264,6 +265,18 @@ def test_departments_figure_by_figure(output: Path) -> None:
     ]
     stated = [line.split("\t") for line in (DATA / "departments.tsv").read_text("utf-8").splitlines()]
     assert [[head, *(row[head] for row in rows)] for head in rows[0]] == stated
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice works out the formulas")
+def test_the_formulas_leave_out_the_superseded_form_too(output: Path, tmp_path: Path) -> None:
+    """部门汇总 as a spreadsheet program works it out says what was written."""
+    worked_out = convert(output / "汇总.xlsx", "xlsx", tmp_path)
+    head, *rows = openpyxl.load_workbook(worked_out, data_only=True)["部门汇总"].iter_rows(values_only=True)
+    written = rows_of(output, "部门汇总")
+    for row, stated in zip(rows, written, strict=True):
+        found = dict(zip(head, row, strict=True))
+        numbers = {name: value for name, value in stated.items() if isinstance(value, (int, float))}
+        assert {name: found[name] for name in numbers} == pytest.approx(numbers)
 
 
 def test_the_newer_form_counts(output: Path) -> None:
