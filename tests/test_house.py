@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "caching": "",
     "fingerprint": "workbook",
     "options": "schema",
+    "own_process": "",
     "schema": "caching",
     "system_errors": "words",
     "text": "caching",

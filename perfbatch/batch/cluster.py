@@ -71,7 +71,7 @@ class Cluster:
     ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
         """As ``Processes.map``."""
         schedule, collect = self._steps(task, arguments)
-        yield from in_order(chunks, schedule, collect, self.count)
+        return in_order(chunks, schedule, collect, self.count)
 
     def _steps(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         return partial(self._submit, task, arguments), partial(self._collect, task, arguments)

@@ -48,7 +48,7 @@ class Copy(NamedTuple):
 
 @dataclass(slots=True)
 class Taken:
-    """What people decided, before a run: ``identity`` is the same where the same follows from it."""
+    """What people decided, before a run: ``identity`` is "" for nothing, else tells one from another."""
 
     identity: str = ""
     record: Record | None = None
@@ -89,6 +89,8 @@ def take_up(output: Path, options: Options, words: Words, last: Mapping[str, Any
                 str(last.get("decided")), None, remarks, summary, put_away,
                 lambda: _read(output, [], options, words)[0],
             )  # fmt: skip
+    if not copies and not kept.exists():
+        return Taken("", None, remarks, "", {}, lambda: _read(output, [], options, words)[0])
     record, more = _read(output, copies, options, words)
     from perfbatch.season.lines import identity
 

@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.batch.books import deselected_checks, load_books
 from perfbatch.batch.deciding import RECORD, Taken, digest_of, noted, take_up
 from perfbatch.batch.errors import RunError
+from perfbatch.batch.handing_out import hand_out
 from perfbatch.batch.identity import READING, documents_hash, outcome_hash
 from perfbatch.batch.kept_results import DamagedPartError, KeptCopy, KeptPart, Store, last_run, untouched
 from perfbatch.batch.manifest import manifest
@@ -302,9 +302,8 @@ def check_inputs(
         if approved is not None:
             leave_approved(approved, Path(folder))
         chunks = plan(sources, (), workers.count, words, workers.digests)
-        yield from frames_of(
-            read_pass(pool, chunks, options, "check", Path(folder), progress or silent, Counter())
-        )
+        reading = hand_out(pool, chunks, options, "check", Path(folder))
+        yield from frames_of(read_pass(reading, chunks, progress or silent, Counter()))
 
 
 @dataclass(slots=True)
@@ -361,9 +360,9 @@ class _Job:
 
     def keep_decisions(self) -> None:
         """Write down what people decided, before anything that they wrote it in is replaced."""
-        record = self.taken.loaded()
-        if not record and not self.taken.remarks:
+        if not self.taken.identity and not self.taken.remarks:
             return
+        record = self.taken.loaded()
         from perfbatch.batch.season import Season
         from perfbatch.season.applying import Applied
         from perfbatch.season.shown import decisions_frame
@@ -400,12 +399,6 @@ class _Job:
         progress: Progress,
     ) -> Tally:
         """Read and write all that is not there yet, and the documents in any case."""
-        from perfbatch.batch.passes import read_pass, write_pass
-
-        # Only beside workers: in one process alone two threads that import would wait for each other.
-        writers = Thread(target=_load_writers, daemon=True) if pool.count else None
-        if writers is not None:
-            writers.start()
         words, output = load_words(self.options.templates), self.folder.path.absolute()
         place = f"{self.started:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
         with self.watch.stage("read, score, check"):
@@ -413,11 +406,10 @@ class _Job:
                 from perfbatch.batch.approved_file import leave_approved
 
                 leave_approved(self.season.approved, self.store.folder)
-            batch = read_pass(
-                pool, chunks, self.options, place, self.store.folder, progress, self.stages, self.season
-            )
-        if writers is not None:
-            writers.join()
+            reading = hand_out(pool, chunks, self.options, place, self.store.folder, _load_the_rest)
+            from perfbatch.batch.passes import read_pass, write_pass
+
+            batch = read_pass(reading, chunks, progress, self.stages, self.season)
         from perfbatch.schema import empty
         from perfbatch.writing.documents import Documents
 
@@ -516,8 +508,9 @@ def _forms(batch: Sequence[BatchPart]) -> int:
     return sum(0 if part.places is None else len(part.places) for part in batch)
 
 
-def _load_writers() -> None:
-    """Load what the documents need while the workers read: it takes a second that nobody has to wait for."""
+def _load_the_rest() -> None:
+    """Load what comes after the reading while the workers start and read: nobody has to wait for it."""
+    import perfbatch.batch.passes
     import perfbatch.writing.documents  # noqa: F401
 
 

@@ -40,7 +40,6 @@ from perfbatch.batch.tasks import (
     given_up,
     kept_keys,
     looked_at,
-    read_and_check,
     uncopied,
     whole_frames,
 )
@@ -55,6 +54,7 @@ from perfbatch.writing.form_order import form_places
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
+    from perfbatch.batch.handing_out import Reading
     from perfbatch.batch.plan import Item, PlannedChunk
     from perfbatch.batch.processes import Processes
     from perfbatch.batch.season import Season
@@ -79,23 +79,19 @@ class BatchPart:
 
 
 def read_pass(
-    pool: Processes | Cluster,
+    reading: Reading,
     chunks: Sequence[PlannedChunk],
-    options: Options,
-    place: str,
-    store: Path,
     progress: Progress,
     seconds: Counter[str],
     season: Season | None = None,
 ) -> list[BatchPart]:
-    """Read, score and check every file that is not taken over; then make the checks of the whole batch.
+    """Gather what is read, scored and checked, or taken over; then make the checks of the whole batch.
 
     ``season`` learns which forms there are, keeps the findings that are about none, and its followers are
     asked about what was found.
     """
     total = sum(len(chunk.items) for chunk in chunks)
-    waiting = [chunk.items for chunk in chunks if chunk.part is None]
-    results = pool.map(read_and_check, waiting, options, place, store)
+    options = reading.options
     parts: list[KeptPart] = []
     items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
@@ -108,9 +104,9 @@ def read_pass(
             items.append(chunk.items)
             keys.append(kept_keys(chunk.part.folder))
         else:
-            for piece, result in next(results):
+            for piece, result in next(reading.results):
                 if isinstance(result, GivenUp):
-                    result = given_up(result.item, result.cause, options, place, store)
+                    result = given_up(result.item, result.cause, options, reading.place, reading.store)
                 parts.append(_loaded(result))
                 _tell_refused(progress, parts[-1])
                 items.append(piece)

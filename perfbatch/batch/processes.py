@@ -50,15 +50,15 @@ class Processes:
     ) -> Iterator[list[tuple[Sequence[ItemT], T | GivenUp]]]:
         """``task(chunk, *arguments)`` for every chunk, in order: it and its result, or its pieces and theirs.
 
+        The first chunks are handed out at once.
+
         An exception of the task itself is raised here; a death, a timeout or a MemoryError is not: then its
         items are tried again alone, and one that does it alone is given up.
         """
         if not self.count:
-            for chunk in chunks:
-                yield [(chunk, task(chunk, *arguments))]
-            return
+            return ([(chunk, task(chunk, *arguments))] for chunk in chunks)
         schedule, collect = self._steps(task, arguments)
-        yield from in_order(chunks, schedule, collect, self.count)
+        return in_order(chunks, schedule, collect, self.count)
 
     def _steps(self, task: Callable[..., T], arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         return partial(self._schedule, task, arguments), partial(self._collect, task, arguments)

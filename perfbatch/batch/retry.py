@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal, Protocol, TypeVar
 
 from perfbatch.options import Options
@@ -60,13 +61,22 @@ def in_order(
     collect: Callable[[Sequence[ItemT], Any], DoneT],
     workers: int,
 ) -> Iterator[DoneT]:
-    """``collect`` of each chunk and what ``schedule`` made of it, in order; few are scheduled ahead."""
+    """``collect`` of each chunk and what ``schedule`` made of it, in order; a few are scheduled at once."""
     # A bounded window, so that a hundred thousand tasks do not wait in a pool's memory.
-    window: deque[tuple[Sequence[ItemT], Any]] = deque()
-    for chunk in chunks:
+    to_come = iter(chunks)
+    window = deque((chunk, schedule(chunk)) for chunk in islice(to_come, 2 * workers + 1))
+    return _collected(window, to_come, schedule, collect)
+
+
+def _collected(
+    window: deque[tuple[Sequence[ItemT], Any]],
+    to_come: Iterator[Sequence[ItemT]],
+    schedule: Callable[[Sequence[ItemT]], Any],
+    collect: Callable[[Sequence[ItemT], Any], DoneT],
+) -> Iterator[DoneT]:
+    for chunk in to_come:
         window.append((chunk, schedule(chunk)))
-        if len(window) > 2 * workers + 1:
-            yield collect(*window.popleft())
+        yield collect(*window.popleft())
     while window:
         yield collect(*window.popleft())
 

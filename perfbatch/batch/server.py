@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +37,23 @@ def start_server() -> Any:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, known)
     return context
+
+
+def start_before_all(arguments: Sequence[str]) -> None:
+    """As ``start_early``, by the command line as it was typed: before even the command is loaded.
+
+    Only where that says for certain that there is work. A word that the command refuses afterwards costs a
+    process that nobody asks for anything.
+    """
+    if arguments[:1] != ["run"] or any(word.startswith("--cluster") for word in arguments):
+        return
+    given = dict(pairwise(arguments)) | dict(word.split("=", 1) for word in arguments if "=" in word)
+    output = given.get("--output", given.get("-o"))
+    if output is None or "0" in (given.get("--workers"), given.get("-w")):
+        return
+    with suppress(OSError, RuntimeError):  # no home; said where it is asked for
+        if "--fresh" in arguments or not (Path(output).expanduser() / STORE).exists():
+            start_server()
 
 
 def start_early(options: Options, output: Path) -> None:

@@ -20,6 +20,8 @@ from perfbatch.caching import cached
 from perfbatch.schema import LEVELS
 
 Level = Literal["error", "warning", "info"]
+OFF = "off"
+"""In a rule book's ``levels``: the check is not made."""
 
 TOPICS: Mapping[str, str] = {
     "structure": "表格结构",

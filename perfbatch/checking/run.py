@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from perfbatch.checking.batch import keys_of
-from perfbatch.checking.catalogue import catalogue
+from perfbatch.checking.catalogue import OFF, catalogue
 from perfbatch.checking.evidence import ApprovedTargets, Bools, Evidence
 from perfbatch.checking.functions import functions
-from perfbatch.checking.table import OFF, frame_of, identities, joined, tabulate
+from perfbatch.checking.table import frame_of, identities, joined, tabulate
 from perfbatch.checking.wording import wording
 from perfbatch.rules import RuleBook, Rules, books_of, load
 from perfbatch.schema import Frames, empty

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from perfbatch.checking.catalogue import catalogue
-from perfbatch.checking.table import OFF
+from perfbatch.checking.catalogue import OFF, catalogue
 from perfbatch.rules import Books, RuleBook
 from perfbatch.travelling import TravellingError
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from perfbatch.checking.catalogue import Check, placeholders
+from perfbatch.checking.catalogue import OFF, Check, placeholders
 from perfbatch.checking.clauses import clause
 from perfbatch.checking.found import Found
 from perfbatch.checking.hidden import told
@@ -19,8 +19,6 @@ from perfbatch.workbook.addresses import parse_address
 
 Columns = Mapping[str, Sequence[Any]]
 """Columns of the findings frame as lists."""
-
-OFF = "off"
 
 
 def tabulate(

@@ -14,7 +14,6 @@ from perfbatch.cli.history import app as history
 from perfbatch.cli.inspect import inspect_command
 from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import end_when_asked, word
-from perfbatch.cli.process import set_up
 from perfbatch.cli.rules import app as rules
 from perfbatch.cli.run import run_command
 from perfbatch.cli.serve import serve_command
@@ -74,5 +73,4 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(errors="replace")
     end_when_asked()
-    with set_up():
-        app(prog_name="perfbatch")
+    app(prog_name="perfbatch")

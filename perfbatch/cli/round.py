@@ -13,7 +13,7 @@ import sys
 import typer
 
 from perfbatch.cli.options import end_when_asked, sentences_for_errors
-from perfbatch.cli.process import set_up
+from perfbatch.own_process import set_up
 from perfbatch.watching.rounds import LISTED
 
 

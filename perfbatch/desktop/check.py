@@ -52,7 +52,7 @@ def _settled(places: list[Path]) -> Path | None:
 
 
 def _run(arguments: list[str]) -> int:
-    from perfbatch.cli import main
+    from perfbatch.__main__ import main
 
     sys.argv = ["perfbatch", "run", *arguments]
     try:

@@ -22,6 +22,16 @@ def test_results_come_in_the_order_of_the_chunks() -> None:
     assert results == [[([n, n + 1], [2 * n, 2 * n + 2])] for n in range(0, 60, 2)]
 
 
+def test_the_first_chunks_are_handed_out_before_a_result_is_asked_for() -> None:
+    """So that what is done with results can load meanwhile; no more than a few, however many there are."""
+    handed: list[int] = []
+    chunks = (handed.append(n) or [n] for n in range(60))  # type: ignore[func-returns-value]
+    with open_processes(1, LIMITS) as pool:
+        results = pool.map(double, chunks)
+        assert handed == [0, 1, 2]
+        assert len(list(results)) == len(handed) == 60
+
+
 @pytest.mark.parametrize(
     ("word", "cause"), [("crash", "crashed"), ("exit", "crashed"), ("hang", "timeout"), ("memory", "memory")]
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from perfbatch.batch import server
 from tests.cli.command import ROOT, SAMPLES, SEED, in_own_process, perfbatch
 
 CLEAN = next(SAMPLES.rglob("*教育信息化平台运行维护.xlsx"))
@@ -117,7 +118,7 @@ def test_quick_answers_do_not_wait_for_pandas(arguments: list[str]) -> None:
     """Help and explain load neither pandas nor numpy."""
     script = (
         "import sys; sys.argv[0] = 'perfbatch'\n"
-        "from perfbatch.cli import main\n"
+        "from perfbatch.__main__ import main\n"
         "try: main()\n"
         "except SystemExit as end: assert not end.code, end.code\n"
         "assert not {'pandas', 'numpy', 'pyarrow', 'matplotlib'} & set(sys.modules)"
@@ -125,6 +126,54 @@ def test_quick_answers_do_not_wait_for_pandas(arguments: list[str]) -> None:
     command = [sys.executable, "-c", script, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_run_hands_its_files_out_and_loads_pandas_after_that(tmp_path: Path) -> None:
+    """What stands before the first task makes all wait; a run with nothing to do needs no pandas."""
+    script = (
+        "import sys; sys.argv[0] = 'perfbatch'\n"
+        "from perfbatch.batch import job\n"
+        "real, loaded = job.hand_out, []\n"
+        "def hand_out(*of):\n"
+        "    loaded.append(bool({'pandas', 'numpy', 'pyarrow'} & set(sys.modules)))\n"
+        "    return real(*of)\n"
+        "job.hand_out, job._load_the_rest = hand_out, lambda: None\n"
+        "from perfbatch.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print(loaded, 'pandas' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, "run", SEED, "-o", tmp_path / "out", "-q", "--workers", "1"]
+    for expected in ("[False] True", "[] False"):
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert done.stdout.splitlines()[-1] == expected, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started"),
+    [
+        (["run", "表", "-o", "新"], True),
+        (["run", "表", "--output=新"], True),
+        (["run", "表", "--output", "旧"], False),
+        (["run", "表", "--output", "旧", "--fresh"], True),
+        (["run", "表", "-o", "新", "--workers", "0"], False),
+        (["run", "表", "-o", "新", "--cluster", "tcp://a:1"], False),
+        (["run", "表"], False),
+        (["run", "表", "-o"], False),
+        (["check", "表", "-o", "新"], False),
+        ([], False),
+    ],
+)
+def test_the_server_starts_first_of_all_where_there_is_work_for_certain(
+    arguments: list[str], started: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an earlier run left may be all that is wanted; then it starts later, or not at all."""
+    (tmp_path / "旧" / ".perfbatch").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    starts: list[None] = []
+    monkeypatch.setattr(server, "start_server", lambda: starts.append(None))
+    server.start_before_all(arguments)
+    assert bool(starts) == started
 
 
 def test_a_console_that_knows_no_chinese_is_no_hindrance(tmp_path: Path) -> None:

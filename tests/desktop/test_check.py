@@ -82,7 +82,7 @@ def test_a_crash_opens_nothing(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
     def crash() -> None:
         raise RuntimeError("out of the blue")
 
-    monkeypatch.setattr("perfbatch.cli.main", crash)
+    monkeypatch.setattr("perfbatch.__main__.main", crash)
     assert _run([]) == CRASHED and CRASHED not in FINISHED
     assert "out of the blue" in capfd.readouterr().err
 

@@ -10,7 +10,7 @@ import pytest
 
 _SAYS = """
 import os
-from perfbatch.cli.process import set_up
+from perfbatch.own_process import set_up
 with set_up():
     import pyarrow
     print(pyarrow.default_memory_pool().backend_name, os.environ["MALLOC_ARENA_MAX"])
