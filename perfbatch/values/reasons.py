@@ -125,7 +125,7 @@ def _surely_says(text: str, words: ReasonWords) -> bool:
     """Most reasons: a character of no word, and neither a heading's colon nor an instruction."""
     if ":" in text or "：" in text or not _foreign(words.empty).search(text):
         return False
-    return not words.instruction or not re.search(words.instruction, compact(text))
+    return not words.instruction or not _printed(words.instruction).search(compact(text))
 
 
 @cached(64)
@@ -134,9 +134,14 @@ def _foreign(extra: tuple[str, ...]) -> re.Pattern[str]:
     return compiled(f"(?![{re.escape(known)}])[\u4e00-\u9fff]")
 
 
+@cached(64)
+def _printed(instruction: str) -> re.Pattern[str]:
+    return compiled(instruction)
+
+
 def _without_instructions(text: str, instruction: str) -> str:
     """``text`` without the sentences that are printed; what follows behind a comma is the unit's own."""
-    pattern = compiled(instruction)
+    pattern = _printed(instruction)
     if not pattern.search(compact(text)):
         return text
     kept = []
