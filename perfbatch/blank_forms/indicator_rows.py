@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.canvas import lines
-from perfbatch.blank_forms.kinds import DATE, NUMBER, SEVERAL, Indicator
+from perfbatch.blank_forms.kinds import DATE, NUMBER, SEVERAL, Indicator, scored_by_unit
 from perfbatch.blank_forms.page import Page
 from perfbatch.blank_forms.row_status import bad, deviation, row_status
 from perfbatch.blank_forms.typed import day, doubtful, number_in, number_of_part, parts_are, ratio_in
@@ -99,7 +99,7 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     sure = f"NOT({doubt})" if doubt and one.upper is None else ""
     more = "".join(f",{condition}" for condition in (chosen, sure) if condition)
     ready = f"AND(ISNUMBER({value}),ISNUMBER({at['points']}){more})"
-    own, by_hand = _is_own(page, one), one.upper is None and one.number <= 0
+    own, by_hand = scored_by_unit(one, page.book), one.upper is None and one.number <= 0
     if own:
         page.judged_score(at["own_score"], at["points"])
     else:
@@ -115,12 +115,6 @@ def _numeric(page: Page, row: int, at: dict[str, str], one: Indicator, choice: s
     needs += [(condition, key) for condition, key in ((chosen, "direction"), (sure, "scale")) if condition]
     given = own or by_hand  # a score that the formula gives is as the book has it
     row_status(page, row, at, needs, [_not_full(at, deviates[0], page)] if given else [])
-
-
-def _is_own(page: Page, one: Indicator) -> bool:
-    """Whether the book leaves such indicators to a person."""
-    ends = ("positive", "reverse") if one.upper is not None or not one.sure else (one.direction,)
-    return any(page.book.value(f"{end}.formula") == "own" for end in ends)
 
 
 def _has_chosen(at: dict[str, str]) -> str:

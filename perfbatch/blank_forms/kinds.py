@@ -88,7 +88,14 @@ def _several(
     plain = len(parts) <= MOST_PARTS and all(
         part.kind == NUMBER and part.sure and not part.about and not part.ratio for part in parts
     )
+    plain = plain and not any(scored_by_unit(part, book) for part in parts)
     return dataclasses.replace(one, kind=SEVERAL, parts=tuple(parts)) if plain else one
+
+
+def scored_by_unit(one: Indicator, book: RuleBook) -> bool:
+    """Whether the book leaves numbers like this one to a person."""
+    ends = ("positive", "reverse") if one.upper is not None or not one.sure else (one.direction,)
+    return any(book.value(f"{end}.formula") == "own" for end in ends)
 
 
 def _by_entry(one: Mapping[str, Any]) -> bool:

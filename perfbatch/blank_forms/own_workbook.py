@@ -8,7 +8,7 @@ from typing import Any
 from perfbatch.batch.errors import RunError
 from perfbatch.blank_forms import formulas
 from perfbatch.blank_forms.indicator_rows import terms_of
-from perfbatch.blank_forms.kinds import NUMBER, Indicator
+from perfbatch.blank_forms.kinds import NUMBER, Indicator, scored_by_unit
 from perfbatch.blank_forms.own_checks import input_checks, red_where
 from perfbatch.blank_forms.page import TABLE, Sentences
 from perfbatch.blank_forms.project import Project
@@ -126,8 +126,7 @@ def _score(found: Mapping[str, NamedArea], at: int, one: Indicator, book: RuleBo
         return None
     if len({area.part for area in needed if area}) > 1 or (one.upper is None and one.number <= 0):
         return None
-    ends = ("positive", "reverse") if one.upper is not None else (one.direction,)
-    if any(book.value(f"{end}.formula") == "own" for end in ends):
+    if scored_by_unit(one, book):
         return None
     actual, points, _ = (numbered_address(*_place(area, at)) for area in needed if area)
     value = f"({number_in(actual, one.unit.replace(chr(34), ''), one.number)})"

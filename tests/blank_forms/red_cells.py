@@ -6,17 +6,18 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl.cell.cell import Cell
+from openpyxl.formula.tokenizer import Token, Tokenizer
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 
 RED = "FF7F7F"
-_BESIDE = 100
-"""Columns further right, the condition of a cell is put into a cell as a formula."""
+_CONDITIONS = "变红的条件"
+"""A sheet that is added: each condition stands in the cell of the same address, as a formula."""
 
 
-def with_conditions(path: Path, copy: Path, sheet_name: str = "") -> None:
-    """A copy of the workbook in which each condition that makes a cell red stands as a formula, 1 or 0."""
+def add_conditions(path: Path, sheet_name: str = "") -> None:
+    """Put each condition that makes a cell of the form red into a further sheet, where it is 1 or 0."""
     book = openpyxl.load_workbook(path)
     sheet = book[sheet_name] if sheet_name else book.worksheets[0]
     asked: dict[str, list[str]] = {}
@@ -30,21 +31,27 @@ def with_conditions(path: Path, copy: Path, sheet_name: str = "") -> None:
                 for row, column in area.cells:
                     at = f"{get_column_letter(column)}{row}"
                     moved = Translator(f"={rule.formula[0]}", origin=first).translate_formula(at)
-                    asked.setdefault(at, []).append(moved[1:])
+                    asked.setdefault(at, []).append(_of_sheet(moved, sheet.title))
     assert asked, path.name
+    added = book.create_sheet(_CONDITIONS)
     for at, conditions in asked.items():
-        cell = sheet[at]
-        if isinstance(cell, Cell):  # of a merged area the first
-            cell.offset(0, _BESIDE).value = "=" + "+".join(f"IF({condition},1,0)" for condition in conditions)
-    book.save(copy)
+        if isinstance(sheet[at], Cell):  # of a merged area the first
+            added[at] = "=" + "+".join(f"IF({condition},1,0)" for condition in conditions)
+    book.save(path)
 
 
-def red_cells(path: Path, sheet_name: str = "") -> set[str]:
-    """Red cells of a copy that was recalculated; of a merged area its first cell."""
-    book = openpyxl.load_workbook(path, data_only=True)
-    sheet = book[sheet_name] if sheet_name else book.worksheets[0]
-    conditions = [
-        cell for row in sheet.iter_rows(min_col=_BESIDE + 1) for cell in row if cell.value is not None
-    ]
+def _of_sheet(formula: str, title: str) -> str:
+    """The formula without its =, its references made to a sheet."""
+    quoted = "'" + title.replace("'", "''") + "'!"
+    return "".join(
+        quoted + token.value if token.subtype == Token.RANGE else token.value
+        for token in Tokenizer(formula).items
+    )
+
+
+def red_cells(path: Path) -> set[str]:
+    """Red cells of a form that was recalculated; of a merged area its first cell."""
+    sheet = openpyxl.load_workbook(path, data_only=True)[_CONDITIONS]
+    conditions = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert conditions and all(cell.value in range(9) for cell in conditions), path.name
-    return {f"{get_column_letter(cell.column - _BESIDE)}{cell.row}" for cell in conditions if cell.value}
+    return {cell.coordinate for cell in conditions if cell.value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,16 +108,33 @@ def test_the_budget_and_the_grade_are_perfbatchs(tmp_path: Path) -> None:
     assert len(funds) > 10 and len(totals) > 10
 
 
+ANSWERS = {
+    "E15": 48, "E16": 5, "E17": 0.96, "E18": 0.06, "E19": 25, "E20": 96, "E21": datetime.date(2021, 5, 20),
+    "E22": "效果明显", "G22": 10, "D23": "≥80%", "E23": 0.75, "E24": 0, "D9": 100, "E9": 89.5,
+}  # fmt: skip
+"""One for each of KNOWN, and the funds."""
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
-def test_the_identity_survives_another_program(tmp_path: Path, kind: str) -> None:
+def test_identity_and_scores_survive_another_program(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "forms"
     folder.mkdir()
     for name in names():
-        data = form(indicators(load(name)), load(name), code="110000-1")
-        (folder / f"{name}.xlsx").write_bytes(data)
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(form(indicators(load(name)), load(name), code="110000-1"))
+        workbook = openpyxl.load_workbook(path)
+        for at, answer in ANSWERS.items():
+            type_in(workbook.worksheets[0], at, answer)
+        workbook.save(path)
     saved = office(folder, kind)
     for name in names():
-        frames = perfbatch.read(saved / f"{name}.{kind}")
+        frames = perfbatch.score(perfbatch.read(saved / f"{name}.{kind}"), load(name))
+        scored = frames.indicators.loc[frames.indicators["computed_score"].notna()]
+        assert scored["own_score"].tolist() == pytest.approx(scored["computed_score"].tolist()), name
+        assert len(scored) >= 8
+        line = frames.funds[frames.funds["line"] == "total"].iloc[0]
+        assert line["own_score"] == pytest.approx(line["computed_score"])
+        assert line["own_score"] == pytest.approx(0.895 * load(name).value("total.budget_points"))
         found = find_identity(frames.forms["printed_notes"].iloc[0])
         assert found is not None and found.code == "110000-1"
         assert (found.rules, found.rules_hash) == (name, load(name).hash[:8])

@@ -22,7 +22,7 @@ from perfbatch.blank_forms.own_workbook import fill_own
 from perfbatch.blank_forms.project import Project
 from perfbatch.words import load_words
 from tests.blank_forms.filling import KNOWN, OFFICE, indicators, office
-from tests.blank_forms.red_cells import red_cells, with_conditions
+from tests.blank_forms.red_cells import add_conditions, red_cells
 from tests.scoring.tables import book
 
 NAMES = {
@@ -189,12 +189,12 @@ def test_its_scores_and_red_cells_are_perfbatchs(tmp_path: Path) -> None:
             sheet[f"G{at}"] = own
     sheet["E16"].number_format = "yyyy-mm-dd"
     workbook.save(path)
-    with_conditions(path, folder / "red.xlsx")
+    add_conditions(path, "我们的 表")
     saved = office(folder, "xlsx")
     frames = perfbatch.check(perfbatch.score(perfbatch.read(saved / "a.xlsx"), book("")), book(""))
     scored = frames.indicators.iloc[:6]
     assert scored["own_score"].tolist() == scored["computed_score"].tolist()
     assert scored["own_score"].tolist()[:3] == [8.0, 10.0, 9.47]
     mine = frames.findings[frames.findings["check"].isin(["R301", "R302", "I204", "I209", "I201"])]
-    red = red_cells(saved / "red.xlsx")
+    red = red_cells(saved / "a.xlsx")
     assert red == set(mine["cell"]) == {"H10", "H14", "G16", "G17", "H17", "H18"}

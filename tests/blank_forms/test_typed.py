@@ -28,10 +28,9 @@ from tests.blank_forms.filling import (
     indicators,
     needs_office,
     office,
-    sheet_of,
     type_in,
 )
-from tests.blank_forms.red_cells import red_cells, with_conditions
+from tests.blank_forms.red_cells import add_conditions, red_cells
 from tests.scoring.tables import NONE, book, number, rows
 
 pytestmark = needs_office
@@ -44,8 +43,9 @@ RED_FUNDS = {
 TABLES = Path(__file__).parent.parent / "data" / "blank_forms"
 NO_REASON = "缺偏差原因"
 FREE_ROWS = 10
-ELSEWHERE = frozenset({"I208"})
-"""Names that stand twice: of the tables put into one form, not of the forms."""
+ELSEWHERE = frozenset({"I208", "T403"})
+"""Names that stand twice, 一级指标 with other points than their book gives: of the tables put into one form,
+not of their rows."""
 
 
 def first_row(layout: str) -> int:
@@ -157,13 +157,13 @@ def typed(tmp_path_factory: pytest.TempPathFactory) -> list[Typed]:
     made = dict([*_approved(folder), *_free(folder)])
     for name, one in made.items():
         _type(folder / name, one)
-        with_conditions(folder / name, folder / f"red-{name}")
+        add_conditions(folder / name)
     saved = office(folder, "xlsx")
     for name, one in made.items():
         scored = _run(saved / name, one.rules)
         sheet = openpyxl.load_workbook(saved / name, data_only=True).worksheets[0]
         one.says = {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row}
-        one.red = red_cells(saved / f"red-{name}")
+        one.red = red_cells(saved / name)
         one.indicators, one.findings = records(scored.indicators), scored.findings
         assert len(one.indicators) == len(one.rows)
     return list(made.values())
@@ -222,13 +222,13 @@ def whole(
         for indicator in range(len(points)):
             type_in(sheet, f"{places.indicators['actual']}{first_row(row['表式']) + indicator}", 10)
         workbook.save(path)
-        with_conditions(path, folder / f"red{at}.xlsx")
+        add_conditions(path)
     saved = office(folder, "xlsx")
     return [
         (
-            row, sheet_of(saved / f"{at}.xlsx", values=True),
+            row, openpyxl.load_workbook(saved / f"{at}.xlsx", data_only=True).worksheets[0],
             _run(saved / f"{at}.xlsx", book(row["手册"])),
-            red_cells(saved / f"red{at}.xlsx"),
+            red_cells(saved / f"{at}.xlsx"),
         )
         for at, row in enumerate(mine)
     ]  # fmt: skip
