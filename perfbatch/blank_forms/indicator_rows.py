@@ -42,7 +42,7 @@ def _target(page: Page, at: dict[str, str], one: Indicator) -> str:
     canvas = page.canvas
     unsure = one.kind == NUMBER and not one.sure
     if "nature" not in at:
-        canvas.put(at["target"], one.target, open_=unsure)
+        canvas.put(at["target"], one.target, open_=unsure or not one.target)
         if unsure:
             bare = one.target.lstrip("=＝")
             _chosen(page, at["target"], (f"≥{bare}", f"≤{bare}"))
@@ -56,7 +56,7 @@ def _target(page: Page, at: dict[str, str], one: Indicator) -> str:
         canvas.put(at["measure"], one.unit)
     else:
         canvas.put(at["nature"], "" if one.kind == NUMBER else page.say("form.qualitative"), open_=unsure)
-        canvas.put(at["target"], one.target)
+        canvas.put(at["target"], one.target, open_=not one.target)
         canvas.put(at["measure"], None)
     if unsure:
         _chosen(page, at["nature"], ("≥", "≤"))

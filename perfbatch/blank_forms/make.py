@@ -220,7 +220,7 @@ def _known(
         if roster is not None:
             budget, unit = roster.projects["budget"].iloc[at], roster.projects["money_unit"].iloc[at]
             if not pd.isna(budget):
-                known["budget"] = round(float(budget) * MONEY[unit] / MONEY["万元"], 9)
+                known["budget"] = round(float(budget) * MONEY[unit or "万元"] / MONEY["万元"], 9)
         yield known, rows_of.get(numbers.get(at, -1), [])
 
 

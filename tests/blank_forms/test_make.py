@@ -67,6 +67,21 @@ def test_what_is_known_is_filled_in_and_locked(tmp_path: Path) -> None:
     assert sheet.protection.sheet and sheet.protection.password is None
 
 
+def test_a_roster_without_a_unit_and_an_indicator_without_a_target(tmp_path: Path) -> None:
+    """A bare budget is taken for 万元, which is said; the target is left to the unit."""
+    roster = listed(
+        tmp_path / "名单.csv", (*ROSTER[:4], "预算数"), ("", "市水务局", "水文站", "河道整治", "120.5")
+    )
+    place = ("河道整治", "市水务局", "水文站", "产出指标", "数量指标")
+    targets = listed(tmp_path / "目标.csv", TARGETS, (*place, "整治长度", "", "90"))
+    made = make(tmp_path / "表", TemplateOptions(roster=roster, targets=(targets,), year=2026))
+    frames = perfbatch.read(made.paths[0])
+    assert frames.funds["budget"].tolist()[0] == 120.5
+    assert any("按万元" in remark for remark in made.remarks)
+    assert frames.indicators[["name", "target"]].values.tolist() == [["整治长度", ""]]
+    assert not sheet_of(made.paths[0])["D15"].protection.locked
+
+
 def test_approved_points_that_do_not_add_up_are_said(tmp_path: Path) -> None:
     """The unit cannot change them."""
     place = ("河道整治", "市水务局", "水文站", "产出指标", "数量指标", "长度", "≥5公里")
