@@ -119,6 +119,37 @@ def test_a_word_in_the_last_summary_counts(form: tuple[Path, dict[str, str]], tm
     assert again.cell(2, place).value == "是"
 
 
+ENCRYPTED = next((Path(__file__).parents[2] / "sample_inputs").rglob("*（加密）.xlsx")).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        pytest.param("单.xlsx", b"", "文件是空的", id="empty"),
+        pytest.param("单.xlsx", b"PK\x03\x04junk", "已损坏", id="damaged"),
+        pytest.param("单.xlsx", ENCRYPTED, "密码", id="encrypted"),
+        pytest.param(
+            "单.csv", "项目名称,金额\n一号,1\n".encode("gb18030"), "看到的表头有：项目名称", id="labels"
+        ),
+        pytest.param("单.csv", "甲,乙\n1,2\n".encode("utf-16"), "没有看到任何认得的表头", id="another table"),
+        pytest.param("单.csv", b"\xff\xff\xff\x00\x81", "文字编码", id="no text"),
+        pytest.param("单.txt", "随便一段话。".encode(), "没有看到任何认得的表头", id="prose"),
+    ],
+)
+@pytest.mark.parametrize("option", ["roster", "targets"])
+def test_what_is_no_list_ends_the_run_before_anything_is_written(
+    option: str, name: str, data: bytes, says: str, form: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    """One sentence: which file, what is wrong, what to do."""
+    (tmp_path / name).write_bytes(data)
+    given = tmp_path / name if option == "roster" else (tmp_path / name,)
+    options = Options(workers=0).with_given(**{option: given})
+    with pytest.raises(ListError, match=says) as raised:
+        perfbatch.run([form[0]], tmp_path / "out", options=options)
+    assert name in str(raised.value) and "请" in str(raised.value)
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unusable_roster_ends_the_run_before_anything_is_written(
     form: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
