@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from perfbatch.batch.chunk_files import read_frame, write_table
-from perfbatch.schema import FOLLOW_UP, FOLLOW_UP_FORMS, Frames, build
+from perfbatch.schema import FOLLOW_UP, FOLLOW_UP_FORMS, Frames, build, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,15 +57,18 @@ def follow_up(
     folders: Sequence[Path], followers: Sequence[Follower | KnowsForms], whole: Callable[[Path], Frames]
 ) -> None:
     """Ask ``followers`` about the parts in ``folders`` and leave what they say beside each; what an earlier
-    run left there goes. ``whole`` gives a part's frames."""
+    run left there goes. ``whole`` gives a part's frames; where nobody asks for findings, they are not read."""
+    of_findings = any(isinstance(follower, Follower) for follower in followers)
     for folder in folders:
-        if followers:
+        for name in (_FILE, _FORMS_FILE):
+            (folder / name).unlink(missing_ok=True)
+        if of_findings:
             frames = whole(folder)
             _leave(asked(frames, followers), folder / _FILE)
             _leave(asked_of_forms(frames, followers), folder / _FORMS_FILE)
-        else:
-            for name in (_FILE, _FORMS_FILE):
-                (folder / name).unlink(missing_ok=True)
+        elif followers:
+            frames = empty("batch").with_(forms=read_frame(folder, "forms", LOOKED_AT["forms"]))
+            _leave(asked_of_forms(frames, followers), folder / _FORMS_FILE)
 
 
 def asked(frames: Frames, followers: Sequence[Follower | KnowsForms]) -> pd.DataFrame:
