@@ -57,7 +57,7 @@ def follow_up(
     folders: Sequence[Path], followers: Sequence[Follower | KnowsForms], whole: Callable[[Path], Frames]
 ) -> None:
     """Ask ``followers`` about the parts in ``folders`` and leave what they say beside each; what an earlier
-    run left there goes. ``whole`` gives a part's frames; where nobody asks for findings, they are not read."""
+    run left there goes. ``whole`` gives a part's frames; findings that nobody asks for are not read."""
     of_findings = any(isinstance(follower, Follower) for follower in followers)
     for folder in folders:
         for name in (_FILE, _FORMS_FILE):
