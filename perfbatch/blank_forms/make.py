@@ -71,9 +71,9 @@ def make(output: Path, options: TemplateOptions, progress: Callable[[int, int], 
     projects = _projects(options, book, words, remarks)
     names: dict[Path, Names] = {}
     paths = []
-    for number, project in enumerate(projects, 1):
+    identities = _identities(projects, book)
+    for number, (project, identity) in enumerate(zip(projects, identities, strict=True), 1):
         path = _path(project, output, names, words, alone=options.roster is None and not options.targets)
-        identity = _identity(project, book)
         if own is None:
             data = draw(project, book, layout, words, identity=identity, password=options.password)
         else:
@@ -102,12 +102,16 @@ def _usual_book(layout: str) -> str:
     return next(family.default_rules for family in load_layouts() if family.name == layout)
 
 
-def _identity(project: Project, book: RuleBook) -> str:
-    """The line of a form; its code only as far as one line can hold it."""
-    known = {"department": [project.department], "unit": [project.unit], "project": [project.project]}
-    code = "".join(letter for letter in project.code if letter != "|" and not letter.isspace())
-    name = "".join(letter for letter in book.name if letter not in "|@" and not letter.isspace())
-    return Identity(code, *digests(pd.DataFrame(known))[0], name or "-", book.hash[:8]).line()
+def _identities(projects: Sequence[Project], book: RuleBook) -> list[str]:
+    """The line of each form; its code only as far as one line can hold it."""
+    names = ("department", "unit", "project")
+    known = pd.DataFrame({name: [getattr(one, name) for one in projects] for name in names}, dtype="str")
+    rules = "".join(letter for letter in book.name if letter not in "|@" and not letter.isspace())
+    lines = []
+    for project, digest in zip(projects, digests(known), strict=True):
+        code = "".join(letter for letter in project.code if letter != "|" and not letter.isspace())
+        lines.append(Identity(code, *digest, rules or "-", book.hash[:8]).line())
+    return lines
 
 
 def _path(project: Project, output: Path, names: dict[Path, Names], words: Words, *, alone: bool) -> Path:
@@ -202,8 +206,8 @@ def _known(
         asked = forms.reset_index(drop=True).assign(project_code=forms["code"].to_numpy())
         matched = approved.matched(asked).project.tolist()
         directed = approved.rows.assign(direction=directions(approved.rows).to_numpy())
-        for number, rows in directed.groupby("project_number"):
-            rows_of[int(str(number))] = records(rows)
+        for number, row in zip(directed["project_number"].tolist(), records(directed), strict=True):
+            rows_of.setdefault(int(number), []).append(row)
         for at, identity in enumerate(matched):
             if identity >= 0:
                 numbers[at] = _of_year(approved, identity, year)
