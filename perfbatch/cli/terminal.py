@@ -173,8 +173,12 @@ def _tally_table(console: Console, tally: Tally, seconds: float | None, reused: 
     if reused:
         table.add_row(f"  {word('closing.reused')}", word("closing.count_files", n=reused))
     table.add_row(
-        word("closing.forms"), word("closing.count_forms", n=tally.forms), end_section=not tally.expected
-    )
+        word("closing.forms"), word("closing.count_forms", n=tally.forms),
+        end_section=not (tally.expected or tally.superseded),
+    )  # fmt: skip
+    if tally.superseded:
+        count = word("closing.count_forms", n=tally.superseded)
+        table.add_row(f"  {word('closing.superseded')}", count, end_section=not tally.expected)
     if tally.expected:
         said = word(
             "closing.handed_in_value", expected=tally.expected, handed_in=tally.handed_in,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -302,6 +303,21 @@ def test_the_newer_form_counts(output: Path) -> None:
     stated = json.loads((output / "run.json").read_text("utf-8"))["counts"]
     # two projects owed, and 2 + 1 on the forms that count
     assert stated["findings"] == {"error": 5, "warning": 5, "info": 0} and stated["superseded"] == 1
+
+
+def test_the_other_form_counts_once_its_file_is_newer(season: tuple[Path, Options], tmp_path: Path) -> None:
+    """No content has changed and no form is read, but the documents say otherwise."""
+    folder, out = tmp_path / "报送", tmp_path / "结果"
+    shutil.copytree(season[0], folder)
+    options = replace(season[1], notices=False)
+    first, other = "河道清淤（再报）.xlsx", "河道清淤.xlsx"
+    for day, newer in enumerate((first, other)):
+        os.utime(folder / newer, (1_660_000_000 + day * 86_400,) * 2)
+        result = perfbatch.run([folder], out, options=options)
+        forms = table(out, "forms").set_index("file")["superseded_by"]
+        older = first if newer == other else other
+        assert forms[forms != ""].to_dict() == {older: f"{newer}#自评表"}
+    assert result.reused == 3
 
 
 def test_rates_by_department(output: Path) -> None:
