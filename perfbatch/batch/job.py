@@ -161,7 +161,7 @@ def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
     options, paths = order.options, order.inputs
     books, words = load_books(options), _words(options.templates)
     letters = _letters(order.output, words, options) if options.notices else None
-    with _recording(options, started) as recording:
+    with _recording(order, started) as recording:
         with watch.stage("find"):
             sources = workers.everywhere(_discover(paths, order.output, workers))
             progress("find", len(sources), len(sources))
@@ -558,17 +558,23 @@ def _letters(output: Path, words: Words, options: Options) -> Notices:
 
 
 @contextmanager
-def _recording(options: Options, started: datetime) -> Iterator[Recording | None]:
+def _recording(order: _Order, started: datetime) -> Iterator[Recording | None]:
     """The round in the history, which is this process's alone meanwhile; None where there is no history.
 
     Raises HistoryError.
     """
+    options = order.options
     if options.history is None:
         yield None
         return
+    from perfbatch.season.errors import HistoryError
     from perfbatch.season.history import History
     from perfbatch.season.recording import Recording
 
+    here = options.history.absolute().parent.resolve()
+    for folder in order.inputs:
+        if folder.is_dir() and here.is_relative_to(folder.resolve()):
+            raise HistoryError("in_input", path=options.history, input=folder)
     with History.alone(options.history) as history:
         yield Recording(history, options.period or period_at(options.as_of or started.date()))
 

@@ -240,3 +240,14 @@ def test_last_years_form(tmp_path: Path) -> None:
     ]
     first = pd.read_csv(tmp_path / "结果2020" / "数据" / "findings.csv", dtype=str)
     assert not first["check"].isin(["B521", "B522"]).any()
+
+
+def test_a_history_among_the_forms_is_refused(tmp_path: Path) -> None:
+    """It would be taken for something that was sent, and change with every run."""
+    sent = tmp_path / "报送"
+    put(sent, "河道.xlsx", "河道清淤")
+    for inside in (sent / "历史.sqlite", sent / "下" / "历史.sqlite"):
+        with pytest.raises(HistoryError, match="请放到它和结果文件夹以外"):
+            run(sent, tmp_path / "out", inside, "2022-01")
+    assert [path.name for path in sent.iterdir()] == ["河道.xlsx"]
+    assert not (tmp_path / "out").exists()
