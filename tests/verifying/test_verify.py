@@ -296,6 +296,26 @@ def test_counts_that_follow_a_decision_hold(place: Path, tmp_path: Path) -> None
     assert found(report) == {("sheet", "decided", "问题清单"), ("output", "decided", "汇总.xlsx")}
 
 
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
+def test_a_change_beside_decisions_is_named_also_after_libreoffice(place: Path, tmp_path: Path) -> None:
+    """A score, and a figure in the place of a formula: neither hides behind a decision that counts follow."""
+
+    def change(book: Any) -> None:
+        _set("问题清单", "审核意见", 2, "认可")(book)
+        _set("指标明细", "自评得分", 3, 99)(book)
+        _set("项目汇总", "● 必须整改", 2, 0)(book)
+
+    summary = place / "结果" / "汇总.xlsx"
+    edited(place, change)
+    shutil.copy(convert(summary, "xlsx", tmp_path), summary)
+    report = verify(place / "结果")
+    assert {
+        ("sheet", "decided", "问题清单"), ("sheet", "differs", "指标明细"), ("sheet", "differs", "项目汇总"),
+        ("output", "differs", "汇总.xlsx"),
+    } == found(report)  # fmt: skip
+    assert perfbatch("verify", place / "结果").exit_code == 1
+
+
 def test_a_formula_that_says_something_else_is_found(place: Path) -> None:
     """Its figure was written over in the file, and nobody decided anything."""
     path = place / "结果" / "汇总.xlsx"
