@@ -116,7 +116,11 @@ def _put_away(output: Path, known: Any) -> Iterator[tuple[str, list[Any]]]:
     which ``known`` is of, did not see them so."""
     noted = known if isinstance(known, dict) else {}
     for path in sorted((output / BACKUP).glob(f"*/{SUMMARY}"), key=put_away_at):
-        status, folder = path.stat(), path.parent.name
+        folder = path.parent.name
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise WrittenError("unreadable", path=str(path), encrypted=False) from error
         stamp, before = [status.st_size, status.st_mtime_ns], noted.get(folder)
         if isinstance(before, list) and before[:2] == stamp and isinstance(before[-1], str):
             yield folder, before

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from perfbatch.batch import deciding
 from tests.season.audit import (
     FINDINGS,
     MISSING,
@@ -119,3 +120,28 @@ def test_a_score_above_the_points_is_listed_and_not_applied(settled: tuple[Path,
     run(folder, out)
     assert rows(out / "汇总.xlsx", REVIEW) == []
     assert [one["审核得分"] for one in rows(out / "汇总.xlsx", PROJECTS)[:2]] == [80, None]
+
+
+def test_what_was_put_away_is_read_and_hashed_once(
+    settled: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run costs the same after years; what somebody changes there is read all the same."""
+    folder, out = settled
+    for number in range(4):
+        write(out / "汇总.xlsx", MISSING, nth(0), 审核说明=f"说明{number}")
+        run(folder, out)
+    hashed: list[Path] = []
+    real = deciding.digest_of
+
+    def noted(path: Path) -> str:
+        hashed.append(path)
+        return real(path)
+
+    monkeypatch.setattr(deciding, "digest_of", noted)
+    run(folder, out)
+    put_away = sorted((out / "备份").glob("*/汇总.xlsx"), key=deciding.put_away_at)
+    assert len(put_away) == 4
+    assert [path for path in hashed if path in put_away] == put_away[-1:]  # that of the run just before
+    write(put_away[0], FINDINGS, nth(1), 审核意见="退回")
+    run(folder, out)
+    assert decided(out)["decision"].tolist().count("退回") == 1
