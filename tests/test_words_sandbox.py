@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from perfbatch import words
 from perfbatch.words import TemplateError, Words
 from perfbatch.writing.letter import Letter
 from perfbatch.writing.notices import KIND
+
+
+@pytest.fixture(autouse=True)
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bounds of templates, a hundredth of what they are: the tests end in seconds."""
+    monkeypatch.setattr(words, "_STEPS", words._STEPS // 100)
+    monkeypatch.setattr(words, "_WRITTEN", words._WRITTEN // 100)
+
 
 HOSTILE = [
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",
