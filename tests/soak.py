@@ -104,7 +104,13 @@ class Soak:
         what = self.chance.choice([*KINDS, "before", "after"])
         arguments = ["run", str(self.inputs), "-o", str(self.out), "-q"]
         arguments += ["--history", str(self.history), "--period", self.period]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        # Compiled once, wherever else bytecode may not be kept: most of a run would be that.
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONPYCACHEPREFIX": str(self.top / "compiled"),
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
         if what in ("before", "after"):
             files = str(self.chance.randint(1, 5 * len(self.versions) + 5))
