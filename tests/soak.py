@@ -185,7 +185,7 @@ class Soak:
         assert done.tally == fresh.tally
         # What people wrote, and what was seen of it and of each finding, is this folder's own.
         assert _of_forms(self.out) == _of_forms(self.top / "fresh")
-        assert not [path for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)]
+        assert [path for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)] == []
         shown = {row["识别码"]: row["审核说明"] for row in rows(self.out / "汇总.xlsx", FINDINGS)}
         assert {mark: shown.get(mark) for mark in self.said} == self.said, "a decision is lost"
         with History(self.history, create=False) as history:

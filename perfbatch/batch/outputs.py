@@ -28,7 +28,7 @@ from perfbatch.own_outputs import (
 from perfbatch.system_errors import system_error
 from perfbatch.travelling import TravellingError
 from perfbatch.whole_files import UNFINISHED, first_link, is_link, make_folder, write_whole
-from perfbatch.writing.names import COPIES, DATA, NOTICES, REPORT, SUMMARY
+from perfbatch.writing.names import COPIES, DATA, NOTICES, PACKAGES, REPORT, SUMMARY
 
 
 class OutputError(TravellingError):
@@ -63,7 +63,7 @@ class OutputFolder:
     def claim(cls, path: Path) -> OutputFolder:
         """Make or take over the folder. Raises OutputError where it cannot be ours."""
         cls.make(path)
-        for name in (COPIES, DATA, NOTICES, BACKUP, STORE):
+        for name in (COPIES, DATA, NOTICES, PACKAGES, BACKUP, STORE):
             if is_link(path / name):
                 raise OutputError("link", path=path, name=name)
         known = known_outputs(path)
@@ -111,7 +111,7 @@ class OutputFolder:
                 path.unlink(missing_ok=True)
         if self.known.finished:
             return
-        for folder in (COPIES, DATA, NOTICES):
+        for folder in (COPIES, DATA, NOTICES, PACKAGES, STORE):
             for path in (self.path / folder).rglob(".*.part"):
                 if UNFINISHED.fullmatch(path.name) and first_link(self.path, path) is None:
                     path.unlink(missing_ok=True)

@@ -199,7 +199,7 @@ def test_a_clock_that_goes_back_replaces_no_backup(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
-@pytest.mark.parametrize("name", ["批注", "数据", "通知", "备份", ".perfbatch"])
+@pytest.mark.parametrize("name", ["批注", "数据", "通知", "分发", "备份", ".perfbatch"])
 def test_a_folder_of_ours_that_is_a_link_is_refused(tmp_path: Path, name: str) -> None:
     """Writing there would change what lies elsewhere."""
     (tmp_path / "elsewhere").mkdir()

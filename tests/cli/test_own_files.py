@@ -42,7 +42,7 @@ ODD: dict[str, Callable[[Path], Path]] = {
     "nowhere": _linked("nowhere"),
     "circle": _linked("x.toml"),
     "deep": _written(b"a = " + b"[" * 100_000),
-    "dots": _written(b"a." * 20_000 + b"b = 1"),
+    "dots": _written(b"a." * 200_000 + b"b = 1"),
     "digits": _written(b"a = " + b"1" * 5_000),
     "bytes": _written(b"\xff\xfe\0\0\x81"),
 }
