@@ -83,12 +83,24 @@ class Fingerprint:
     ) -> None:
         """Add rows given as ``plain`` cells, column by column; ``written`` where a person writes, by the
         number among those columns; ``live`` what formulas give, by the number of their column."""
-        hands, given = (_by_row(beside, len(columns[0])) for beside in (written, live))
-        for row, hand, gives in zip(zip(*columns, strict=True), hands, given, strict=False):
-            self.add_row(row, hand, gives)
+        if written or live:
+            hands, given = (_by_row(beside, len(columns[0])) for beside in (written, live))
+            for row, hand, gives in zip(zip(*columns, strict=True), hands, given, strict=False):
+                self.add_row(row, hand, gives)
+        else:
+            self._add_rows(columns)
         if self.rows <= MARKED:
             for at, column in enumerate(columns):
                 self.sums[at] += sum(map(crc32, column))
+
+    def _add_rows(self, columns: Sequence[Sequence[bytes]]) -> None:
+        """``add_row`` for many at once, with nothing beside them."""
+        blank = _SEPARATOR * (len(columns) - 1)  # no cell holds the sign: ``plain`` takes it for a blank
+        said = map(_SEPARATOR.join, zip(*columns, strict=True))
+        digests = [sha256(row).digest() for row in said if row != blank]
+        self.total = (self.total + sum(map(int.from_bytes, digests))) % _WHOLE
+        self.marks += b"".join([digest[:MARK] for digest in digests[: max(MARKED - self.rows, 0)]])
+        self.rows += len(digests)
 
     def add_row(
         self, row: Iterable[bytes], written: Iterable[Beside] = (), live: Iterable[Beside] = ()

@@ -78,6 +78,8 @@ class Cluster:
 
     def close(self) -> None:
         """Let the workers' child processes go, and the connection."""
+        if self._client.status == "closed":
+            return
         try:
             self._client.run(_end)
         except (OSError, RuntimeError):

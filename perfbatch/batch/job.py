@@ -25,6 +25,7 @@ from perfbatch.batch.handing_out import hand_out
 from perfbatch.batch.identity import READING, documents_hash, outcome_hash
 from perfbatch.batch.kept_results import DamagedPartError, KeptCopy, KeptPart, Store, last_run, untouched
 from perfbatch.batch.manifest import manifest
+from perfbatch.batch.memory import give_back
 from perfbatch.batch.outputs import OutputError, OutputFolder
 from perfbatch.batch.plan import PlannedChunk, plan
 from perfbatch.batch.proof import digest_of_file, of_program, office_files, shown_options
@@ -414,6 +415,7 @@ class _Job:
         from perfbatch.writing.documents import Documents
 
         self.parts = [part.part for part in batch]
+        give_back()  # what it took to check the batch as a whole
         tally = Tally()
         with (
             self.watch.stage("write"),
@@ -429,6 +431,7 @@ class _Job:
                 issuer=self.options.issuer,
                 packages=self.options.packages,
                 details=not self.options.too_many_for_one(_forms(batch)),
+                forms=_forms(batch),
             ) as documents,
         ):
             copies = _copies(earlier)
@@ -437,6 +440,9 @@ class _Job:
             for part, frames in zip(batch, written, strict=True):
                 documents.append(frames, part.places)
                 tally.add(frames)
+                del frames
+                give_back()
+            pool.close()  # nothing is left for the workers, and the documents' end takes memory too
             if self.season is not None and self.season.expected is not None:
                 roster = self.season.expected.roster
                 tally.expected, tally.handed_in = len(roster), int(roster["handed_in"].sum())

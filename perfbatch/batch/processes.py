@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from perfbatch.batch import marks
 from perfbatch.batch.marks import Marks
+from perfbatch.batch.memory import give_back
 from perfbatch.batch.retry import Cause, GivenUp, in_order, lasting, tried_again
 from perfbatch.batch.server import start_server
 from perfbatch.options import Limits
@@ -110,9 +111,10 @@ class Processes:
 
     def close(self) -> None:
         """End the workers once their work is done."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool.join()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+            pool.join()
 
     def stop(self) -> None:
         """End the workers at once."""
@@ -137,7 +139,9 @@ def usable_cores() -> int:
 def _do(task: Callable[..., T], place: int, chunk: Sequence[Any], *arguments: Any) -> T:
     """In a worker: a task, its items marked as they are done."""
     marks.begin(_shared, place)
-    return task(chunk, *arguments)
+    result = task(chunk, *arguments)
+    give_back()
+    return result
 
 
 def _prepare(limit: int, level: int, shared: Any) -> None:

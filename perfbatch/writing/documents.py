@@ -49,11 +49,13 @@ class Documents:
         issuer: str | None = None,
         packages: bool = False,
         details: bool = True,
+        forms: int | None = None,
     ) -> None:
         """``notices``: the letters, None for none; ``settle`` gives each document its name; ``headers`` head
         the data files; ``deadline`` is what reminders ask for,
         ``issuer`` who signs them; ``packages``: one for each department;
-        ``details=False`` leaves the rows of forms to those.
+        ``details=False`` leaves the rows of forms to those; ``forms`` will be appended, None: it is not known
+        how many.
 
         Raises OSError where ``output`` cannot be written.
         """
@@ -71,7 +73,13 @@ class Documents:
         self._totals = RunningTotals()
         try:
             self._summary = Summary(
-                output / SUMMARY, words, self._totals, season=season, settle=settle, details=details
+                output / SUMMARY,
+                words,
+                self._totals,
+                season=season,
+                settle=settle,
+                details=details,
+                forms=forms,
             )
             roster = season.roster if season is not None else None
             rounds = season.rounds if season is not None else None

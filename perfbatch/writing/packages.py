@@ -166,7 +166,7 @@ class Packages:
         totals = RunningTotals()
         season = self._season_of(department)
         order = np.sort(np.concatenate(department.places)) if department.places else np.array([], dtype=int)
-        with Summary(path, self._words, totals, season=season) as summary:
+        with Summary(path, self._words, totals, season=season, forms=len(order)) as summary:
             for frames, places in zip(self._frames(department), department.places, strict=True):
                 summary.append(totals.take(frames, np.searchsorted(order, places)))
             # Where the office's own files lie, and how it called the program, is no department's affair.

@@ -55,7 +55,7 @@ def write(
         names = copy_names(frames.files)
         sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
         outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
-        with Documents(folder, words, headers=headers) as documents:
+        with Documents(folder, words, headers=headers, forms=len(frames.forms)) as documents:
             documents.append(with_copies(frames, outcomes), form_places(frames.forms))
             written = documents.close(
                 RunContext(

@@ -88,6 +88,21 @@ def test_overview_counts_the_forms_that_do_not_print_the_notes_of_their_book(tmp
     assert lines["表内注意事项"] == "4 张表都印有所用手册的填报注意事项。"
 
 
+@pytest.mark.parametrize("live_forms", [6, 8], ids=["values", "formulas"])
+def test_nothing_changes_where_it_is_known_how_many_forms_will_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, live_forms: int
+) -> None:
+    """项目汇总 is then written as forms come, block by block, and does not wait for the last."""
+    monkeypatch.setattr("perfbatch.writing.summary.in_order.BLOCK", 3)
+    chunks = frames(4), frames(4, start=4)
+    waited, streamed = (
+        write(tmp_path / f"{forms}.xlsx", *chunks, live_forms=live_forms, forms=forms) for forms in (None, 8)
+    )
+    with ZipFile(waited) as one, ZipFile(streamed) as other:
+        assert one.namelist() == other.namelist()
+        assert all(one.read(name) == other.read(name) for name in one.namelist())
+
+
 def overview_lines(path: Path) -> dict[str, str]:
     """Labels and values of 总览."""
     rows = openpyxl.load_workbook(path)["总览"].iter_rows(max_col=2, values_only=True)

@@ -37,10 +37,19 @@ class _Piece(NamedTuple):
 class InOrder:
     """Puts rows in order on their way into ``stream``."""
 
-    def __init__(self, stream: RowStream, directory: Path, *, hold: bool = False) -> None:
-        """Temporary files go to ``directory``; with ``hold`` every row waits for ``finish``."""
+    def __init__(
+        self,
+        stream: RowStream,
+        directory: Path,
+        *,
+        hold: bool = False,
+        change: Callable[[Columns], Columns] = dict,
+    ) -> None:
+        """Temporary files go to ``directory``; with ``hold`` every row waits for ``finish``; ``change`` makes
+        of the columns what is written."""
         self.stream = stream
         self._hold = hold
+        self._change = change
         self._file: IO[bytes] = temporary_file(directory)
         self._end = 0
         self._waiting: dict[int, list[int]] = {}
@@ -69,10 +78,10 @@ class InOrder:
                 self._keep(block, piece)
         self._write_complete()
 
-    def finish(self, change: Callable[[Columns], Columns] = dict) -> None:
-        """Write what still waits; ``change`` makes of the columns what is written."""
+    def finish(self) -> None:
+        """Write what still waits."""
         for block in sorted(self._waiting):
-            self._write(block, change=change)
+            self._write(block)
         self.close()
 
     def close(self) -> None:
@@ -93,9 +102,7 @@ class InOrder:
         pickle.dump(tuple(piece), self._file, pickle.HIGHEST_PROTOCOL)
         self._end = self._file.tell()
 
-    def _write(
-        self, block: int, last: _Piece | None = None, change: Callable[[Columns], Columns] = dict
-    ) -> None:
+    def _write(self, block: int, last: _Piece | None = None) -> None:
         pieces = []
         for place in self._waiting.pop(block, []):
             self._file.seek(place)
@@ -107,7 +114,7 @@ class InOrder:
         places = np.concatenate([piece.places for piece in pieces])
         order = np.argsort(places, kind="stable")
         data = _at(_joined([piece.data for piece in pieces]), order)
-        self.stream.write(change(data), _at(_joined([piece.links for piece in pieces]), order))
+        self.stream.write(self._change(data), _at(_joined([piece.links for piece in pieces]), order))
 
 
 def _at(columns: Mapping[str, Any], rows: Places) -> Columns:

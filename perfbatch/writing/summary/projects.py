@@ -1,7 +1,8 @@
 """项目汇总: one row a form, with formulas that count its findings.
 
 Formulas are live up to ``LIVE_FORMS`` forms: each counts through all of 问题清单, and a workbook that
-takes minutes to open helps nobody. Rows wait until it is known which it will be.
+takes minutes to open helps nobody. Where nobody knows beforehand how many forms there are, rows wait until
+it is known which it will be.
 """
 
 from __future__ import annotations
@@ -193,18 +194,25 @@ class Projects:
     """Rows of the sheet."""
 
     def __init__(
-        self, stream: RowStream, terms: Terms, directory: Path, live_forms: int = LIVE_FORMS
+        self,
+        stream: RowStream,
+        terms: Terms,
+        directory: Path,
+        live_forms: int = LIVE_FORMS,
+        expected: int | None = None,
     ) -> None:
-        self._rows = InOrder(stream, directory, hold=True)
+        """``expected`` forms will come; None: it is not known how many."""
+        self._rows = InOrder(stream, directory, hold=expected is None, change=self._with_formulas)
         self._terms = terms
         self._live_forms = live_forms
+        self._expected = expected
         self._forms = 0
         self._formulas = formulas(terms)
 
     @property
     def live(self) -> bool:
         """Whether the rows have formulas."""
-        return self._forms <= self._live_forms
+        return (self._forms if self._expected is None else self._expected) <= self._live_forms
 
     def append(self, chunk: Chunk) -> None:
         """Take in one chunk."""
@@ -215,7 +223,7 @@ class Projects:
 
     def finish(self) -> None:
         """Write what waited."""
-        self._rows.finish(self._with_formulas)
+        self._rows.finish()
 
     def close(self) -> None:
         """Remove the temporary file."""

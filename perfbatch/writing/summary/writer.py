@@ -100,10 +100,12 @@ class Summary:
         row_limit: int = ROW_LIMIT,
         live_forms: int = LIVE_FORMS,
         details: bool = True,
+        forms: int | None = None,
         settle: Settle = settle,
     ) -> None:
         """Temporary files go beside ``path``; ``totals`` count every chunk before it is appended.
-        ``details=False`` leaves out the sheets with rows for forms.
+        ``details=False`` leaves out the sheets with rows for forms. ``forms`` will be appended; None: it is
+        not known how many.
 
         Raises TemplateError where a term in templates/summary.toml is absent or unusable, OSError where
         the folder cannot be written to.
@@ -146,7 +148,9 @@ class Summary:
         }
         self._in_order = {key: InOrder(self._streams[key], directory) for key in _BY_FORM if details}
         self._projects = (
-            Projects(self._streams["projects"], self._terms, directory, live_forms) if details else None
+            Projects(self._streams["projects"], self._terms, directory, live_forms, forms)
+            if details
+            else None
         )
         self._paper = WorkingPaper(self._streams["working_paper"], self._terms, directory)
         self._totals = totals
