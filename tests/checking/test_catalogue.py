@@ -93,7 +93,7 @@ def against_targets(book: str) -> Evidence:
         approved_direction="positive",
     )  # fmt: skip
     form = frames.forms["form_id"].iloc[0]
-    row = (form, "", "满意率", "≥90%", "批复表.xlsx", "批复!D9", "")
+    row = (form, "", "满意率", "≥90%", "批复表.xlsx", "批复!D9", "", False)
     missing = pd.DataFrame([row], columns=list(NOTHING))
     approved = ApprovedTargets(frozenset([form]), missing)
     return Evidence(frames.forms, frames.funds, frames.indicators, load(book), approved=approved)
