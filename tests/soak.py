@@ -135,14 +135,11 @@ class Soak:
                 _kill(child)
             running.wait(timeout=120)
         elif running.poll() is None:
+            left = _descendants(running.pid)
             (os.killpg if what == "group" else os.kill)(running.pid, signal.SIGKILL)
             running.wait()
-            self.wait_for_orphans()
+            _wait_for(left)
         return what
-
-    def wait_for_orphans(self) -> None:
-        """Workers that were left behind may still finish a file; it must be whole, but must not move."""
-        time.sleep(0.3)
 
     def look(self) -> None:
         """Everything that can be seen is whole, the old one or the new one; no edit is lost, none made up."""
@@ -161,7 +158,7 @@ class Soak:
             assert {period: now.get(period) for period in self.rounds} == self.rounds, (
                 "a round is not as it was"
             )
-            assert all(one.forms == len(self.versions) for one in now.values()), "half a round"
+            assert len({one.forms for one in now.values()}) == 1, "half a round"
 
     def edit(self) -> None:
         """An auditor writes into 汇总.xlsx: a word on one finding."""
@@ -185,7 +182,8 @@ class Soak:
         assert done.tally == fresh.tally
         # What people wrote, and what was seen of it and of each finding, is this folder's own.
         assert _of_forms(self.out) == _of_forms(self.top / "fresh")
-        assert [path for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)] == []
+        left = [str(path) for path in self.out.rglob("*") if UNFINISHED.fullmatch(path.name)]
+        assert not left, left
         shown = {row["识别码"]: row["审核说明"] for row in rows(self.out / "汇总.xlsx", FINDINGS)}
         assert {mark: shown.get(mark) for mark in self.said} == self.said, "a decision is lost"
         with History(self.history, create=False) as history:
@@ -241,6 +239,20 @@ def _descendants(pid: int) -> list[int]:
     parents = dict(zip(map(int, listed[::2]), map(int, listed[1::2]), strict=True))
     servers = {child for child, parent in parents.items() if parent == pid}
     return [child for child, parent in parents.items() if parent in servers]
+
+
+def _wait_for(left: list[int]) -> None:
+    """Workers that were left behind finish a file and end by themselves; what they write is whole."""
+    until = time.monotonic() + 60
+    while any(map(_lives, left)) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _kill(pid: int) -> None:
