@@ -157,7 +157,7 @@ def test_a_new_one_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "new", ask, raising=False)
     found = {**dict(patterns()), **dict(functions())}
     assert {"text._NEW.search", "text.new()"} <= found.keys() - ALL.keys()
-    assert "blanks" in grown(found["text._NEW.search"]) and "blanks" in grown(found["text.new()"])
+    assert all(grows(found[name], hostile(" ")) for name in ("text._NEW.search", "text.new()"))
 
 
 @pytest.mark.parametrize("name", sorted(ALL.keys() - bounded().keys()))
