@@ -578,8 +578,9 @@ def _recording(order: _Order, started: datetime) -> Iterator[Recording | None]:
     from perfbatch.season.recording import Recording
 
     here = options.history.absolute().parent.resolve()
+    beside_outputs = order.output.absolute().resolve().is_relative_to(here)  # as monthly.sh has it
     for folder in order.inputs:
-        if folder.is_dir() and here.is_relative_to(folder.resolve()):
+        if folder.is_dir() and here.is_relative_to(folder.resolve()) and not beside_outputs:
             raise HistoryError("in_input", path=options.history, input=folder)
     with History.alone(options.history) as history:
         yield Recording(history, options.period or period_at(options.as_of or started.date()))
