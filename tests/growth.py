@@ -48,6 +48,11 @@ def hostile(alphabet: str, around: tuple[str, str] = ("", "")) -> Callable[[int]
     return lambda size: around[0] + (alphabet * (size // len(alphabet) + 1))[:size] + around[1]
 
 
+def nested(size: int) -> str:
+    """Brackets in brackets, all of them closed: taking away the innermost ones takes as many times."""
+    return "9" + "(" * (size // 2) + "1" + ")" * (size // 2) + "%"
+
+
 def once(function: Callable[[Any], object], text: Any) -> float:
     started = thread_time()
     function(text)

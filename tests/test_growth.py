@@ -20,7 +20,7 @@ from perfbatch.values.sides import read_sides
 from perfbatch.workbook import cell_value, iso_dates, number_text, parsing
 from tests.drawn import draw, drawn
 from tests.drawn_files import with_xlsxwriter
-from tests.growth import ALPHABETS, AROUND, grows, hostile
+from tests.growth import ALPHABETS, AROUND, grows, hostile, nested
 
 _SECRET = redaction._pattern(["1" * 11, "年年", "aa"])
 LAYOUT = load_layouts().families[0]
@@ -90,6 +90,23 @@ def test_time_grows_with_the_text(name: str) -> None:
         if (grown := grows(FUNCTIONS[name], hostile(signs, around)))
     }
     assert found == {}
+
+
+_CUT_BY_ITS_CALLER = {"values.without_brackets"}
+"""parse_one hands it 48 characters at the most."""
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - _CUT_BY_ITS_CALLER))
+def test_brackets_in_brackets_cost_their_length(name: str) -> None:
+    """Taken away from the inside, one pair a time: a bound on the text is all that keeps that short."""
+    assert not grows(FUNCTIONS[name], nested)
+
+
+@pytest.mark.parametrize("signs", ["1", "甲", "1 ", "(", "㍍"])
+def test_of_a_long_text_a_value_is_no_more_than_a_thousand_characters(signs: str) -> None:
+    """What comes after is not looked at by any pattern of a value."""
+    told = 4  # ㍍ is メートル in NFKC
+    assert len(fresh(clean.clean_value)(hostile(signs)(32_767))) <= 1_000 * told
 
 
 def test_growth_is_seen() -> None:

@@ -75,7 +75,7 @@ class Processes:
                 initializer=_prepare,
                 initargs=(
                     self.limits.memory,
-                    logging.getLogger("perfbatch").getEffectiveLevel(),
+                    _level(),
                     self._marks.shared,
                 ),
                 context=context,
@@ -134,6 +134,11 @@ def usable_cores() -> int:
         return max(1, len(os.sched_getaffinity(0)))
     except AttributeError:  # Windows and macOS do not tell
         return os.cpu_count() or 1
+
+
+def _level() -> int:
+    """What the run logs, and so its workers."""
+    return logging.getLogger("perfbatch").getEffectiveLevel()
 
 
 def _do(task: Callable[..., T], place: int, chunk: Sequence[Any], *arguments: Any) -> T:

@@ -82,8 +82,10 @@ class History:
         if new and not create:
             raise HistoryError("foreign", path=path)
         try:
+            if new:
+                path.touch()  # a file that SQLite makes has no rights for the group, whatever the umask gives
             self.db = sqlite3.connect(path, isolation_level=None, timeout=WAIT)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise HistoryError("unusable", path=path, detail=str(error)) from error
         try:
             with self.explained():

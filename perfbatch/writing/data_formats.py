@@ -79,6 +79,7 @@ class SqliteFile:
         """Add rows to the table ``name``. Raises OSError."""
         try:
             if self._db is None:
+                self._waiting.touch(exist_ok=False)  # SQLite's own would not have the umask's rights
                 self._db = sqlite3.connect(self._waiting, isolation_level=None)
                 self._db.execute("PRAGMA journal_mode = OFF")  # a file that nobody sees yet
                 self._db.execute("BEGIN")

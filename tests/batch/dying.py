@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -41,3 +42,8 @@ def waiting(items: list[object], _: object) -> list[object]:
     """Never comes back."""
     time.sleep(600)
     return items
+
+
+def logged(items: list[object]) -> list[str]:
+    """The least level that this worker logs."""
+    return [logging.getLevelName(logging.getLogger("perfbatch").getEffectiveLevel()) for _ in items]

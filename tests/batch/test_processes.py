@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from perfbatch.batch.processes import open_processes
 from perfbatch.batch.retry import GivenUp
 from perfbatch.options import Limits
-from tests.batch.dying import double, double_marked
+from tests.batch.dying import double, double_marked, logged
 
 LIMITS = Limits(seconds=1.5)
 
@@ -42,6 +43,13 @@ def test_only_the_item_that_kills_its_worker_is_given_up(word: str, cause: str) 
     assert first == [([1, 2], [2, 4])]
     assert second == [([3], [6]), ([word], GivenUp(word, cause)), ([4], [8])]
     assert third == [([5], [10])]
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "WARNING"])
+def test_workers_log_what_the_run_logs(level: str, caplog: pytest.LogCaptureFixture) -> None:
+    """With --verbose all of it, without it what is a warning."""
+    with caplog.at_level(getattr(logging, level), logger="perfbatch"), open_processes(1, LIMITS) as pool:
+        assert list(pool.map(logged, [[1]])) == [[([1], [level])]]
 
 
 def test_a_bug_in_a_task_is_raised() -> None:

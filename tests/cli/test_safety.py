@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -9,11 +10,17 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from perfbatch import Options, batch
 from tests.cli.command import ROOT, SEED, in_own_process, perfbatch
+from tests.drawn import draw, drawn
+from tests.drawn_files import with_xlsxwriter
 from tests.generator.workbook import make
 
 DAMAGED = next((ROOT / "sample_inputs").rglob("*损坏*.xlsx"))
@@ -88,3 +95,84 @@ def test_files_have_the_rights_of_the_umask(tmp_path: Path, mask: int) -> None:
     files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     assert len(files) > 10
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o666 & ~mask}
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    """This process with another umask."""
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no umask there")
+def test_nobody_gets_less_than_the_umask_gives(tmp_path: Path) -> None:
+    """A file that began as a temporary one of its owner would be nobody else's: outputs of all kinds."""
+    with umask(0o002):
+        history = tmp_path / "out/历史.sqlite"
+        batch.run([SEED], tmp_path / "out", options=replace(EVERYTHING, history=history, period="2022-03"))
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} >= KINDS
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o664}
+
+
+EVERYTHING = Options(workers=0, notices=True, packages=True, data="csv,parquet,sqlite")
+KINDS = {".xlsx", ".csv", ".parquet", ".sqlite", ".docx", ".html", ".zip", ".json"}
+_writing: list[Path] | None = None
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    """What this process opens to write to, as the interpreter reports it; no hook can be taken away again."""
+    if _writing is not None and event == "open":
+        path, _, flags = arguments
+        if (
+            isinstance(path, str | os.PathLike)
+            and isinstance(flags, int)
+            and flags & (os.O_WRONLY | os.O_RDWR)
+        ):
+            _writing.append(Path(os.fspath(path)))
+
+
+def test_all_that_is_written_waits_in_the_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the folder of temporary files, which is others' too and may be another disk; what waits has
+    the folder that the finished file is in."""
+    global _writing
+    renamed: list[tuple[Path, Path]] = []
+    rename = os.replace
+
+    def noted(source: str | Path, target: str | Path, **more: int) -> None:
+        renamed.append((Path(source), Path(target)))
+        rename(source, target, **more)
+
+    monkeypatch.setattr(os, "replace", noted)
+    sys.addaudithook(_hear)
+    _writing = []
+    try:
+        batch.run([SEED], tmp_path / "out", options=EVERYTHING)
+    finally:
+        written, _writing = _writing, None
+    assert len(renamed) > 10 and len(written) > 10
+    assert [pair for pair in renamed if pair[0].parent != pair[1].parent] == []
+    assert [path for path in written if not path.is_relative_to(tmp_path / "out")] == []
+
+
+SECRET = "欧阳保密"
+
+
+def test_nothing_of_a_cell_is_logged_above_debug(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Forms that are read, that are refused for their labels, that are none: what their cells hold is on no
+    screen and in no log but that of --verbose."""
+    form = drawn("seed")
+    for name, text in {
+        "表": form.replace("|  |", f"| {SECRET} |"),
+        "不全": form.replace("实际完成值", SECRET),
+        "别的": f"| {SECRET} | 13800001234 |",
+    }.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(with_xlsxwriter([draw(text, "自评表")]))
+    with caplog.at_level(logging.DEBUG):
+        batch.run([tmp_path], tmp_path / "out", options=EVERYTHING)
+    said = {(record.levelname, SECRET in logging.Formatter().format(record)) for record in caplog.records}
+    assert not [level for level, told in said if told and level != "DEBUG"]
+    assert ("DEBUG", True) in said, "or the test would not see it"
