@@ -13,6 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.options import Options
+from perfbatch.progress import Progress
 
 if TYPE_CHECKING:
     from perfbatch.batch.cluster import Cluster
@@ -41,12 +42,14 @@ def hand_out(
     options: Options,
     place: str,
     store: Path,
+    progress: Progress,
     meanwhile: Callable[[], None] | None = None,
 ) -> Reading:
     """Let the workers begin with what is not taken over, and do ``meanwhile`` until they have begun.
 
     Beside workers alone: in one process two threads that import could wait for each other.
     """
+    progress("read", 0, sum(len(chunk.items) for chunk in chunks))
     waiting = [chunk.items for chunk in chunks if chunk.part is None]
     beside = Thread(target=meanwhile, daemon=True) if meanwhile is not None and pool.count else None
     if beside is not None:

@@ -303,8 +303,9 @@ def check_inputs(
         if approved is not None:
             leave_approved(approved, Path(folder))
         chunks = plan(sources, (), workers.count, words, workers.digests)
-        reading = hand_out(pool, chunks, options, "check", Path(folder))
-        yield from frames_of(read_pass(reading, chunks, progress or silent, Counter()))
+        said = progress or silent
+        reading = hand_out(pool, chunks, options, "check", Path(folder), said)
+        yield from frames_of(read_pass(reading, chunks, said, Counter()))
 
 
 @dataclass(slots=True)
@@ -407,7 +408,7 @@ class _Job:
                 from perfbatch.batch.approved_file import leave_approved
 
                 leave_approved(self.season.approved, self.store.folder)
-            reading = hand_out(pool, chunks, self.options, place, self.store.folder, _load_the_rest)
+            reading = hand_out(pool, chunks, self.options, place, self.store.folder, progress, _load_the_rest)
             from perfbatch.batch.passes import read_pass, write_pass
 
             batch = read_pass(reading, chunks, progress, self.stages, self.season)

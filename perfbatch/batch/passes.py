@@ -96,7 +96,6 @@ def read_pass(
     items: list[Sequence[Item]] = []
     keys: list[pd.DataFrame] = []
     done = 0
-    progress("read", 0, total)
     for chunk in chunks:
         if chunk.part is not None:
             _tell_refused(progress, chunk.part)
