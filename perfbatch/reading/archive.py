@@ -16,6 +16,8 @@ from perfbatch.workbook.refusal import Refused
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNICODE_PATH = 0x7075
+_HEADER = 30
+"""Bytes of a member's header without its name."""
 _DRIVE = re.compile(r"\s*[A-Za-z]:\s*")
 _CONTROL = re.compile("[\x00-\x1f\x7f:]")
 _ERRORS = (
@@ -42,10 +44,15 @@ def list_members(path: Path, bounds: Bounds = DEFAULT) -> list[ArchivedFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+        with path.open("rb") as file:
+            starts = file.read(4) == b"PK\3\4"
     except OSError as error:
         raise Refused("unreadable", detail=str(error)) from error
     except _ERRORS as error:
         raise Refused("damaged_archive", detail=str(error)) from error
+    if starts and min((info.header_offset for info in entries), default=0) >= _HEADER:
+        # Cut off: the directory that was found is that of a workbook in it.
+        raise Refused("damaged_archive", detail="another archive in front of it")
     if len(entries) > bounds.members:
         raise Refused("too_complex", limit=bounds.members, found=len(entries), part="entries")
     total = sum(info.file_size for info in entries)

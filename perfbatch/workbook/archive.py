@@ -204,6 +204,9 @@ class Archive:
         position = end - size
         if shift < 0 or position < 0:
             raise Refused("damaged", detail="no directory where it is said to be")
+        if shift >= _LOCAL.size and data.startswith(b"PK\3\4"):
+            # The end is cut off: this directory is that of the last workbook in it.
+            raise Refused("damaged", detail="another archive in front of it")
         for _ in range(count):
             member = Member()
             (

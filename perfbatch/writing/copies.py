@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_BEHIND = re.compile(r"[. ]++(?=/|$)")
 _KEPT_KINDS = ("xlsx", "xlsm", "xltx", "xltm")
 
 
@@ -88,7 +90,8 @@ def _wanted(path: str, suffix: str) -> str:
 
 
 def _folded(name: str) -> str:
-    folded = name.casefold()
+    """What a disk of Windows or macOS knows a name by: neither case nor blanks and dots behind a name."""
+    folded = _BEHIND.sub("", name.casefold())
     return name if folded == name else folded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pickle
@@ -513,6 +514,21 @@ ARCHIVES = {
     "too many members": ("too_complex", zipped({f"{i}.xlsx": b"1" for i in range(6)})),
     "too much in all": ("unpacks_too_large", zipped({f"{i}.xlsx": b"1" * 900 for i in range(5)})),
 }
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.xlsx"])
+def test_of_an_archive_that_is_cut_off_no_workbook_stands_for_the_whole(tmp_path: Path, name: str) -> None:
+    """Its workbooks lie in it as they are, and the last one's directory is the last that is found."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.xlsx", xlsx(rows="<row><c><v>1</v></c></row>"))
+    (tmp_path / name).write_bytes(out.getvalue()[:-60])
+    if name.endswith("zip"):
+        assert found(tmp_path) == {name: "damaged_archive"}
+    else:
+        files = read_sources(discover([tmp_path])).files
+        assert files["reason_code"].tolist() == ["damaged"]
 
 
 @pytest.mark.parametrize("case", ARCHIVES)
