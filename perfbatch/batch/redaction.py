@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 FIELDS = ("leader", "phone")
 _KEPT = re.compile(
     r"form_id|file|path|sheet|layout|rules|project|project_code|department|unit|money_unit|region|check|level"
-    r"|field|line|.*_(?:cell|state|kind|source|unit|tier|operator)|direction|rule|clause|fallbacks"
+    r"|field|line|sha256|status|reason_code|kind|.*_(?:cell|state|kind|source|unit|tier|operator)|direction|rule"
+    r"|clause|fallbacks"
 )
 """Columns with our own words, or by which forms are known."""
 _APART = re.compile(r"[\s,，、;；/／:：()（）]+")
@@ -49,12 +50,13 @@ def redacted(frames: Frames, mask: str) -> Frames:
         for form_id, file in zip(forms["form_id"], forms["file"], strict=True)
         if file in patterns
     }
-    masked = frames.with_(forms=forms)
-    return masked.with_(
-        forms=_masked(masked.forms, told, mask),
-        funds=_masked(masked.funds, told, mask),
-        indicators=_masked(masked.indicators, told, mask),
-        findings=_masked(masked.findings, told, mask),
+    return frames.with_(
+        forms=_masked(forms, "form_id", told, mask),
+        funds=_masked(frames.funds, "form_id", told, mask),
+        indicators=_masked(frames.indicators, "form_id", told, mask),
+        findings=_masked(frames.findings, "form_id", told, mask),
+        # what is said of other sheets of the same workbook
+        files=_masked(frames.files, "path", patterns, mask),
     )
 
 
@@ -81,10 +83,12 @@ def _either_width(character: str) -> str:
     return re.escape(character)
 
 
-def _masked(frame: pd.DataFrame, told: Mapping[str, re.Pattern[str]], mask: str) -> pd.DataFrame:
+def _masked(
+    frame: pd.DataFrame, known_by: str, told: Mapping[str, re.Pattern[str]], mask: str
+) -> pd.DataFrame:
     if not told or not len(frame):
         return frame
-    patterns = [told.get(form_id) for form_id in frame["form_id"]]
+    patterns = [told.get(key) for key in frame[known_by]]
     changed = {}
     for name in frame.columns:
         if str(frame[name].dtype) != "str" or _KEPT.fullmatch(name) or name in FIELDS:

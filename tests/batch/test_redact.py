@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import pickle
+import re
 import sqlite3
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import quote
 
 import openpyxl
 import pandas as pd
@@ -19,9 +23,13 @@ import pytest
 import perfbatch
 from perfbatch import Options, batch
 from perfbatch.season.export import KINDS
+from perfbatch.watching.rounds import Round
+from perfbatch.watching.status import LOG, PAGE, Status
+from perfbatch.words import load_words
 from tests.cli.command import perfbatch as perfbatch_command
 from tests.generator.workbook import make
 from tests.season.audit import FINDINGS, nth, write
+from tests.serve.test_page import ask, finished, job_of, server
 
 LEADER, PHONE, CONTACT = "欧阳测试", "13800001234", "诸葛联系 010-88776655"
 OTHERWISE = (
@@ -33,6 +41,29 @@ OTHERWISE = (
 """The same, as it is written elsewhere in the form."""
 
 
+def workbook() -> bytes:
+    """A form whose leader and number stand in their fields, in reasons, and in the head of a sheet that is
+    nearly a form."""
+    made = make(7, 0, "national", "mixed", True)
+    book = openpyxl.load_workbook(io.BytesIO(made.data))
+    form, several = made.forms[0], cycle(OTHERWISE)
+    page = book[form.sheet]
+    almost = book.copy_worksheet(page)
+    for row in almost.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, str) and "完成值" in cell.value:
+                cell.value = f"找{LEADER}"
+    for place, cell in form.places.items():
+        where = page.cell(cell[0] + 1, cell[1] + 1)
+        if place.field in ("leader", "phone"):
+            where.value = LEADER if place.field == "leader" else PHONE
+        elif place.field in ("reason", "goal", "outcome"):
+            where.value = f"因招标延期未完成，请联系{LEADER}（{PHONE}，即{next(several)}、{next(several)}）"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 @pytest.fixture(scope="module")
 def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A form whose leader and number stand in their fields and in reasons; outputs of every kind, with and
@@ -40,19 +71,7 @@ def outs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     of it, an auditor's word."""
     top = tmp_path_factory.mktemp("redact")
     (top / "in").mkdir()
-    made = make(7, 0, "national", "mixed", True)
-    path = top / "in/表.xlsx"
-    path.write_bytes(made.data)
-    book = openpyxl.load_workbook(path)
-    form, several = made.forms[0], cycle(OTHERWISE)
-    page = book[form.sheet]
-    for place, cell in form.places.items():
-        where = page.cell(cell[0] + 1, cell[1] + 1)
-        if place.field in ("leader", "phone"):
-            where.value = LEADER if place.field == "leader" else PHONE
-        elif place.field in ("reason", "goal", "outcome"):
-            where.value = f"因招标延期未完成，请联系{LEADER}（{PHONE}，即{next(several)}、{next(several)}）"
-    book.save(path)
+    (top / "in/表.xlsx").write_bytes(workbook())
     head = perfbatch.read(top / "in").forms.iloc[0]
     lines = [
         ["主管部门", "实施单位", "项目名称", "联系人"],
@@ -141,6 +160,54 @@ def test_only_the_units_own_workbook_has_them(outs: tuple[Path, Path]) -> None:
                 there
             )
     assert "审核员" in masked["数据/findings.csv"]
+
+
+SECRETS = (LEADER, PHONE, *OTHERWISE)
+
+
+def told(found: dict[str, str]) -> set[str]:
+    """Names of what holds a secret, the unit's own workbook left out."""
+    return {
+        name for name, text in found.items()
+        if any(secret in text for secret in SECRETS) and not re.search("(^|/)批注/[^/]*$", name)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("redact", [True, False])
+def test_the_page_and_the_log_of_the_watcher(tmp_path: Path, redact: bool) -> None:
+    """A round as the watcher makes it, and what it shows of it and of a file that it could not read."""
+    inbox, out = tmp_path / "收件", tmp_path / "结果"
+    inbox.mkdir()
+    (inbox / "表.xlsx").write_bytes(workbook())
+    (inbox / "坏.xlsx").write_bytes(b"no workbook")
+    job = pickle.dumps(([inbox], out, Options(redact=redact, workers=0)))
+    outcome = Round([sys.executable, "-m", "perfbatch.cli.round"], job)()
+    assert not outcome.failed and [path for path, _ in outcome.refused] == ["坏.xlsx"]
+    status = Status(out, inbox, load_words(), events=False)
+    status.round(outcome)
+    status.say("idle", 0, files=2)
+    status.close()
+    found = texts(out)
+    assert "坏.xlsx" in found[PAGE] and LOG in found
+    assert bool(told(found)) != redact
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends by signals")
+def test_the_pages_and_results_of_the_server(tmp_path: Path) -> None:
+    """Whoever may look at the page sees neither name nor number: page, job and results."""
+    with server(tmp_path / "d", "--redact") as (port, _):
+        job = job_of(port, {"表.xlsx": workbook(), "坏.xlsx": b"no workbook"})
+        state = finished(port, job)
+        assert state["state"] == "done", state
+        links = ["/", f"/api/jobs/{job}", *map(quote, state["links"].values())]
+        found: dict[str, str] = {}
+        for link in links:
+            code, body, kind = ask(port, "GET", link)
+            found |= dict(_texts("a.zip" if "zip" in kind["content-type"] else link, body))
+            assert code == 200, link
+    assert {"a.zip/汇总.xlsx", "a.zip/批注/表.xlsx", "a.zip/数据/indicators.csv"} <= found.keys()
+    assert any(LEADER in text for name, text in found.items() if "批注/表.xlsx" in name)
+    assert told(found) == set()
 
 
 def test_all_else_is_as_without(outs: tuple[Path, Path]) -> None:
