@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_BEHIND = re.compile(r"[. ]++(?=/|$)")
+_BEHIND = re.compile(r"(?<![. ])[. ]++(?=/|$)")
 _KEPT_KINDS = ("xlsx", "xlsm", "xltx", "xltm")
 
 
