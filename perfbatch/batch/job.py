@@ -31,10 +31,11 @@ from perfbatch.batch.plan import PlannedChunk, plan
 from perfbatch.batch.proof import digest_of_file, of_program, office_files, shown_options
 from perfbatch.batch.remote import brought_here, is_address, named
 from perfbatch.batch.result import RunResult, Tally
+from perfbatch.batch.server import is_certain
 from perfbatch.batch.workers import Workers
 from perfbatch.folder_lock import FolderInUseError, FolderLock, held
 from perfbatch.options import Options
-from perfbatch.own_outputs import STORE, Journal
+from perfbatch.own_outputs import Journal
 from perfbatch.progress import Progress, silent
 from perfbatch.reading.discover import Source, discover, must_be_safe
 from perfbatch.season.periods import period_at, period_of
@@ -157,7 +158,7 @@ def _run_on_what_is_whole(order: _Order, workers: Workers, progress: Progress) -
 def _run(order: _Order, workers: Workers, progress: Progress) -> RunResult:
     started = datetime.now().astimezone()
     watch = _Stopwatch()
-    if order.options.fresh or not (order.output / STORE).exists():
+    if is_certain(order.options.fresh, order.output):
         workers.prepare()  # there is work for certain: they load their part while this process loads its own
     options, paths = order.options, order.inputs
     books, words = load_books(options), _words(options.templates)

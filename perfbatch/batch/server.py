@@ -39,6 +39,11 @@ def start_server() -> Any:
     return context
 
 
+def is_certain(fresh: bool, output: Path) -> bool:
+    """Whether there is work for certain: nothing of an earlier run is there to be taken over."""
+    return fresh or not (output / STORE).exists()
+
+
 def start_before_all(arguments: Sequence[str]) -> None:
     """As ``start_early``, by the command line as it was typed: before even the command is loaded.
 
@@ -52,12 +57,11 @@ def start_before_all(arguments: Sequence[str]) -> None:
     if output is None or "0" in (given.get("--workers"), given.get("-w")):
         return
     with suppress(OSError, RuntimeError):  # no home; said where it is asked for
-        if "--fresh" in arguments or not (Path(output).expanduser() / STORE).exists():
+        if is_certain("--fresh" in arguments, Path(output).expanduser()):
             start_server()
 
 
 def start_early(options: Options, output: Path) -> None:
-    """Begin before anything else is loaded where there is work for certain, for processes of this machine:
-    nothing of an earlier run is there to be taken over."""
-    if options.workers != 0 and not options.cluster and (options.fresh or not (output / STORE).exists()):
+    """Begin before anything else is loaded where there is work for certain, for processes of this machine."""
+    if options.workers != 0 and not options.cluster and is_certain(options.fresh, output):
         start_server()
