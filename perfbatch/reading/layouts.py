@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfbatch.caching import cached
+from perfbatch.caching import CachedByArgument, cached
 from perfbatch.reading.labels import LONGEST, label_of
 from perfbatch.toml_file import BrokenTomlError, parse_toml
 from perfbatch.whole_files import read_bounded
@@ -99,12 +99,29 @@ class LabelMeaning(NamedTuple):
     fund_columns: tuple[str, ...]
 
 
+class Meanings(NamedTuple):
+    """What a label means to each family, and for each 1 where it names a field there, else 0."""
+
+    by_family: tuple[LabelMeaning | None, ...]
+    names_field: tuple[int, ...]
+
+
 def _glob(written: str) -> re.Pattern[str]:
     """The pattern of a label with ``*``. Each part is taken where it first fits and never looked for again
     (atomic groups): many stars could otherwise hold up the reader with one text.
     """
     first, *middle, last = [re.escape(label_of(part)) for part in written.split("*")]
     return re.compile(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}")
+
+
+def _longest_part(written: str) -> str:
+    """What a text needs to have in it to be a label with ``*``."""
+    return max(map(label_of, written.split("*")), key=len)
+
+
+def _any_of(parts: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of these in a text; nothing where there are none."""
+    return re.compile("|".join(map(re.escape, dict.fromkeys(parts))) or "(?!)")
 
 
 def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> LabelMeaning:
@@ -136,19 +153,16 @@ class Layout:
     points: str
     _exact: dict[str, dict[str, int]] = field(default_factory=dict, repr=False, compare=False)
     _globs: list[tuple[re.Pattern[str], str, int]] = field(default_factory=list, repr=False, compare=False)
-    _any_glob: list[re.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
+    _parts: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for role, labels in self.labels.items():
             for rank, written in enumerate(labels):
                 if "*" in written:
                     self._globs.append((_glob(written), role, rank))
+                    self._parts.append(_longest_part(written))
                 else:
                     self._exact.setdefault(label_of(written), {}).setdefault(role, rank)
-        # most texts match none of them, and one look tells so; (?!) matches nothing
-        self._any_glob.append(
-            re.compile("|".join(pattern.pattern for pattern, _, _ in self._globs) or "(?!)")
-        )
 
     @property
     def size(self) -> int:
@@ -170,8 +184,9 @@ class Layout:
             if roles:
                 return _entry(roles, None, exact=True)
             globbed: dict[str, int] = {}
-            possible = len(key) <= _LONGEST_TITLE and self._any_glob[0].fullmatch(key)
-            for pattern, role, rank in self._globs if possible else ():
+            for (pattern, role, rank), part in zip(self._globs, self._parts, strict=True):
+                if part not in key:
+                    continue
                 longest = _LONGEST_TITLE if role in _TITLES else _LONGEST_GLOB
                 if len(key) <= longest and pattern.fullmatch(key):
                     globbed[role] = min(rank, globbed.get(role, rank))
@@ -189,24 +204,33 @@ class Layout:
         return _entry(roles, text[colon.end() :], exact=True) if colon and roles else None
 
 
-@dataclass(frozen=True, slots=True)
 class Layouts:
-    """The families in the order in which they are preferred, an office's own first."""
+    """The families in the order in which they are preferred, an office's own first.
 
-    families: tuple[Layout, ...]
-    _seen: dict[str, tuple[LabelMeaning | None, ...]] = field(default_factory=dict, repr=False, compare=False)
+    ``meanings[text]`` is what a text means to each; None where it is a label to none. Short texts are
+    remembered.
+    """
 
-    def lookup(self, text: str) -> tuple[LabelMeaning | None, ...]:
-        """What ``text`` means to each family; () where it is a label to none. Short texts are remembered."""
-        found = self._seen.get(text)
-        if found is None:
-            entries = tuple([family.lookup(text) for family in self.families])
-            found = entries if any(entries) else ()
-            if len(text) <= LONGEST:
-                if len(self._seen) >= _CACHE_SIZE:
-                    self._seen.clear()
-                self._seen[text] = found
-        return found
+    def __init__(self, families: tuple[Layout, ...]) -> None:
+        self.families = families
+        self.meanings = CachedByArgument(self._meanings, lambda text: len(text) <= LONGEST, _CACHE_SIZE)
+        self._keys = frozenset(key for family in families for key in family._exact)
+        self._any_part = _any_of(part for family in families for part in family._parts)
+
+    def _meanings(self, text: str) -> Meanings | None:
+        if not self._may_be_label(text):  # as most texts, and one look tells so for all families
+            return None
+        entries = tuple([family.lookup(text) for family in self.families])
+        if not any(entries):
+            return None
+        return Meanings(entries, tuple([int(entry is not None and entry.names_field) for entry in entries]))
+
+    def _may_be_label(self, text: str) -> bool:
+        """False only where ``text`` is a label to no family."""
+        if _INLINE.search(text, 0, LONGEST):
+            return True
+        key = label_of(text) if len(text) <= LONGEST else ""
+        return key in self._keys or (0 < len(key) <= _LONGEST_TITLE and bool(self._any_part.search(key)))
 
     def __iter__(self) -> Iterator[Layout]:
         return iter(self.families)

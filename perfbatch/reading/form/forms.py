@@ -65,20 +65,19 @@ def read_forms(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
     """The forms of a sheet from top to bottom, and what others on it lack to be forms."""
     forms: list[Form] = []
     lacking: list[Almost] = []
-    for part in side_by_side(grid, layouts):
-        more, others = _read(part, layouts)
+    for part in side_by_side(Content(grid, layouts)):
+        more, others = _read(part)
         forms += more
         lacking += others
     return forms, lacking
 
 
-def _read(grid: Grid, layouts: Layouts) -> tuple[list[Form], list[Almost]]:
+def _read(content: Content) -> tuple[list[Form], list[Almost]]:
     """The forms of a sheet, or of the columns of one, from top to bottom.
 
     Where no family finds one, what is lacking is told by the family that fits best.
     """
-    content = Content(grid, layouts)
-    scores = zip(content.fits(), layouts, strict=True)
+    scores = zip(content.fits(), content.layouts, strict=True)
     closest: list[Almost] = []
     for (found, _), layout in sorted(scores, key=itemgetter(0), reverse=True):
         if not found:

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
-from perfbatch.reading.layouts import LabelMeaning, Layout, Layouts
+from perfbatch.reading.layouts import Layout, Layouts, Meanings
 from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell, Grid, Range
 
 _place = itemgetter(0, 1)
 Spot = tuple[tuple[int, int], Cell]
 """A filled cell, and the place where it stands: the top left one of a merged range."""
+Label = tuple[int, int, str, Meanings]
+"""Row, column and text of a cell that is a label to some family, and what it means."""
 _NO_CELLS: Mapping[int, Cell] = {}
 _STOPS = ("header.", "form.", "goals.", "funds.part", "indicators.part")
 """Labels at which the value of the label before them ends."""
@@ -45,7 +47,8 @@ class TableColumn(NamedTuple):
 class Content:
     """A grid looked through once for all families: its cells row by row, and the texts that are labels.
 
-    ``rows`` maps a row to its cells by column, without those that hold and show nothing.
+    ``rows`` maps a row to its cells by column, without those that hold and show nothing; ``labels`` from top
+    to bottom, left to right.
     """
 
     def __init__(self, grid: Grid, layouts: Layouts) -> None:
@@ -53,35 +56,32 @@ class Content:
         self.layouts = layouts
         self.extents: dict[tuple[int, int], Range] = {(r.top, r.left): r for r in grid.merges}
         rows: defaultdict[int, dict[int, Cell]] = defaultdict(dict)
-        self._labels: list[tuple[int, int, str, tuple[LabelMeaning | None, ...]]] = []
-        lookup = layouts.lookup
+        self.labels: list[Label] = []
+        all_meanings = layouts.meanings
         for (row, column), cell in grid.cells.items():
             text = cell.value
             if type(text) is str:
-                entries = lookup(text)
-                if entries:
-                    self._labels.append((row, column, text, entries))
+                meanings = all_meanings[text]
+                if meanings:
+                    self.labels.append((row, column, text, meanings))
             elif text is None and not cell.text and cell.state == "value":
                 continue
             rows[row][column] = cell
-        self._labels.sort(key=_place)
+        self.labels.sort(key=_place)
         self.rows: dict[int, dict[int, Cell]] = dict(rows)
 
     def fits(self) -> list[tuple[int, int]]:
         """How well each family fits: labels of fields found; of equals the family with the fewest labels."""
-        found = [0] * len(self.layouts.families)
-        for _, _, _, entries in self._labels:
-            for family, entry in enumerate(entries):
-                if entry is not None and entry.names_field:
-                    found[family] += 1
+        named = zip(*[meanings.names_field for _, _, _, meanings in self.labels], strict=True)
+        found = list(map(sum, named)) or [0] * len(self.layouts.families)
         return [(count, -layout.size) for count, layout in zip(found, self.layouts, strict=True)]
 
     def hits(self, layout: Layout) -> list[Hit]:
         """The labels of a family, from top to bottom, left to right."""
         family = self.layouts.families.index(layout)
         found = []
-        for row, column, text, entries in self._labels:
-            entry = entries[family]
+        for row, column, text, (by_family, _) in self.labels:
+            entry = by_family[family]
             if entry is not None:
                 extent = self.extents.get((row, column))
                 bottom, right = (extent.bottom, extent.right) if extent else (row, column)

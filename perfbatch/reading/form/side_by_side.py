@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 
-from perfbatch.reading.layouts import LEVELS, Layouts
+from perfbatch.reading.form.sheet import Content, Label
+from perfbatch.reading.layouts import LEVELS
 from perfbatch.workbook.grid import Grid, Range
 
 
-def side_by_side(grid: Grid, layouts: Layouts) -> list[Grid]:
-    """The grid, or the grids of the forms that stand beside each other on it; addresses stay as they are."""
-    borders = _borders(grid, layouts)
+def side_by_side(content: Content) -> list[Content]:
+    """The sheet, or the forms that stand beside each other on it; addresses stay as they are."""
+    borders = _borders(content)
     if not borders:
-        return [grid]
+        return [content]
+    grid = content.grid
     edges = [0, *borders, max((column for _, column in grid.cells), default=0) + 1]
-    return [_columns(grid, left, right) for left, right in pairwise(edges)]
+    return [Content(_columns(grid, left, right), content.layouts) for left, right in pairwise(edges)]
 
 
-def _borders(grid: Grid, layouts: Layouts) -> list[int]:
+def _borders(content: Content) -> list[int]:
     """The first columns of further forms: behind one row of labels over indicators, the same once more."""
-    by_row: dict[int, list[int]] = {}
-    for row, column in grid.cells:
-        by_row.setdefault(row, []).append(column)
-    extents = {(r.top, r.left): r for r in grid.merges}
-    for row, columns in by_row.items():
-        if len(columns) < 2 * _FEWEST:
+    for row, labels in groupby(content.labels, key=itemgetter(0)):
+        cells = content.rows[row]
+        if len(cells) < 2 * _FEWEST:
             continue
-        texts = [value for column in columns if isinstance(value := grid.cells[row, column].value, str)]
+        texts = [cell.value for cell in cells.values() if type(cell.value) is str]
         if len(texts) - len(set(texts)) < _FEWEST:  # two tables of one layout repeat their labels
             continue
-        for layout_number, layout in enumerate(layouts):
+        known = list(labels)
+        for layout_number, layout in enumerate(content.layouts):
             needed = {*layout.required} - {"points"}
-            labels = list(_labels(grid, layouts, layout_number, row, sorted(columns)))
-            starts = _repeats(labels, needed)
+            over_indicators = list(_over_indicators(known, layout_number))
+            starts = _repeats(over_indicators, needed)
             if starts:
-                ends = [max(column for column, _ in labels[:start]) for start in starts]
+                ends = [max(column for column, _ in over_indicators[:start]) for start in starts]
+                extents = content.extents
                 return [(extents[row, end].right if (row, end) in extents else end) + 1 for end in ends]
     return []
 
@@ -44,14 +46,10 @@ _FEWEST = 4
 """Labels over an indicator table, at the least."""
 
 
-def _labels(
-    grid: Grid, layouts: Layouts, layout: int, row: int, columns: Sequence[int]
-) -> Iterator[tuple[int, frozenset[str]]]:
-    """The labels over indicators in a row: column, and what they may stand over."""
-    for column in columns:
-        value = grid.cells[row, column].value
-        entries = layouts.lookup(value) if isinstance(value, str) else ()
-        entry = entries[layout] if entries else None
+def _over_indicators(labels: Iterable[Label], layout: int) -> Iterator[tuple[int, frozenset[str]]]:
+    """The labels over indicators among these: column, and what they may stand over."""
+    for _, column, _, meanings in labels:
+        entry = meanings.by_family[layout]
         if entry is not None and entry.indicator_columns:
             yield column, frozenset(entry.indicator_columns)
 
