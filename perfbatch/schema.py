@@ -25,6 +25,7 @@ from perfbatch.caching import cached
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 Stage = Literal["read", "score", "check", "batch"]
 
@@ -501,11 +502,17 @@ def _array(values: Any, dtype: str) -> Any:
 
     if isinstance(values, (list, tuple)):
         if dtype == "str":
-            texts = pa.array(values, type=pa.large_string())
-            return pd.arrays.ArrowStringArray(texts, dtype=_text_dtype())  # type: ignore[call-arg]
+            return texts(pa.array(values, type=pa.large_string()))
         if dtype == "float64":
             return np.array(values, dtype=np.float64)
     return pd.Series(values, dtype=dtype).array
+
+
+def texts(array: pa.Array) -> pd.arrays.ArrowStringArray:
+    """A text column of an Arrow array of large_string."""
+    import pandas as pd
+
+    return pd.arrays.ArrowStringArray(array, dtype=_text_dtype())  # type: ignore[call-arg]
 
 
 @cached(1)

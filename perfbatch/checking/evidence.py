@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 
 from perfbatch.checking.figures import EMPTY, shown_texts
-from perfbatch.checking.found import Found
+from perfbatch.checking.found import NOTHING, Found
 from perfbatch.checking.labels import fund_line
 from perfbatch.rules import RuleBook
-from perfbatch.scoring.texts import arrow
+from perfbatch.scoring.columns import Columns, at
+from perfbatch.scoring.form_totals import form_runs
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -54,9 +55,9 @@ class Evidence:
 
     def __init__(
         self,
-        forms: pd.DataFrame,
-        funds: pd.DataFrame,
-        indicators: pd.DataFrame,
+        forms: pd.DataFrame | Columns,
+        funds: pd.DataFrame | Columns,
+        indicators: pd.DataFrame | Columns,
         rules: RuleBook,
         *,
         roster: pd.DataFrame | None = None,
@@ -70,21 +71,27 @@ class Evidence:
         self.roster = roster
         self.approved = approved
         self.last_year = last_year
-        self._frames: dict[str, pd.DataFrame] = {"forms": forms, "funds": funds, "indicators": indicators}
-        ids = pd.Index(forms["form_id"])
+        frames = {"forms": forms, "funds": funds, "indicators": indicators}
+        self._frames = {kind: Columns(frame) for kind, frame in frames.items()}
+        ids = self._frames["forms"]["form_id"]
         self._form_of: dict[str, Positions] = {
             "forms": np.arange(len(forms)),
-            "funds": ids.get_indexer(funds["form_id"]),
-            "indicators": ids.get_indexer(indicators["form_id"]),
+            "funds": form_runs(self._frames["funds"]["form_id"], ids).rows(),
+            "indicators": form_runs(self._frames["indicators"]["form_id"], ids).rows(),
         }
-        self._columns: dict[tuple[str, ...], Any] = {}
+        self._numbers: dict[tuple[Kind, str], Floats] = {}
+        self._coded: dict[tuple[Kind, str], tuple[Positions, list[str]]] = {}
         self._judged: dict[Callable[[Evidence], Any], Any] = {}
         self.tolerance = float(rules.value("rounding.tolerance")) + EXACT
         self.half_step = 0.5 * 10.0 ** -int(rules.value("rounding.decimals"))
 
     def frame(self, kind: Kind) -> pd.DataFrame:
         """The frame itself."""
-        return self._frames[kind]
+        return self._frames[kind].frame()
+
+    def size(self, kind: Kind) -> int:
+        """Rows of a frame."""
+        return len(self._frames[kind])
 
     def form_of(self, kind: Kind) -> Positions:
         """Position in ``forms`` of each row."""
@@ -92,17 +99,22 @@ class Evidence:
 
     def number(self, kind: Kind, column: str) -> Floats:
         """A number column of all rows, NaN for no number."""
-        values = self._columns.get((kind, column))
+        values = self._numbers.get((kind, column))
         if values is None:
-            values = self._frames[kind][column].to_numpy(dtype="float64", na_value=float("nan"))
-            self._columns[kind, column] = values
+            values = self._numbers[kind, column] = np.asarray(self._frames[kind][column], dtype=np.float64)
         return values
 
     def flag(self, kind: Kind, column: str) -> Bools:
         """A bool column of all rows."""
-        return self._frames[kind][column].to_numpy(dtype="bool")
+        flags: Bools = self._frames[kind][column]
+        return flags
 
-    def text(self, kind: Kind, column: str) -> pd.Series[str]:
+    def days(self, kind: Kind, column: str) -> npt.NDArray[np.datetime64]:
+        """A column of days of all rows, NaT for none."""
+        days: npt.NDArray[np.datetime64] = self._frames[kind][column]
+        return days
+
+    def text(self, kind: Kind, column: str) -> pa.Array:
         """A text column of all rows."""
         return self._frames[kind][column]
 
@@ -110,31 +122,25 @@ class Evidence:
         """The texts of some rows of a column."""
         if not len(rows):
             return []
-        some = self._arrow(kind, column).take(pa.array(rows))
+        some = at(self._frames[kind][column], rows)
         return some.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+
+    def coded(self, kind: Kind, column: str) -> tuple[Positions, list[str]]:
+        """A text column as the number of each row's text, and the distinct texts."""
+        coded = self._coded.get((kind, column))
+        if coded is None:
+            encoded = self._frames[kind][column].dictionary_encode()
+            distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
+            coded = self._coded[kind, column] = encoded.indices.to_numpy(), distinct
+        return coded
 
     def equals(self, kind: Kind, column: str, *words: str) -> Bools:
         """Where a text column is one of ``words``."""
-        key = ("codes", kind, column)
-        coded = self._columns.get(key)
-        if coded is None:
-            encoded = self._arrow(kind, column).dictionary_encode()
-            distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
-            codes = encoded.indices.to_numpy(zero_copy_only=False)
-            coded = self._columns[key] = codes, {text: code for code, text in enumerate(distinct)}
-        codes, code_of = coded
-        found = [codes == code_of[word] for word in words if word in code_of]
+        codes, distinct = self.coded(kind, column)
+        found = [codes == distinct.index(word) for word in words if word in distinct]
         if not found:
             return np.zeros(len(codes), dtype=bool)
         return found[0] if len(found) == 1 else np.logical_or.reduce(found)  # type: ignore[no-any-return]
-
-    def _arrow(self, kind: Kind, column: str) -> pa.Array:
-        """A text column as one Arrow array."""
-        key = ("arrow", kind, column)
-        values = self._columns.get(key)
-        if values is None:
-            values = self._columns[key] = arrow(self._frames[kind][column])
-        return values
 
     def state(self, kind: Kind, field: str, *states: str) -> Bools:
         """Where the cell of ``field`` is in one of ``states``."""
@@ -150,16 +156,20 @@ class Evidence:
 
     def per_form(self, kind: Kind, values: Floats) -> Floats:
         """Sum over each form's rows; NaN counts as 0."""
-        forms = len(self._frames["forms"])
+        forms = self.size("forms")
         return np.bincount(self._form_of[kind], np.nan_to_num(values), forms).astype(np.float64)
 
     def some_in_form(self, kind: Kind, where: Bools) -> Bools:
         """Forms that have such a row."""
-        return np.bincount(self._form_of[kind][where], minlength=len(self._frames["forms"])) > 0
+        return np.bincount(self._form_of[kind][where], minlength=self.size("forms")) > 0
 
     def pick(self, kind: Kind, where: Bools) -> Picked:
         """The rows where ``where`` holds."""
         return Picked(self, kind, where.nonzero()[0])
+
+    def rows(self, kind: Kind, rows: Positions) -> Picked:
+        """These rows."""
+        return Picked(self, kind, rows)
 
     def recall(self, judge: Callable[[Evidence], Judged]) -> Judged:
         """What ``judge`` says of this evidence, worked out once."""
@@ -225,10 +235,12 @@ class Picked:
         **values: Words,
     ) -> Found:
         """A finding for each of these rows. ``cell`` is by default the address of ``field``."""
+        count = len(self)
+        if not count:
+            return NOTHING
         if cell is None:
             assert isinstance(field, str)
             cell = self.text(f"{field}_cell")
-        count = len(self)
         every = {"name": self.names(), "found": found, "expected": expected, "cell": cell, **values}
         columns = {name: _each(value, count) for name, value in every.items()}
         numbered = self.kind == "indicators"
@@ -248,7 +260,7 @@ class Picked:
 
 
 def _total_line(evidence: Evidence) -> Positions:
-    first = np.full(len(evidence.frame("forms")), -1)
+    first = np.full(evidence.size("forms"), -1)
     rows = evidence.equals("funds", "line", "total").nonzero()[0][::-1]
     first[evidence.form_of("funds")[rows]] = rows  # backwards, so that the first one stays
     return first

@@ -42,3 +42,6 @@ class Found:
 
         columns = {f.name: some(getattr(self, f.name)) for f in fields(self) if f.name != "values"}
         return Found(**columns, values={name: some(texts) for name, texts in self.values.items()})
+
+
+NOTHING = Found([], [], [], [], [], [], [], None, None, None, {})

@@ -126,7 +126,7 @@ def no_budget(evidence: Evidence) -> Iterator[Found]:
     missing = evidence.recall(budget_is_missing) & evidence.equals("funds", "line", "total")
     rows = evidence.pick("funds", missing)
     form = evidence.form_of("funds")
-    where = np.full(len(evidence.frame("forms")), -1)
+    where = np.full(evidence.size("forms"), -1)
     what: dict[int, str] = {}
     wanted = np.isin(form, rows.form)
     total = evidence.equals("funds", "line", "total")

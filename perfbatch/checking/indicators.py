@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -29,7 +27,8 @@ from perfbatch.checking.judging.marks import (
 )
 from perfbatch.checking.phrases import actuals, deviations, methods
 from perfbatch.checking.yielding import left
-from perfbatch.text import text_key
+from perfbatch.scoring.texts import same
+from perfbatch.text import key_of
 
 TOO_LOW = {
     "rule": ("属于指标值设定偏低，应扣分后得 {expected}", "按规定扣分，并说明指标值偏低的原因"),
@@ -51,6 +50,7 @@ _COMPARABLE = {
     "scale": "写明单位的数",
 }
 _BY_HAND = "由人判断"
+_SIDES = ("target", "actual")
 OPEN = (">=", ">", "<=", "<")
 """Operators that leave room, so that the measured value is worth knowing."""
 
@@ -123,19 +123,18 @@ def full_though_missed(evidence: Evidence) -> Iterator[Found]:
 @check("I205")
 def repeated_target(evidence: Evidence) -> Iterator[Found]:
     """Actual values that say no more than an open target."""
-    operator = evidence.text("indicators", "target_operator")
-    same = evidence.equals("indicators", "target_operator", *OPEN)
-    same &= operator.eq(evidence.text("indicators", "actual_operator")).to_numpy()
+    open_ = evidence.equals("indicators", "target_operator", *OPEN)
+    open_ &= _alike(evidence, "operator")
     target = evidence.number("indicators", "target_number")
     actual = evidence.number("indicators", "actual_number")
     comparable = evidence.number("indicators", "actual_comparable")
-    same_unit = evidence.text("indicators", "target_unit").eq(evidence.text("indicators", "actual_unit"))
-    brought = np.where(np.isnan(comparable), np.where(same_unit.to_numpy(), actual, np.nan), comparable)
+    same_unit = _alike(evidence, "unit")
+    brought = np.where(np.isnan(comparable), np.where(same_unit, actual, np.nan), comparable)
     near = np.abs(brought - target) <= EXACT * np.maximum(1.0, np.abs(target))
     number = _both(evidence, "number") & near & np.isnan(evidence.number("indicators", "target_upper"))
-    until = evidence.frame("indicators")
-    date = _both(evidence, "date") & (until["target_until"] == until["actual_until"]).to_numpy()
-    rows = evidence.pick("indicators", same & (number | date))
+    target_until, actual_until = (evidence.days("indicators", f"{side}_until") for side in _SIDES)
+    date = _both(evidence, "date") & (target_until == actual_until)
+    rows = evidence.pick("indicators", open_ & (number | date))
     yield rows.findings("actual", found=rows.quoted("actual"), expected="实际数值或日期")
 
 
@@ -180,28 +179,27 @@ def incomparable(evidence: Evidence) -> Iterator[Found]:
 @check("I208")
 def repeated_name(evidence: Evidence) -> Iterator[Found]:
     """Second and later indicators of the same name in one form."""
-    indicators = evidence.frame("indicators")
     form = evidence.form_of("indicators")
     # Most names are alone in their form by letters and digits already, and need no exact key.
-    rough = pd.DataFrame({"form": form, "key": _letters_only(indicators["name"])})
-    alike = rough.duplicated(keep=False).to_numpy().nonzero()[0]
-    exact = text_key(indicators["name"].take(alike)).to_numpy()
-    keys = pd.DataFrame({"form": form[alike], "key": exact})[exact != ""]
-    first = (
-        pd.Series(alike[keys.index], index=keys.index).groupby([keys["form"], keys["key"]]).transform("first")
-    )
-    later = keys.duplicated(keep="first").to_numpy()
-    firsts = pd.Series(first.to_numpy()[later], index=alike[keys.index[later]]).sort_index()
-    repeated = np.zeros(len(indicators), dtype=bool)
-    repeated[firsts.index] = True
-    rows = evidence.pick("indicators", repeated)
-    at = firsts.to_numpy()
+    rough = _letters_only(evidence.text("indicators", "name")).dictionary_encode()
+    keys = form * len(rough.dictionary) + rough.indices.to_numpy()
+    _, group, size = np.unique(keys, return_inverse=True, return_counts=True)
+    alike = (size[group] > 1).nonzero()[0]
+    first: dict[tuple[int, str], int] = {}
+    first_of: dict[int, int] = {}
+    names = evidence.texts("indicators", "name", alike)
+    for row, of, name in zip(alike.tolist(), form[alike].tolist(), names, strict=True):
+        key = key_of(name)
+        if key and first.setdefault((of, key), row) != row:
+            first_of[row] = first[of, key]
+    rows = evidence.rows("indicators", np.array(list(first_of), dtype=np.intp))
+    firsts = evidence.rows("indicators", np.array(list(first_of.values()), dtype=np.intp))
     yield rows.findings(
         "name",
         found=rows.quoted("name"),
         expected="不重复的名称",
-        first=[str(number) for number in indicators["number"].iloc[at].tolist()],
-        first_cell=indicators["name_cell"].iloc[at].tolist(),
+        first=[str(number) for number in firsts.indicator_numbers()],
+        first_cell=firsts.text("name_cell"),
     )
 
 
@@ -251,16 +249,18 @@ def unsure_direction(evidence: Evidence) -> Iterator[Found]:
     )
 
 
-def _letters_only(texts: pd.Series[str]) -> npt.NDArray[np.object_]:
+def _letters_only(texts: pa.Array) -> pa.Array:
     """Texts in NFKC and lower case with nothing but letters and digits: equal for all that have the same
     key in perfbatch.text, and some others.
     """
-    plain = pc.utf8_normalize(pa.array(texts.array, type=pa.large_string()), "NFKC")
+    plain = pc.utf8_normalize(texts, "NFKC")
     folded = pc.utf8_normalize(pc.utf8_lower(pc.utf8_upper(plain)), "NFKC")
-    kept: npt.NDArray[np.object_] = pc.replace_substring_regex(folded, r"[^\pL\pN]+", "").to_numpy(
-        zero_copy_only=False
-    )
-    return kept
+    return pc.replace_substring_regex(folded, r"[^\pL\pN]+", "")
+
+
+def _alike(evidence: Evidence, what: str) -> Bools:
+    """Whether operator or unit stand alike on both sides."""
+    return same(*(evidence.text("indicators", f"{side}_{what}") for side in _SIDES))
 
 
 def _both(evidence: Evidence, kind: str) -> Bools:

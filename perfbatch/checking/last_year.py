@@ -15,6 +15,7 @@ from perfbatch.checking.evidence import NOTHING_WRITTEN, UNREADABLE, Evidence
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
 from perfbatch.checking.judging.explanations import real_reason
+from perfbatch.scoring.texts import same
 from perfbatch.text import text_key
 
 LAST = ("last_target", "last_reason")
@@ -26,11 +27,10 @@ def a_target_that_fell(evidence: Evidence) -> Iterator[Found]:
     """指标值 in numbers that are easier than last year's, for certain."""
     if not evidence.last_year:
         return
-    frame = evidence.frame("indicators")
     silent = evidence.state("indicators", "target", *NOTHING_WRITTEN, *UNREADABLE)
-    known = (frame["last_target"] != "") & (frame["last_target"] != frame["target"])
-    known &= frame["target_kind"] == "number"
-    where = known.to_numpy(dtype=bool) & ~silent
+    where = ~evidence.equals("indicators", "last_target", "") & ~silent
+    where &= ~same(evidence.text("indicators", "last_target"), evidence.text("indicators", "target"))
+    where &= evidence.equals("indicators", "target_kind", "number")
     rows = evidence.pick("indicators", where)
     if not len(rows):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from perfbatch.checking.table import frame_of, identities, joined, tabulate
 from perfbatch.checking.wording import wording
 from perfbatch.rules import RuleBook, Rules, books_of, load
 from perfbatch.schema import Frames, empty
+from perfbatch.scoring.columns import Columns
+from perfbatch.scoring.form_totals import form_runs
 from perfbatch.words import Words
 
 
@@ -37,10 +39,11 @@ def check(
     """
     sentences = wording(words)
     parts = []
+    whole = [Columns(frame) for frame in (frames.forms, frames.funds, frames.indicators)]
     for book, chosen in _by_book(frames.forms, rules):
-        forms, funds, indicators = _of_forms(frames, chosen)
+        forms, funds, indicators = _of_forms(whole, chosen)
         evidence, places = Evidence(forms, funds, indicators, book, approved=approved), identities(forms)
-        hidden = forms["hidden"].tolist()
+        hidden = forms["hidden"].to_pylist()
         for one in catalogue():
             if one.topic in WHOLE_BATCH or book.levels.get(one.id) == OFF:
                 continue
@@ -71,7 +74,7 @@ def check_batch(
     """
     sentences = wording(words)
     none = empty("score")
-    places = identities(keys)
+    places = identities(Columns(keys))
     parts = []
     books = list(_by_book(keys, rules)) or [(books_of(rules).asked or load(), None)]
     for one in catalogue():
@@ -103,7 +106,7 @@ def check_last_year(
     for book, chosen in _by_book(forms, rules):
         ours = forms if chosen is None else forms[chosen]
         theirs = indicators[indicators["form_id"].isin(ours["form_id"])]
-        evidence, places = Evidence(ours, none.funds, theirs, book, last_year=True), identities(ours)
+        evidence, places = Evidence(ours, none.funds, theirs, book, last_year=True), identities(Columns(ours))
         hidden = ours["hidden"].tolist()
         for one in catalogue():
             if one.topic == LAST_YEAR:
@@ -139,13 +142,9 @@ def _by_book(forms: pd.DataFrame, rules: Rules) -> Iterator[tuple[RuleBook, Bool
         yield books.named(name), None if len(names) == 1 else (forms["rules"] == name).to_numpy(dtype=bool)
 
 
-def _of_forms(frames: Frames, chosen: Bools | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _of_forms(frames: Sequence[Columns], chosen: Bools | None) -> Sequence[Columns]:
+    """Of forms, funds and indicators those of the ``chosen`` forms; None stands for all."""
     if chosen is None:
-        return frames.forms, frames.funds, frames.indicators
-    forms = frames.forms[chosen]
-    ids = forms["form_id"]
-    return (
-        forms,
-        frames.funds[frames.funds["form_id"].isin(ids)],
-        frames.indicators[frames.indicators["form_id"].isin(ids)],
-    )
+        return frames
+    ids = frames[0]["form_id"]
+    return [frame.take(chosen[form_runs(frame["form_id"], ids).rows()].nonzero()[0]) for frame in frames]

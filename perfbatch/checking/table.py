@@ -15,9 +15,10 @@ from perfbatch.checking.hidden import told
 from perfbatch.checking.wording import Wording
 from perfbatch.rules import RuleBook
 from perfbatch.schema import LEVELS, build
+from perfbatch.scoring.columns import Columns
 from perfbatch.workbook.addresses import parse_address
 
-Columns = Mapping[str, Sequence[Any]]
+Listed = Mapping[str, Sequence[Any]]
 """Columns of the findings frame as lists."""
 
 
@@ -28,7 +29,7 @@ def tabulate(
     rules: RuleBook,
     wording: Wording,
     hidden: Sequence[str] = (),
-) -> Columns | None:
+) -> Listed | None:
     """The columns of ``findings`` for what ``check`` found; None for nothing, or where it is turned off.
 
     ``forms`` holds form_id, file and sheet of the forms; position -1 is no form ('' for each). ``hidden``
@@ -59,12 +60,12 @@ def tabulate(
     }
 
 
-def identities(forms: pd.DataFrame) -> dict[str, list[str]]:
+def identities(forms: Columns) -> dict[str, list[str]]:
     """What tells where a form stands, as ``findings`` wants it."""
-    return {name: forms[name].tolist() for name in ("form_id", "file", "sheet")}
+    return {name: forms[name].to_pylist() for name in ("form_id", "file", "sheet")}
 
 
-def frame_of(parts: Sequence[Columns | None]) -> pd.DataFrame:
+def frame_of(parts: Sequence[Listed | None]) -> pd.DataFrame:
     """The parts below each other as one frame."""
     there = [part for part in parts if part is not None]
     data = {name: [value for part in there for value in part[name]] for name in (there[0] if there else ())}

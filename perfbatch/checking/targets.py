@@ -13,7 +13,7 @@ from perfbatch.checking.evidence import EXACT, NOTHING_WRITTEN, UNREADABLE, Evid
 from perfbatch.checking.figures import EMPTY, amounts, shown_texts
 from perfbatch.checking.found import Found
 from perfbatch.checking.functions import check
-from perfbatch.scoring.texts import matching
+from perfbatch.scoring.texts import matching, same
 
 _BUDGET = re.compile("(预算|资金)(资金)?(执行率|执行情况|执行$)")
 """What every form states and scores by itself, approved or not."""
@@ -25,11 +25,11 @@ def another_target(evidence: Evidence) -> Iterator[Found]:
     """指标值 that are not the approved ones: an error only where they are easier for certain."""
     if evidence.approved is None:
         return
-    frame = evidence.frame("indicators")
     silent = evidence.state("indicators", "target", *NOTHING_WRITTEN, *UNREADABLE)
-    other = frame["approved_file"] != ""
-    other &= (frame["approved_target"] != "") & (frame["approved_target"] != frame["target"])
-    known = other.to_numpy(dtype=bool) & ~silent
+    approved = evidence.text("indicators", "approved_target")
+    known = ~evidence.equals("indicators", "approved_file", "") & ~silent
+    known &= ~evidence.equals("indicators", "approved_target", "")
+    known &= ~same(approved, evidence.text("indicators", "target"))
     rows = evidence.pick("indicators", known)
     if not len(rows):
         return
@@ -42,14 +42,14 @@ def another_target(evidence: Evidence) -> Iterator[Found]:
     rows, how = evidence.pick("indicators", _at(known, rows.rows[other])), how[other]
     if not len(rows):
         return
-    approved = rows.quoted("approved_target")
+    wanted = rows.quoted("approved_target")
     yield rows.findings(
         "target",
         found=rows.quoted("target"),
-        expected=approved,
+        expected=wanted,
         level=["error" if one == EASIER else "warning" for one in how],
         how=[_HOW.get(one, "") for one in how],
-        approved=approved,
+        approved=wanted,
         file=rows.text("approved_file"),
         approved_cell=rows.text("approved_cell"),
     )
@@ -88,11 +88,12 @@ def not_approved(evidence: Evidence) -> Iterator[Found]:
     """Indicators of a project with approved targets that are none of these; 预算执行率 is each form's."""
     if evidence.approved is None:
         return
-    frame = evidence.frame("indicators")
-    of_project = frame["form_id"].isin(evidence.approved.forms)
-    where = (of_project & (frame["approved_file"] == "") & (frame["name"] != "")).to_numpy(dtype=bool)
+    ids = evidence.text("forms", "form_id").to_pylist()
+    of_project = np.array([form in evidence.approved.forms for form in ids], dtype=bool)
+    where = of_project[evidence.form_of("indicators")]
+    where &= evidence.equals("indicators", "approved_file", "") & ~evidence.equals("indicators", "name", "")
     for column in ("name", "level1", "level2") if where.any() else ():
-        where = where & ~matching(frame[column], None, _BUDGET)
+        where &= ~matching(evidence.text("indicators", column), None, _BUDGET)
     rows = evidence.pick("indicators", where)
     if len(rows):
         yield rows.findings("name", found=rows.quoted("name"), expected=EMPTY, target=rows.quoted("target"))

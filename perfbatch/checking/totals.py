@@ -21,6 +21,7 @@ from perfbatch.checking.judging.points import (
 )
 from perfbatch.checking.yielding import left
 from perfbatch.scoring.rounding import scores_agree
+from perfbatch.scoring.texts import same
 
 
 @check("T401")
@@ -96,9 +97,8 @@ def weight_does_not_add_up(evidence: Evidence) -> Iterator[Found]:
 @check("T404")
 def other_grade(evidence: Evidence) -> Iterator[Found]:
     """Forms that the recomputed total puts into another grade than their own scores do."""
-    grade_own, grade_computed = evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed")
-    graded = grade_own.ne("").to_numpy(dtype=bool) & grade_computed.ne("").to_numpy(dtype=bool)
-    other = graded & grade_own.ne(grade_computed).to_numpy(dtype=bool)
+    graded = ~evidence.equals("forms", "grade_own", "") & ~evidence.equals("forms", "grade_computed", "")
+    other = graded & ~same(evidence.text("forms", "grade_own"), evidence.text("forms", "grade_computed"))
     rows = evidence.pick("forms", left("T404", evidence, other))
     yield rows.findings(
         "own_total",
@@ -126,6 +126,6 @@ def _blank_points(evidence: Evidence, belongs: Positions, to: Positions) -> list
 
 
 def _where(evidence: Evidence, rows: Positions) -> Bools:
-    where = np.zeros(len(evidence.frame("indicators")), dtype=bool)
+    where = np.zeros(evidence.size("indicators"), dtype=bool)
     where[rows] = True
     return where

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from perfbatch.rules import RuleBook
 from perfbatch.scoring.accepted import accept, difference
+from perfbatch.scoring.columns import Array, Columns
 from perfbatch.scoring.rounding import round_half_up, without_noise
 from perfbatch.scoring.texts import decode
 
@@ -14,16 +14,16 @@ RULES = ("", "missing", "judgement", "budget")
 _NOT_SCORED, _MISSING, _JUDGEMENT, _BUDGET = range(4)
 
 
-def score_budget(funds: pd.DataFrame, book: RuleBook) -> dict[str, pd.Series | np.ndarray]:
+def score_budget(funds: Columns, book: RuleBook) -> dict[str, Array]:
     """The columns of stage 'score' for every fund line.
 
     Only the line total counts in the form's score; the others are computed where they print a 分值.
     A empty, 0 or negative, or B empty: not computable.
     """
-    budget = funds["budget"].to_numpy(dtype=np.float64)
-    executed = funds["executed"].to_numpy(dtype=np.float64)
-    points = funds["points"].to_numpy(dtype=np.float64)
-    own = funds["own_score"].to_numpy(dtype=np.float64)
+    budget = funds["budget"]
+    executed = funds["executed"]
+    points = funds["points"]
+    own = funds["own_score"]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rate = np.where(budget > 0, executed / budget, np.nan)
     share = np.maximum(rate, 0.0)

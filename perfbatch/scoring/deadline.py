@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import outcomes
+from perfbatch.scoring.columns import Columns
 from perfbatch.scoring.direction import POSITIVE
 
 Bools = NDArray[np.bool_]
@@ -15,16 +15,16 @@ Floats = NDArray[np.float64]
 
 
 def score_deadlines(
-    indicators: pd.DataFrame, points: Floats, pointing: NDArray[np.int8], book: RuleBook
+    indicators: Columns, points: Floats, pointing: NDArray[np.int8], book: RuleBook
 ) -> tuple[outcomes.Outcomes, Floats, Bools]:
     """Outcome, computed score and late, for indicators whose both sides are dates.
 
     On time when the last day of B is not after the deadline, late when its first day is; a B that
     straddles the deadline, and a target that names no latest day (6月以后), are left to a person.
     """
-    latest = indicators["target_until"].to_numpy()
-    first = indicators["actual_from"].to_numpy()
-    last = indicators["actual_until"].to_numpy()
+    latest = indicators["target_until"]
+    first = indicators["actual_from"]
+    last = indicators["actual_until"]
     closed = pointing != POSITIVE
     on_time = closed & (last <= latest)  # False beside NaT
     late = closed & (first > latest) & ~on_time

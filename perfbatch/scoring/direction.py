@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.rules.directions import direction_rules, named_direction
+from perfbatch.scoring.columns import Columns
 from perfbatch.scoring.entries import NONE
-from perfbatch.scoring.texts import Bools, arrow, lookup, matching
+from perfbatch.scoring.texts import Bools, lookup, matching
 
 Small = NDArray[np.int8]
 
@@ -34,20 +35,20 @@ class Decided(NamedTuple):
     sure: Bools
 
 
-def pointing(operators: pd.Series) -> Small:
+def pointing(operators: pa.Array) -> Small:
     """Direction in which each operator (>= > <= < = or "") points, 0 where it points nowhere."""
     return lookup(operators, 0, {">": POSITIVE, "<": REVERSE})
 
 
 def decide(
-    indicators: pd.DataFrame, needed: Bools, points: Small, entry: NDArray[np.int16], book: RuleBook
+    indicators: Columns, needed: Bools, points: Small, entry: NDArray[np.int16], book: RuleBook
 ) -> Decided:
     """Direction of each indicator; none where ``needed`` is False.
 
     ``points`` is where the operator in 年度指标值 points, ``entry`` the matching entry of ``book``.
     """
     # ≥0 is true of whatever was done.
-    zero = (indicators["target_number"] == 0).to_numpy()
+    zero = indicators["target_number"] == 0
     points = np.where(zero & (points == POSITIVE) & _includes_equality(indicators), np.int8(0), points)
     direction = np.where(needed, points, np.int8(0))
     source = np.where(direction > 0, np.int8(_OPERATOR), np.int8(0))
@@ -72,11 +73,11 @@ def _speak(direction: Small, source: Small, needed: Bools, said: Small, who: int
         direction[speaks], source[speaks] = said[speaks], who
 
 
-def _includes_equality(indicators: pd.DataFrame) -> Bools:
+def _includes_equality(indicators: Columns) -> Bools:
     return lookup(indicators["target_operator"], 1, {"=": 1}) > 0
 
 
-def _unstated(indicators: pd.DataFrame, zero: Bools, book: RuleBook) -> Decided:
+def _unstated(indicators: Columns, zero: Bools, book: RuleBook) -> Decided:
     """Indicators whose direction neither entry, approved target nor operator states."""
     rules = direction_rules()
     rule = _rule_of(indicators)
@@ -97,12 +98,12 @@ def _unstated(indicators: pd.DataFrame, zero: Bools, book: RuleBook) -> Decided:
     return Decided(direction, source, sure)
 
 
-def _rule_of(indicators: pd.DataFrame) -> NDArray[np.int64]:
+def _rule_of(indicators: Columns) -> NDArray[np.int64]:
     """Number of the rule that the name falls under; found once for each distinct name, 二级指标 and unit."""
     codes = np.zeros(len(indicators), dtype=np.int64)
     distinct: list[list[str]] = []
     for column in ("name", "level2", "target_unit"):
-        encoded = arrow(indicators[column]).fill_null("").dictionary_encode()
+        encoded = indicators[column].dictionary_encode()
         words = encoded.dictionary.to_pylist()
         codes = codes * max(len(words), 1) + encoded.indices.to_numpy()
         distinct.append(words)
@@ -116,7 +117,7 @@ def _rule_of(indicators: pd.DataFrame) -> NDArray[np.int64]:
     return np.array(numbers, dtype=np.int64)[rows]
 
 
-def _by_the_books_words(indicators: pd.DataFrame, book: RuleBook) -> Bools:
+def _by_the_books_words(indicators: Columns, book: RuleBook) -> Bools:
     """Indicators that hold a word of direction.reverse_words, where the book has any."""
     pattern = book.pattern("direction.reverse_words")
     if pattern is None:

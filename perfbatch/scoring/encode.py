@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import direction as directions
+from perfbatch.scoring.columns import Columns, at
 from perfbatch.scoring.entries import NONE, match_entries
 from perfbatch.scoring.texts import Bools, lookup, same
 from perfbatch.values.units import bring_together
@@ -71,7 +72,7 @@ class Encoded:
         return Encoded(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
-def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
+def encode(indicators: Columns, book: RuleBook) -> Encoded:
     """The arrays that the rules of ``book`` work on."""
     entry = match_entries(indicators, book)
     target_kind = _kinds(indicators["target_kind"])
@@ -86,13 +87,13 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
     numeric = (target_kind == NUMBER) & (actual_kind == NUMBER)
     actual, actual_upper, inferred, comparable, off = _together(indicators, numeric, target_unit)
     target_points = directions.pointing(indicators["target_operator"])
-    upper = _floats(indicators["target_upper"])
+    upper = indicators["target_upper"]
     # A range has no direction: outside it on either side is a miss.
     decided = directions.decide(indicators, numeric & np.isnan(upper), target_points, entry, book)
     return Encoded(
-        points=_floats(indicators["points"]),
-        own=_floats(indicators["own_score"]),
-        target=_floats(indicators["target_number"]),
+        points=indicators["points"],
+        own=indicators["own_score"],
+        target=indicators["target_number"],
         upper=upper,
         actual=actual,
         actual_upper=actual_upper,
@@ -105,7 +106,7 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
         direction=decided.direction,
         direction_source=decided.source,
         sure=decided.sure,
-        about=indicators["target_about"].to_numpy(dtype=bool),
+        about=indicators["target_about"],
         falls=lookup(indicators["target_change"], 0, {"f": 1}) > 0,
         target_points=target_points,
         actual_points=directions.pointing(indicators["actual_operator"]),
@@ -116,16 +117,12 @@ def encode(indicators: pd.DataFrame, book: RuleBook) -> Encoded:
     )
 
 
-def _floats(column: pd.Series) -> Floats:
-    return column.to_numpy(dtype=np.float64)
-
-
-def _includes_equality(operators: pd.Series) -> Bools:
+def _includes_equality(operators: pa.Array) -> Bools:
     """>= and <=; = and none point nowhere."""
     return lookup(operators, 1, {"=": 1}) > 0
 
 
-def _kinds(column: pd.Series) -> Small:
+def _kinds(column: pa.Array) -> Small:
     return lookup(column, 1, {kind[1]: code for code, kind in enumerate(KINDS) if kind})
 
 
@@ -152,37 +149,39 @@ def _as_told(
     return target_kind, actual_kind, unfit
 
 
-def _units_as_told(units: pd.Series, entry: NDArray[np.int16], book: RuleBook) -> pd.Series:
+def _units_as_told(units: pa.Array, entry: NDArray[np.int16], book: RuleBook) -> pa.Array:
     """Target units, blank ones replaced where the rule book states a unit."""
     if not any(e.unit for e in book.indicators):
         return units
     told = np.array([*(e.unit for e in book.indicators), ""], dtype=object)[entry]
-    replace = (units == "").to_numpy() & (told != "")
-    return units.mask(replace, pd.Series(told, index=units.index, dtype="str"))
+    written = units.to_numpy(zero_copy_only=False)
+    return pa.array(np.where(written == "", told, written), type=pa.large_string())
 
 
 def _together(
-    indicators: pd.DataFrame, numeric: Bools, target_unit: pd.Series
+    indicators: Columns, numeric: Bools, target_unit: pa.Array
 ) -> tuple[Floats, Floats, Bools, Bools, Floats]:
     """B and its upper bound in the target's unit, inferred, comparable, times off the target."""
     actual_unit = indicators["actual_unit"]
-    target = _floats(indicators["target_number"])
-    actual = np.where(numeric, _floats(indicators["actual_number"]), np.nan)
-    upper = np.where(numeric, _floats(indicators["actual_upper"]), np.nan)
+    target = indicators["target_number"]
+    actual = np.where(numeric, indicators["actual_number"], np.nan)
+    upper = np.where(numeric, indicators["actual_upper"], np.nan)
     inferred = np.zeros(len(indicators), dtype=bool)
     comparable = numeric.copy()
     off = np.ones(len(indicators))
     # Equal units need no conversion, and nearly all are equal.
     rows = np.flatnonzero(numeric & ~same(target_unit, actual_unit))
     if len(rows):
-        units_t, units_a = target_unit.take(rows), actual_unit.take(rows)
+        units_t, units_a = (
+            at(unit, rows).to_numpy(zero_copy_only=False) for unit in (target_unit, actual_unit)
+        )
         one = bring_together(target[rows], units_t, actual[rows], units_a)
         converted, guessed, can, off[rows] = one
         ends = np.flatnonzero(~np.isnan(upper[rows]))
         if len(ends):
             span = rows[ends]
             upper[span] = bring_together(
-                target[span], units_t.take(ends), upper[span], units_a.take(ends)
+                target[span], units_t[ends], upper[span], units_a[ends]
             )[0]  # fmt: skip
         actual[rows], inferred[rows], comparable[rows] = converted, guessed, can
         upper[rows] = np.where(can, upper[rows], np.nan)

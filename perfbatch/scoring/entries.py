@@ -9,12 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch.rules import Entry, RuleBook
+from perfbatch.scoring.columns import Columns
 from perfbatch.scoring.texts import matching
 
 NONE = -1
 
 
-def match_entries(indicators: pd.DataFrame, book: RuleBook) -> NDArray[np.int16]:
+def match_entries(indicators: pd.DataFrame | Columns, book: RuleBook) -> NDArray[np.int16]:
     """Index of the first entry of ``book`` that fits each indicator, NONE where none does."""
     found = np.full(len(indicators), NONE, dtype=np.int16)
     for index, entry in enumerate(book.indicators):
@@ -22,7 +23,7 @@ def match_entries(indicators: pd.DataFrame, book: RuleBook) -> NDArray[np.int16]
     return found
 
 
-def _fits(indicators: pd.DataFrame, entry: Entry) -> NDArray[np.bool_]:
+def _fits(indicators: pd.DataFrame | Columns, entry: Entry) -> NDArray[np.bool_]:
     fits = np.ones(len(indicators), dtype=bool)
     for column, pattern in (("level2", entry.level2), ("name", entry.name)):
         if pattern:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
+from perfbatch.scoring.columns import Array, Columns
 from perfbatch.scoring.rounding import round_half_up, without_noise
-from perfbatch.scoring.texts import arrow, decode
+from perfbatch.scoring.texts import codes, decode
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -45,26 +45,25 @@ class Runs:
         return np.bincount(self.forms, weights=runs, minlength=forms).astype(np.float64, copy=False)
 
 
-def form_runs(ids: pd.Series, forms: pd.Series) -> Runs:
+def form_runs(ids: pa.Array, forms: pa.Array) -> Runs:
     """The runs of form ids in ``ids``. Raises KeyError for an id that is not among ``forms``."""
-    texts = arrow(ids)
-    if len(texts) == 0:
+    if len(ids) == 0:
         return Runs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), 0)
-    changes = pc.not_equal(texts[1:], texts[:-1]).to_numpy(zero_copy_only=False)
+    changes = pc.not_equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False)
     starts = np.flatnonzero(np.concatenate([[True], changes]))
-    firsts, known = texts.take(pa.array(starts)), arrow(forms)
-    if firsts.equals(known):
-        return Runs(starts, np.arange(len(starts)), len(texts))
-    found = pc.index_in(firsts, value_set=known)
+    firsts = ids.take(pa.array(starts))
+    if firsts.equals(forms):
+        return Runs(starts, np.arange(len(starts)), len(ids))
+    found = pc.index_in(firsts, value_set=forms)
     if found.null_count:
         raise KeyError(f"form_id not in forms: {firsts.filter(found.is_null())[0].as_py()}")
-    return Runs(starts, found.to_numpy(zero_copy_only=False).astype(np.int64), len(texts))
+    return Runs(starts, found.to_numpy(zero_copy_only=False).astype(np.int64), len(ids))
 
 
 def total(
-    forms: pd.DataFrame, funds: pd.DataFrame, scored_funds: Mapping[str, Any], fund_runs: Runs,
+    forms: Columns, funds: Columns, scored_funds: Mapping[str, Any], fund_runs: Runs,
     indicators: Mapping[str, Floats], indicator_runs: Runs, book: RuleBook,
-) -> dict[str, pd.Series | Floats]:  # fmt: skip
+) -> dict[str, Array]:  # fmt: skip
     """points_sum, own_sum, computed_total and both grades of each form.
 
     Of the funds only the lines total count; ``scored_funds`` are their columns of stage 'score'.
@@ -72,8 +71,8 @@ def total(
     where there is none; computed_total is NaN where something with 分值 or an own score has no accepted
     score, or nothing is scored at all.
     """
-    counts = (funds["line"] == "total").to_numpy()
-    given = {column: funds[column].to_numpy(dtype=np.float64) for column in ("points", "own_score")}
+    counts = codes(funds["line"], ("total",)) == 0
+    given = {column: funds[column] for column in ("points", "own_score")}
     given["accepted_score"] = scored_funds["accepted_score"]
     lines = {column: np.where(counts, values, np.nan) for column, values in given.items()}
     fund, indicator = _sums(lines, fund_runs, len(forms)), _sums(indicators, indicator_runs, len(forms))
@@ -84,7 +83,7 @@ def total(
     for column in ("points", "own_score"):
         sums[column] = without_noise(sums[column])
         sums[column][sums[f"{column} there"] == 0] = np.nan
-    own_total = forms["own_total"].to_numpy(dtype=np.float64)
+    own_total = forms["own_total"]
     return {
         "points_sum": sums["points"],
         "own_sum": sums["own_score"],
@@ -94,11 +93,11 @@ def total(
     }
 
 
-def _add_other(sums: dict[str, Floats], forms: pd.DataFrame) -> None:
+def _add_other(sums: dict[str, Floats], forms: Columns) -> None:
     """Add the rows that a form scores beside its funds and indicators; no rule speaks of them, and so their
     own scores are accepted."""
     for column in ("points", "own_score"):
-        other = forms[f"other_{column}"].to_numpy(dtype=np.float64)
+        other = forms[f"other_{column}"]
         there = ~np.isnan(other)
         if there.any():
             sums[column] = sums[column] + np.where(there, other, 0.0)
@@ -123,7 +122,7 @@ def _sums(columns: Mapping[str, Floats], which: Runs, forms: int) -> dict[str, F
     return sums
 
 
-def grade_totals(totals: Floats, book: RuleBook) -> pd.Series:
+def grade_totals(totals: Floats, book: RuleBook) -> pa.Array:
     """Grade of each total, rounded before it is compared; ``""`` for NaN."""
     bands = book.value("grade.bands")
     rounded = round_half_up(totals, book.value("rounding.decimals"))

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
@@ -16,6 +15,7 @@ from perfbatch.scoring import direction as directions
 from perfbatch.scoring import outcomes
 from perfbatch.scoring.accepted import accept, difference
 from perfbatch.scoring.blocks import in_blocks
+from perfbatch.scoring.columns import Columns, at
 from perfbatch.scoring.deadline import score_deadlines
 from perfbatch.scoring.deviation import KINDS, judge_deviations
 from perfbatch.scoring.encode import BLANK, DATE, NUMBER, TEXT, TIER, Encoded, encode
@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def score_indicators(indicators: pd.DataFrame, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
+def score_indicators(indicators: Columns, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
     """The columns of stage 'score', and the arrays points, own_score, accepted_score for the totals."""
     # A second thread writes the text columns while the arithmetic goes on; neither holds the GIL.
     with ThreadPoolExecutor(1) as writer:
@@ -98,7 +98,7 @@ class Ruled:
     parts: Parts
 
 
-def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
+def _rule(indicators: Columns, given: Encoded, book: RuleBook) -> Ruled:
     """Each indicator under the rule for its kinds of values: numbers, dates, words, tiers."""
     numbers = score_numbers(given, book)
     both = both_directions(given, numbers, book)
@@ -116,23 +116,21 @@ def _rule(indicators: pd.DataFrame, given: Encoded, book: RuleBook) -> Ruled:
     parts = Parts.none(len(indicators))
     if len(dates):
         outcome[dates], computed[dates], late[dates] = score_deadlines(
-            indicators[["target_until", "actual_from", "actual_until"]].take(dates),
+            indicators.take(dates),
             given.points[dates],
             given.target_points[dates],
             book,
         )
         missed |= late
     if len(texts):
-        outcome[texts], computed[texts] = score_texts(
-            indicators[["target", "actual"]].take(texts), given.points[texts], book
-        )
+        outcome[texts], computed[texts] = score_texts(indicators.take(texts), given.points[texts], book)
         unlike = texts[outcome[texts] == outcomes.JUDGEMENT]
         parts = one_by_one(indicators, unlike, book, _rule)
         outcome[parts.met | parts.missed] = outcomes.SEVERAL
         computed[parts.met] = given.points[parts.met]
         missed |= parts.missed
     if len(tiers):
-        outcome[tiers], missed[tiers] = score_tiers(indicators["actual_tier"].take(tiers))
+        outcome[tiers], missed[tiers] = score_tiers(at(indicators["actual_tier"], tiers))
     outcome[mixed], asks[mixed] = outcomes.INCOMPARABLE, outcomes.MIXED_KINDS
     outcome[given.by_entry] = outcomes.FIRST_ENTRY + given.entry[given.by_entry]
     blank = (given.target_kind == BLANK) | (given.actual_kind == BLANK) | np.isnan(given.points)

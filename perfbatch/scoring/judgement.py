@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
 from perfbatch.scoring import outcomes
+from perfbatch.scoring.columns import Columns, at
 from perfbatch.scoring.texts import codes, same
-from perfbatch.text import text_key
+from perfbatch.text import key_of
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -18,12 +19,12 @@ TIERS = ("achieved", "partly", "missed")
 _TIER_OUTCOMES = (outcomes.TIER_ACHIEVED, outcomes.TIER_PARTLY, outcomes.TIER_MISSED)
 
 
-def score_texts(indicators: pd.DataFrame, points: Floats, book: RuleBook) -> tuple[outcomes.Outcomes, Floats]:
+def score_texts(indicators: Columns, points: Floats, book: RuleBook) -> tuple[outcomes.Outcomes, Floats]:
     """Outcome and computed score, for indicators whose both sides are text."""
     equal = same(indicators["target"], indicators["actual"])
     unlike = np.flatnonzero(~equal)
-    keys = [text_key(indicators[side].take(unlike)).reset_index(drop=True) for side in ("target", "actual")]
-    equal[unlike] = same(keys[0], keys[1]) & (keys[0] != "").to_numpy()
+    keys = (map(key_of, at(indicators[side], unlike).to_pylist()) for side in ("target", "actual"))
+    equal[unlike] = [target == actual != "" for target, actual in zip(*keys, strict=True)]
     if book.value("text.formula") == "own":
         outcome = np.where(equal, outcomes.TEXT_JUDGED, outcomes.JUDGEMENT).astype(np.int8)
         return outcome, np.full(len(points), np.nan)
@@ -31,7 +32,7 @@ def score_texts(indicators: pd.DataFrame, points: Floats, book: RuleBook) -> tup
     return outcome, np.where(equal, points, np.nan)
 
 
-def score_tiers(tiers: pd.Series[str]) -> tuple[outcomes.Outcomes, Bools]:
+def score_tiers(tiers: pa.Array) -> tuple[outcomes.Outcomes, Bools]:
     """Outcome and missed, for indicators whose actual is a tier.
 
     The unit's own score stands, within the cap; whether it lies in its tier's band is a check's

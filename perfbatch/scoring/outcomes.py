@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
@@ -56,7 +56,7 @@ ASKS = ("", "direction", "scale", "kinds", "units", "bound")
 NOTHING, DIRECTION, SCALE, MIXED_KINDS, UNITS, BOUND = range(6)
 
 
-def outcome_columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pd.Series]:
+def outcome_columns(outcomes: NDArray[np.integer], book: RuleBook) -> dict[str, pa.Array]:
     """The text columns rule, parameter and clause of the indicators' outcomes under ``book``."""
     stated = [_TABLE[number] for number in range(FIRST_ENTRY)]
     entries = range(1, len(book.indicators) + 1)

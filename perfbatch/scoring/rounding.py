@@ -6,7 +6,10 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
+
+from perfbatch.scoring.columns import at, texts
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +46,7 @@ def without_noise(values: ArrayLike) -> Floats:
 
 
 def scores_agree(
-    own: Floats, computed: Floats, written: pd.Series[str], tolerance: float
+    own: Floats, computed: Floats, written: pd.Series[str] | pa.Array, tolerance: float
 ) -> NDArray[np.bool_]:
     """Where an own score agrees with a computed one (docs/specification.md, section 4): within ``tolerance``,
     or at the decimals, one at least, in which it is ``written`` (1.4 beside 1.43). False where
@@ -52,7 +55,7 @@ def scores_agree(
     agree: NDArray[np.bool_] = np.abs(own - computed) <= tolerance + _ABSOLUTE
     apart = np.flatnonzero(~agree & (np.abs(own - computed) < _COARSEST))
     if len(apart):
-        places = np.array([_places(text) for text in written.take(apart)])
+        places = np.array([_places(text) for text in at(texts(written), apart).to_pylist()])
         for decimals in np.unique(places):
             rows = apart[places == decimals]
             rounded = round_half_up(computed[rows], int(decimals))

@@ -11,9 +11,11 @@ from typing import Protocol
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from perfbatch.rules import RuleBook
+from perfbatch.scoring.columns import Columns
 from perfbatch.scoring.encode import Encoded, encode
 from perfbatch.scoring.texts import decode
 from perfbatch.values import parse_sides
@@ -42,9 +44,9 @@ class Parts:
     """every value reaches its target"""
     missed: Bools
     """one does not"""
-    target: pd.Series[str]
+    target: pa.Array
     """the first target that was missed"""
-    actual: pd.Series[str]
+    actual: pa.Array
     """what stands beside it"""
 
     @classmethod
@@ -55,17 +57,19 @@ class Parts:
 
 
 def one_by_one(
-    indicators: pd.DataFrame,
+    indicators: Columns,
     rows: NDArray[np.intp],
     book: RuleBook,
-    rule: Callable[[pd.DataFrame, Encoded, RuleBook], Judged],
+    rule: Callable[[Columns, Encoded, RuleBook], Judged],
 ) -> Parts:
     """The cells of ``rows`` with several values; ``rule`` judges their parts as indicators of their own."""
     size = len(indicators)
     some = indicators.take(rows)
     divided = [
         (row, targets, actuals)
-        for row, target, actual in zip(rows.tolist(), some["target"], some["actual"], strict=True)
+        for row, target, actual in zip(
+            rows.tolist(), some["target"].to_pylist(), some["actual"].to_pylist(), strict=True
+        )
         if (targets := parts_of(target)) and len(actuals := parts_of(actual)) == len(targets)
     ]
     if not divided:
@@ -73,12 +77,10 @@ def one_by_one(
     of = np.repeat([row for row, _, _ in divided], [len(targets) for _, targets, _ in divided])
     wanted = [text for _, targets, _ in divided for text in targets]
     done = [text for _, _, actuals in divided for text in actuals]
-    parts = indicators.take(of).reset_index(drop=True)
-    parts[["target", "actual"]] = pd.DataFrame({"target": wanted, "actual": done}, dtype="str")
-    sides = parse_sides(wanted, done)
-    parts[sides.columns] = sides
+    texts = pd.DataFrame({"target": wanted, "actual": done}, dtype="str")
+    parts = indicators.take(of).over(texts).over(parse_sides(wanted, done))
     judged = rule(parts, encode(parts, book), book)
-    points = parts["points"].to_numpy(dtype=np.float64)
+    points = parts["points"]
     reached = ~judged.missed & (judged.computed >= points)
     met, missed = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     missed[of[judged.missed]] = True

@@ -15,35 +15,29 @@ from numpy.typing import NDArray
 
 from perfbatch.caching import cached
 from perfbatch.scoring.blocks import slices
+from perfbatch.scoring.columns import at, texts
 from perfbatch.text import compact
 
 Codes = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 
-def arrow(texts: pd.Series) -> pa.Array:
-    """The texts as one Arrow array, without copying where they already are."""
-    array = pa.array(texts.array, type=pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def codes(texts: pd.Series, words: Sequence[str]) -> Codes:
+def codes(column: pa.Array, words: Sequence[str]) -> Codes:
     """Position of each text in ``words``; -1 for a text that is not among them."""
-    found = pc.index_in(arrow(texts), value_set=_array(tuple(words)))
+    found = pc.index_in(column, value_set=_array(tuple(words)))
     return found.fill_null(-1).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
-def lookup(texts: pd.Series, byte: int, table: Mapping[str, int]) -> NDArray[np.int8]:
+def lookup(column: pa.Array, byte: int, table: Mapping[str, int]) -> NDArray[np.int8]:
     """``table[character]`` of each text's byte number ``byte``; 0 where it has none or another.
 
     For columns with a fixed vocabulary that one byte tells apart: several times as fast as comparing.
     """
-    array = arrow(texts)
-    if array.null_count:
-        array = array.fill_null("")
-    size = len(array)
-    _, starts, data = array.buffers()
-    offsets = np.frombuffer(starts, dtype=np.int64)[array.offset : array.offset + size + 1]
+    size = len(column)
+    if not size:
+        return np.empty(0, dtype=np.int8)
+    _, starts, data = column.buffers()
+    offsets = np.frombuffer(starts, dtype=np.int64)[column.offset : column.offset + size + 1]
     letters = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     numbers = np.zeros(256, dtype=np.int8)
     for character, number in table.items():
@@ -51,32 +45,29 @@ def lookup(texts: pd.Series, byte: int, table: Mapping[str, int]) -> NDArray[np.
     found = np.empty(size, dtype=np.int8)
     for rows in slices(size):
         ends = offsets[rows.start + 1 : rows.stop + 1]
-        at = offsets[rows] + byte
-        letter = letters.take(at, mode="clip")
-        found[rows] = np.where(at < ends, numbers[letter], np.int8(0))
+        place = offsets[rows] + byte
+        letter = letters.take(place, mode="clip")
+        found[rows] = np.where(place < ends, numbers[letter], np.int8(0))
     return found
 
 
-def decode(numbers: NDArray[Any], words: Sequence[str]) -> pd.Series:
+def decode(numbers: NDArray[Any], words: Sequence[str]) -> pa.Array:
     """``words[number]`` for each number, as a text column."""
-    return _series(pc.take(_array(tuple(words)), pa.array(numbers)))
+    return _array(tuple(words)).take(pa.array(numbers))
 
 
-def same(left: pd.Series, right: pd.Series) -> Bools:
+def same(left: pa.Array, right: pa.Array) -> Bools:
     """Whether the two texts of each row are equal, letter for letter."""
-    equal = pc.equal(arrow(left), arrow(right))
-    return equal.fill_null(False).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    return pc.equal(left, right).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
-def matching(texts: pd.Series, rows: NDArray[np.intp] | None, pattern: re.Pattern[str]) -> Bools:
+def matching(given: pd.Series | pa.Array, rows: NDArray[np.intp] | None, pattern: re.Pattern[str]) -> Bools:
     """Whether ``pattern`` is found in each text (of ``rows``) in NFKC and without blanks.
 
     Searched once a distinct text.
     """
-    array = arrow(texts)
-    if rows is not None:
-        array = array.take(pa.array(rows))
-    encoded = array.fill_null("").dictionary_encode()
+    array = texts(given) if rows is None else at(texts(given), rows)
+    encoded = array.dictionary_encode()
     distinct = encoded.dictionary.to_numpy(zero_copy_only=False)
     known = _known(pattern)
     if len(known) > _KEPT:
@@ -102,10 +93,6 @@ _KEPT = 1 << 18
 def _known(_: re.Pattern[str]) -> dict[str, bool]:
     """Answers kept from batch to batch, as units name their indicators alike."""
     return {}
-
-
-def _series(array: pa.Array) -> pd.Series:
-    return pd.Series(pd.array(array, dtype="str"), copy=False)
 
 
 @cached(256)

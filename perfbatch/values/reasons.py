@@ -84,8 +84,12 @@ def says_nothing(texts: pd.Series[str], words: ReasonWords) -> npt.NDArray[np.bo
     import pandas as pd
 
     codes, distinct = pd.factorize(texts)
-    nothing = [not _surely_says(text, words) and not left_of(text, words).text for text in distinct]
-    return np.array([*nothing, True], dtype=bool)[codes]
+    return np.array([*say_nothing(distinct, words), True], dtype=bool)[codes]
+
+
+def say_nothing(texts: Iterable[str], words: ReasonWords) -> list[bool]:
+    """``says_nothing`` of texts that are distinct already."""
+    return [not _surely_says(text, words) and not left_of(text, words).text for text in texts]
 
 
 def is_nothing(text: str) -> bool:

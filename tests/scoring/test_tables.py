@@ -93,4 +93,4 @@ def test_totals_get_the_grade_of_the_table() -> None:
     """Grades are given after rounding: 89.995 is 优, 89.994 is 良."""
     examples = list(rows(DATA / "grades" / "totals.tsv"))
     found = grade_totals(pd.Series([number(row["总分"]) for row in examples]).to_numpy(), load())
-    assert list(found) == [row["等级"].replace(NONE, "") for row in examples]
+    assert found.to_pylist() == [row["等级"].replace(NONE, "") for row in examples]

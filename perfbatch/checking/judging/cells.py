@@ -55,7 +55,7 @@ def _indicators(evidence: Evidence) -> Cells:
 
 def _forms(evidence: Evidence, below: Cells) -> Cells:
     """A total that is an error because a value above it is one is not said again."""
-    follows = np.zeros(len(evidence.frame("forms")), dtype=bool)
+    follows = np.zeros(evidence.size("forms"), dtype=bool)
     for kind, field, where in below:
         follows |= evidence.some_in_form(kind, where & evidence.state(kind, field, "error"))
     totals = ("points_total", "own_total")

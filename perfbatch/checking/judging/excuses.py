@@ -40,6 +40,7 @@ from perfbatch.checking.judging.points import (
 )
 from perfbatch.checking.yielding import excuse
 from perfbatch.scoring.form_totals import grade_totals
+from perfbatch.scoring.texts import same
 
 
 @excuse("S002", "F103")
@@ -191,7 +192,7 @@ def points_to_come(evidence: Evidence) -> Bools:
 def weights_named(evidence: Evidence) -> Bools:
     """With the weights that T403 asks for the sum is right."""
     groups, reported = evidence.recall(level1_groups), evidence.recall(reported_groups)
-    told = np.bincount(groups.form[reported], minlength=len(evidence.frame("forms"))) > 0
+    told = np.bincount(groups.form[reported], minlength=evidence.size("forms")) > 0
     return told & _mended(evidence)
 
 
@@ -213,8 +214,8 @@ def weights_to_come(evidence: Evidence) -> Bools:
 @excuse("T404", "T401")
 def grade_of_the_sum(evidence: Evidence) -> Bools:
     """The unit's own scores, added up rightly, give the grade that the recomputed ones give."""
-    by_sum = grade_totals(evidence.number("forms", "own_sum"), evidence.rules).to_numpy()
-    return np.asarray(by_sum == evidence.text("forms", "grade_computed").to_numpy(), dtype=bool)
+    by_sum = grade_totals(evidence.number("forms", "own_sum"), evidence.rules)
+    return same(by_sum, evidence.text("forms", "grade_computed"))
 
 
 @excuse("T404", "S002")

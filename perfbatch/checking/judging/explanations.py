@@ -12,7 +12,7 @@ from perfbatch.caching import cached
 from perfbatch.checking.evidence import EXACT, UNREADABLE, Bools, Evidence, Positions
 from perfbatch.rules import RuleBook
 from perfbatch.text import key_of
-from perfbatch.values.reasons import ReasonWords, left_of, says_nothing
+from perfbatch.values.reasons import ReasonWords, left_of, say_nothing
 
 
 def deviates(evidence: Evidence) -> Bools:
@@ -35,9 +35,10 @@ def blank_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason nothing is written."""
 
     def judge(evidence: Evidence) -> Bools:
-        written = evidence.text(kind, "reason").str.strip().ne("").to_numpy(dtype=bool)
+        codes, distinct = evidence.coded(kind, "reason")
+        blank = np.array([not text.strip() for text in distinct], dtype=bool)[codes]
         signs = evidence.state(kind, "reason", "not_applicable")
-        return ~np.asarray(written) & ~signs & ~evidence.state(kind, "reason", "absent", *UNREADABLE)
+        return blank & ~signs & ~evidence.state(kind, "reason", "absent", *UNREADABLE)
 
     return judge
 
@@ -47,7 +48,8 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
 
     def judge(evidence: Evidence) -> Bools:
-        nothing = says_nothing(evidence.text(kind, "reason"), reason_words(evidence.rules))
+        codes, distinct = evidence.coded(kind, "reason")
+        nothing = np.array(say_nothing(distinct, reason_words(evidence.rules)), dtype=bool)[codes]
         nothing |= evidence.state(kind, "reason", "not_applicable")
         unread = evidence.state(kind, "reason", "absent", *UNREADABLE)
         return nothing & ~unread & ~evidence.recall(blank_reason(kind))
@@ -88,7 +90,7 @@ def thinness(evidence: Evidence) -> tuple[Bools, Bools]:
         bool(measures) and not one.measure and not any(word in key for word in measures)
         for one, key in zip(left, keys, strict=True)
     ]
-    short, no_measure = np.zeros((2, len(evidence.frame("indicators"))), dtype=bool)
+    short, no_measure = np.zeros((2, evidence.size("indicators")), dtype=bool)
     short[rows] = np.array(few, dtype=bool)[codes]
     no_measure[rows] = np.array(lacking, dtype=bool)[codes]
     return short, no_measure
@@ -96,8 +98,8 @@ def thinness(evidence: Evidence) -> tuple[Bools, Bools]:
 
 def cell_keys(evidence: Evidence) -> Positions:
     """One number for each reason cell of the batch: a merged cell counts once."""
-    cells, _ = pd.factorize(evidence.text("indicators", "reason_cell"))
-    placed = evidence.text("indicators", "reason_cell").ne("").to_numpy(dtype=bool)
+    cells, _ = evidence.coded("indicators", "reason_cell")
+    placed = ~evidence.equals("indicators", "reason_cell", "")
     width = int(cells.max(initial=0)) + 1
     alone = -1 - np.arange(len(cells))
     return np.where(placed, evidence.form_of("indicators") * width + cells, alone)
@@ -132,5 +134,5 @@ def once_a_place(evidence: Evidence, where: Bools, mild: Bools) -> tuple[Bools, 
     _, first = np.unique(form[rows], return_index=True)
     kept = where & ~one
     kept[rows[first]] = True
-    more = np.maximum(np.bincount(form[one], minlength=len(evidence.frame("forms"))) - 1, 0)
+    more = np.maximum(np.bincount(form[one], minlength=evidence.size("forms")) - 1, 0)
     return kept, np.where(one, more[form], 0)

@@ -48,7 +48,8 @@ def _column_sums(evidence: Evidence, column: str) -> ColumnSums:
 
 def money_tolerance(evidence: Evidence) -> Floats:
     """By what amounts of each form may differ, in the form's own unit: the same money whatever the unit."""
-    in_unit = units.factor_to(["万元"] * len(evidence.frame("forms")), evidence.text("forms", "money_unit"))
+    codes, distinct = evidence.coded("forms", "money_unit")
+    in_unit = units.factor_to(["万元"] * len(distinct), distinct)[codes]
     tolerance = float(evidence.rules.value("budget.amount_tolerance"))
     return tolerance * np.where(np.isnan(in_unit), 1.0, in_unit) + EXACT
 

@@ -32,8 +32,8 @@ class Level1Groups:
 
 def level1_groups(evidence: Evidence) -> Level1Groups:
     """Sums and weights of each 一级指标 of each form."""
-    names, distinct = pd.factorize(evidence.text("indicators", "level1"))
-    named = evidence.text("indicators", "level1").ne("").to_numpy(dtype=bool)
+    names, distinct = evidence.coded("indicators", "level1")
+    named = ~evidence.equals("indicators", "level1", "")
     form = evidence.form_of("indicators")
     keys = np.where(named, form * (len(distinct) + 1) + names, -1)
     of, found = pd.factorize(keys)
@@ -59,7 +59,7 @@ def level1_groups(evidence: Evidence) -> Level1Groups:
 def reported_groups(evidence: Evidence) -> Bools:
     """The 一级指标 that T403 speaks of, one entry a group."""
     groups = evidence.recall(level1_groups)
-    first = np.zeros(len(evidence.frame("indicators")), dtype=bool)
+    first = np.zeros(evidence.size("indicators"), dtype=bool)
     first[groups.first[groups.wrong]] = True
     speaks = left("T403", evidence, first)
     return groups.wrong & speaks[groups.first] if len(groups.first) else groups.wrong
@@ -69,7 +69,7 @@ def named_points_gap(evidence: Evidence) -> Floats:
     """What is to be added to the 分值 of each form where T403 or F102 says so."""
     groups, told = evidence.recall(level1_groups), evidence.recall(reported_groups)
     gap = np.where(told, groups.weights - groups.sums, 0.0)
-    by_groups = np.bincount(groups.form, gap, len(evidence.frame("forms")))
+    by_groups = np.bincount(groups.form, gap, evidence.size("forms"))
     usual = float(evidence.rules.value("total.budget_points"))
     odd = evidence.recall(budget_points_are_wrong)
     by_budget = evidence.per_form("funds", np.where(odd, usual - evidence.number("funds", "points"), 0.0))
@@ -121,7 +121,7 @@ def points_in_doubt(evidence: Evidence) -> Bools:
     right = (np.abs(own - share * mended) <= evidence.tolerance) & (mended > 0)
     candidate = suspicious & right & (np.abs(gap) > EXACT)
     # Two candidates leave it open which 分值 is wrong, and so excuse neither.
-    alone: Bools = np.bincount(form[candidate], minlength=len(evidence.frame("forms")))[form] == 1
+    alone: Bools = np.bincount(form[candidate], minlength=evidence.size("forms"))[form] == 1
     return candidate & alone
 
 
@@ -146,6 +146,6 @@ def points_sum(evidence: Evidence) -> Floats:
 def budget_points(evidence: Evidence) -> Floats:
     """分值 of 年度资金总额 of each form, NaN where the form has none."""
     main = evidence.equals("funds", "line", "total")
-    points = np.full(len(evidence.frame("forms")), np.nan)
+    points = np.full(evidence.size("forms"), np.nan)
     points[evidence.form_of("funds")[main]] = evidence.number("funds", "points")[main]
     return points

@@ -1,0 +1,82 @@
+"""Columns of a frame as plain arrays, made when they are asked for.
+
+A chunk is judged by several rule books, each of which looks at some columns of some rows: taking rows of
+whole frames of sixty columns would cost more than the judging.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Array = Any
+"""A ``pa.Array`` of large_string without nulls, or a NumPy array."""
+
+
+class Columns:
+    """A frame, or some rows of it: texts as Arrow arrays, everything else as NumPy arrays (Int64 as float64,
+    NaN for none)."""
+
+    def __init__(self, of: pd.DataFrame | Columns, rows: NDArray[np.intp] | None = None) -> None:
+        """``rows``: positions in ``of``, None for all."""
+        self._of = of
+        self._rows = rows
+        self._length = len(of) if rows is None else len(rows)
+        self._made: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._made or name in self._of
+
+    def __getitem__(self, name: str) -> Array:
+        made = self._made.get(name)
+        if made is None:
+            whole = self._of[name]
+            made = whole if isinstance(self._of, Columns) else plain(whole)
+            self._made[name] = made = made if self._rows is None else at(made, self._rows)
+        return made
+
+    def take(self, rows: NDArray[np.intp]) -> Columns:
+        """Some rows, by position."""
+        return Columns(self, rows)
+
+    def frame(self) -> pd.DataFrame:
+        """The rows with all columns, as a frame."""
+        whole = self._of.frame() if isinstance(self._of, Columns) else self._of
+        return whole if self._rows is None else whole.take(self._rows)
+
+    def over(self, frame: pd.DataFrame) -> Columns:
+        """The same rows with the columns of ``frame`` in place of their own."""
+        columns = Columns(self)
+        columns._made = {name: plain(frame[name]) for name in frame.columns}
+        return columns
+
+
+def plain(column: pd.Series) -> Array:
+    """One column of a frame as an array."""
+    values = column.array
+    if isinstance(column.dtype, pd.StringDtype):
+        return texts(values)
+    if isinstance(column.dtype, np.dtype):
+        return column.to_numpy()
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def texts(values: Any) -> pa.Array:
+    """Texts as one Arrow array, without copying where they already are; "" for what is missing."""
+    if isinstance(values, pa.Array):
+        return values
+    array = pa.array(values, type=pa.large_string())
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.fill_null("") if array.null_count else array
+
+
+def at(array: Array, rows: NDArray[np.intp]) -> Array:
+    """The items of an array at ``rows``."""
+    return array.take(pa.array(rows)) if isinstance(array, pa.Array) else array[rows]
