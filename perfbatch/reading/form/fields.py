@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
-from perfbatch.caching import cached
+from perfbatch.caching import CachedByArgument
 from perfbatch.reading.form.sheet import Sheet
 from perfbatch.text import tidy
 from perfbatch.values.blank import state_of
@@ -16,7 +18,6 @@ from perfbatch.workbook.grid import Cell
 _CACHED = 1 << 15
 _LONGEST_CACHED = 200
 """Longer texts are sentences that seldom come twice."""
-_state_of = cached(_CACHED)(state_of)
 
 
 class Text(NamedTuple):
@@ -36,13 +37,37 @@ class Number(NamedTuple):
     state: str
 
 
+# a field for each cell of each table: of a tuple, without a call of Python's
+as_text: Callable[[tuple[str, str, str]], Text] = partial(tuple.__new__, Text)
+as_number: Callable[[tuple[float, str, str, str]], Number] = partial(tuple.__new__, Number)
 NO_TEXT = Text("", "", "absent")
 NO_NUMBER = Number(math.nan, "", "", "absent")
 
 
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_CACHED
+
+
+def _to_line(text: str) -> tuple[str, str]:
+    value = tidy(text)
+    found = state_of(value)
+    return "" if found == "blank" else value, found
+
+
+def _to_paragraph(text: str) -> tuple[str, str]:
+    value = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
+    found = state_of(value)
+    return "" if found == "blank" else value, found
+
+
+_states = CachedByArgument[str, str](state_of, _is_short, _CACHED)
+_lines = CachedByArgument(_to_line, _is_short, _CACHED)
+_paragraphs = CachedByArgument(_to_paragraph, _is_short, _CACHED)
+
+
 def state(text: str) -> str:
     """value, blank or not_applicable."""
-    return _state_of(text) if len(text) <= _LONGEST_CACHED else state_of(text)
+    return _states[text]
 
 
 def text_field(sheet: Sheet, row: int, column: int, *, one_line: bool = True) -> Text:
@@ -54,14 +79,10 @@ def text_of(cell: Cell | None, address: str, *, one_line: bool = True) -> Text:
     """The text of a cell that stands at ``address``."""
     if cell is None:
         return Text("", address, "blank")
-    text = cell.text
     if cell.state != "value":
-        return Text(text, address, cell.state)
-    if one_line and len(text) <= _LONGEST_CACHED:
-        value, found = _line(text)
-    else:
-        value, found = _to_line(text) if one_line else _paragraph(text)
-    return Text(value, address, found)
+        return Text(cell.text, address, cell.state)
+    value, found = _lines[cell.text] if one_line else _paragraphs[cell.text]
+    return as_text((value, address, found))
 
 
 def line_text(text: str, address: str) -> Text:
@@ -72,23 +93,7 @@ def line_text(text: str, address: str) -> Text:
 
 def line(text: str) -> tuple[str, str]:
     """A text on one line, and its state."""
-    return _line(text) if len(text) <= _LONGEST_CACHED else _to_line(text)
-
-
-def _to_line(text: str) -> tuple[str, str]:
-    value = tidy(text)
-    found = state_of(value)
-    return "" if found == "blank" else value, found
-
-
-_line = cached(_CACHED)(_to_line)
-
-
-def _paragraph(text: str) -> tuple[str, str]:
-    """A text with its line breaks, and its state."""
-    value = text.strip("\ufeff\u200b \t\r\n\v\u3000\xa0")
-    found = state(value)
-    return "" if found == "blank" else value, found
+    return _lines[text]
 
 
 def score_field(sheet: Sheet, row: int, column: int) -> Number:
@@ -104,7 +109,7 @@ def score_of(cell: Cell | None, where: str) -> Number:
     if type(value) is float and cell.state == "value":
         if "%" in cell.number_format:  # a weight of 10 % is 10 分
             value = round(value * 100, 10)
-        return Number(value, cell.text, where, "value")
+        return as_number((value, cell.text, where, "value"))
     return _number(cell, where, None)
 
 
@@ -118,7 +123,7 @@ def money_of(cell: Cell | None, where: str, unit: str) -> Number:
     if cell is None:
         return Number(math.nan, "", where, "blank")
     if type(cell.value) is float and cell.state == "value":
-        return Number(cell.value, cell.text, where, "value")
+        return as_number((cell.value, cell.text, where, "value"))
     return _number(cell, where, unit)
 
 

@@ -111,7 +111,11 @@ def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[
     events += [(header.top, _INDICATOR_LABELS, header) for header in blocks]
     first_table = min((header.bottom for header in blocks), default=sheet.last_row)
     for hit in sheet.hits:
-        kind = _TITLE if hit.roles.keys() & _TITLES else _PROJECT if "header.project" in hit.roles else None
+        kind = None
+        if not _TITLES.isdisjoint(hit.roles):
+            kind = _TITLE
+        elif "header.project" in hit.roles:
+            kind = _PROJECT
         if kind is not None and (hit.row <= first_table or _stands_alone(sheet, hit, kind)):
             events.append((hit.row, kind, None))
     segments: list[_Segment] = []
@@ -435,11 +439,10 @@ def _over_rows(
 ) -> dict[int, list[tuple[Hit, str]]]:
     """The labels that stand in, or are merged over, each row, with the column that each may stand over."""
     rows: dict[int, list[tuple[Hit, str]]] = {}
-    for hit in hits:
-        names = columns_of(hit)
-        if names:
-            for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
-                rows.setdefault(row, []).extend([(hit, name) for name in names])
+    for hit in filter(columns_of, hits):
+        named = [(hit, name) for name in columns_of(hit)]
+        for row in range(hit.row, min(hit.bottom, hit.row + _TALLEST_LABEL - 1) + 1):
+            rows.setdefault(row, []).extend(named)
     return rows
 
 

@@ -55,9 +55,10 @@ def _columns_right(total: FundLine, parts: Sequence[FundLine]) -> int:
 
 
 def _adds_up(whole: FundLine, parts: Sequence[FundLine], columns: Sequence[str] = MONEY_COLUMNS) -> bool:
-    return all(
-        abs(_amount(whole, name) - sum(_amount(part, name) for part in parts)) < _NEAR for name in columns
-    )
+    for name in columns:
+        if not abs(_amount(whole, name) - sum([_amount(part, name) for part in parts])) < _NEAR:
+            return False
+    return True
 
 
 def _amount(line: FundLine, column: str) -> float:

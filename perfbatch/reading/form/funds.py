@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from perfbatch.reading.form.fields import (
@@ -38,19 +39,24 @@ _NOT_KNOWN = ("uncached", "error", "nonsense")
 
 def money_unit(sheet: Sheet, place: FormPlace) -> str:
     """万元, 元 or 亿元 as printed near the funds; the layout's own where nothing is printed."""
-    limit = place.indicators.top
-    texts = [hit.text for hit in sheet.between(place.top, limit) if _tells_unit(hit)]
-    if place.funds is not None:
-        texts += [cell_text(sheet.at(row, column)) for row in range(place.funds.top, place.funds.bottom + 1)
-                  for column in sheet.rows.get(row, ())]  # fmt: skip
-    top = place.funds.top if place.funds is not None else limit
-    texts += [text for row in range(place.top, top) for column in sheet.rows.get(row, ())
-              if "元" in (text := cell_text(sheet.at(row, column)))]  # fmt: skip
-    for text in texts:
+    for text in _near_funds(sheet, place):
         found = _UNIT.search(squeeze(text)) if len(text) <= 80 else None
         if found:
             return found.group(1) or found.group(2)
     return sheet.layout.money_unit
+
+
+def _near_funds(sheet: Sheet, place: FormPlace) -> Iterator[str]:
+    """The texts that may print the unit of the amounts, the likeliest first."""
+    top = limit = place.indicators.top
+    yield from (hit.text for hit in sheet.between(place.top, limit) if _tells_unit(hit))
+    if place.funds is not None:
+        top = place.funds.top
+        for row in range(top, place.funds.bottom + 1):
+            yield from (cell_text(sheet.at(row, column)) for column in sheet.rows.get(row, ()))
+    for row in range(place.top, top):
+        texts = (cell_text(sheet.at(row, column)) for column in sheet.rows.get(row, ()))
+        yield from (text for text in texts if "元" in text)
 
 
 def fund_lines(sheet: Sheet, place: FormPlace, unit: str, fallbacks: list[str]) -> list[FundLine]:

@@ -47,11 +47,12 @@ def _field(sheet: Sheet, place: FormPlace, hit: Hit, side_by_side: bool) -> Text
     if hit.rest is not None and hit.rest.strip():
         return Text(hit.rest.strip(), sheet.cell(hit.row, hit.column), "value")
     right = beside(sheet, hit, place.right)
-    if right is not None and (_nothing_below(sheet, place, hit) or not side_by_side):
-        field = text_field(sheet, *right, one_line=False)
-        if field.state != "blank" or (not side_by_side and _nothing_below(sheet, place, hit)):
-            return field
     lines = _lines_below(sheet, place, hit)
+    nothing_below = not any(_has_text(sheet, at) for at in lines)
+    if right is not None and (nothing_below or not side_by_side):
+        field = text_field(sheet, *right, one_line=False)
+        if field.state != "blank" or (not side_by_side and nothing_below):
+            return field
     if not lines:
         return (
             text_field(sheet, *right, one_line=False)
@@ -81,10 +82,6 @@ def _lines_below(sheet: Sheet, place: FormPlace, hit: Hit) -> list[tuple[int, in
                 if _has_text(sheet, at):
                     break
     return list(found)
-
-
-def _nothing_below(sheet: Sheet, place: FormPlace, hit: Hit) -> bool:
-    return not any(_has_text(sheet, at) for at in _lines_below(sheet, place, hit))
 
 
 def _has_text(sheet: Sheet, at: tuple[int, int]) -> bool:

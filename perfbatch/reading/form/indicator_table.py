@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perfbatch.caching import cached, cached_if_small
+from perfbatch.caching import CachedByArgument, cached_if_small
 from perfbatch.reading.form.fields import (
     NO_NUMBER,
     NO_TEXT,
     Number,
     Text,
+    as_text,
     line,
     score_field,
     score_of,
@@ -24,7 +25,7 @@ from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.measures import with_measures
 from perfbatch.reading.form.points import share_out
-from perfbatch.reading.form.sheet import Hit, Sheet, Spot, TableColumn, cell_text, filled_cells
+from perfbatch.reading.form.sheet import Hit, Sheet, Spot, TableColumn, cell_text, filled_cells, spots_in
 from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
@@ -50,10 +51,11 @@ _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
 _LARGEST_FRACTION = 1.5
 """A bare number up to this may be a share (0.95) even beside 满意度（%）."""
 _LONGEST_HEADING = 30
+_LONGEST_NAME = 200
 """Longer targets are sentences that seldom come twice."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
-_Spots = dict[str, tuple[Spot, ...]]
-"""The filled cells of one row, by field."""
+_Spots = dict[str, Spot]
+"""The first filled cell of each field in one row."""
 
 
 @dataclass(slots=True)
@@ -138,13 +140,13 @@ def _indicators(
             continue
         spots = filled_cells(sheet, row, columns)
         found = spots.get("level1")
-        if found and found[0][0] != level1_at:
-            _fill_level1(level1, level2, row, found[0], indicators)
-            level1_at, level2_at = found[0][0], None
+        if found and found[0] != level1_at:
+            _fill_level1(level1, level2, row, found, indicators)
+            level1_at, level2_at = found[0], None
         found = spots.get("level2")
-        if found and found[0][0] != level2_at:
-            _fill_level2(level2, found[0])
-            level2_at = found[0][0]
+        if found and found[0] != level2_at:
+            _fill_level2(level2, found)
+            level2_at = found[0]
         if _is_subtotal(sheet, row, name_column) or (row == above + 1 and _is_marks_only(sheet, row)):
             continue
         if indicators and name_is_merged and _is_continued(sheet, row, columns, above):
@@ -155,7 +157,7 @@ def _indicators(
         if indicator is None:
             continue
         last = row
-        begins_parts = _is_part(indicator, spots["name"])
+        begins_parts = _is_part(indicator, spots.get("name"))
         if indicators and (begins_parts or _is_further_part(indicator, indicators[-1], parts_of)):
             table.parts.append(row)
             parts_of = indicators[-1]
@@ -165,10 +167,11 @@ def _indicators(
     return last
 
 
-def _is_part(indicator: Indicator, name: tuple[Spot, ...]) -> bool:
+def _is_part(indicator: Indicator, name: Spot | None) -> bool:
     """Whether a row 其中： without a score of its own is a part of the indicator above it."""
-    scored = any(number.state == "value" for number in (indicator.points, indicator.own_score))
-    return not scored and bool(name) and squeeze(name[0][1].text).startswith("其中")
+    if name is None or indicator.points.state == "value" or indicator.own_score.state == "value":
+        return False
+    return squeeze(name[1].text).startswith("其中")
 
 
 def _is_further_part(indicator: Indicator, above: Indicator, parts_of: Indicator | None) -> bool:
@@ -256,9 +259,9 @@ def _continue(row: int, spots: _Spots, indicator: Indicator) -> None:
     """Add the values of a further row to those of its indicator, line by line."""
     for side in ("target", "actual"):
         field: Text = getattr(indicator, side)
-        if not spots.get(side) or field.state != "value":
+        if side not in spots or field.state != "value":
             continue
-        at, cell = spots[side][0]
+        at, cell = spots[side]
         if at[0] < row:
             continue
         more = text_of(cell, address(*at))
@@ -280,7 +283,7 @@ def _indicator(
     """The indicator of a row, None where the row holds none."""
     if not _own_cells(sheet, row, columns, spots):
         return None
-    name, in_percent = _name(sheet, row, columns["name"], spots["name"])
+    name, in_percent = _name(sheet, row, columns["name"], spots.get("name"))
     points = _number(sheet, row, columns.get("points"), spots.get("points"), above)
     own_score = _number(sheet, row, columns.get("own_score"), spots.get("own_score"), above)
     target, nature, target_parse = _target(sheet, row, columns, spots)
@@ -314,7 +317,7 @@ def _indicator(
 
 def _own_cells(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spots) -> bool:
     """Whether a name or value stands in this row itself and not in a cell merged down from above."""
-    if spots["name"] and spots["name"][0][0] == (row, columns["name"].left):
+    if "name" in spots and spots["name"][0] == (row, columns["name"].left):
         return True
     cells = sheet.rows.get(row, {})
     return any(
@@ -330,21 +333,20 @@ def _blank(sheet: Sheet, row: int, column: TableColumn) -> Text:
     return Text("", sheet.cell(row, column.left), "blank")
 
 
-def _name(sheet: Sheet, row: int, column: TableColumn, spots: tuple[Spot, ...]) -> tuple[Text, bool]:
+def _name(sheet: Sheet, row: int, column: TableColumn, spot: Spot | None) -> tuple[Text, bool]:
     """三级指标 without the template's 指标1：, and whether it ends in （%）.
 
     The name is blank where nothing but the template stands in the cell.
     """
-    if not spots:
+    if spot is None:
         return _blank(sheet, row, column), False
-    at, cell = spots[0]
+    at, cell = spot
     if cell.state != "value":
         return Text(cell.text, address(*at), cell.state), _is_in_percent(cell.text)
-    name, found, in_percent = _named(cell.text)
-    return Text(name, address(*at), found), in_percent
+    name, found, in_percent = _names[cell.text]
+    return as_text((name, address(*at), found)), in_percent
 
 
-@cached(8192)
 def _named(text: str) -> tuple[str, str, bool]:
     """The name of an indicator in a cell's text, its state, and whether it ends in （%）."""
     name, found = line(text)
@@ -358,38 +360,37 @@ def _named(text: str) -> tuple[str, str, bool]:
     return name, found, _is_in_percent(name)
 
 
+_names = CachedByArgument(_named, lambda text: len(text) <= _LONGEST_NAME)
+
+
 def _is_in_percent(name: str) -> bool:
     return _IN_PERCENT.search(squeeze(name)) is not None
 
 
-def _number(
-    sheet: Sheet, row: int, column: TableColumn | None, spots: tuple[Spot, ...] | None, above: int
-) -> Number:
+def _number(sheet: Sheet, row: int, column: TableColumn | None, spot: Spot | None, above: int) -> Number:
     """A score of this row; a cell merged over several rows is the first row's alone."""
     if column is None:
         return NO_NUMBER
-    if not spots:
+    if spot is None:
         top = sheet.anchor(row, column.left)[0]
         return score_field(sheet, row, column.left) if not above < top < row else NO_NUMBER
-    at, cell = spots[0]
+    at, cell = spot
     if above < at[0] < row:
         return NO_NUMBER
     return score_of(cell, address(*at))
 
 
-def _joined(
-    sheet: Sheet, row: int, column: TableColumn | None, spots: tuple[Spot, ...] | None
-) -> tuple[Text, str]:
+def _joined(sheet: Sheet, row: int, column: TableColumn | None, spot: Spot | None) -> tuple[Text, str]:
     """A value, and what the grammar is given; ≥ and 50 in two cells under one label are joined."""
     if column is None:
         return NO_TEXT, ""
-    if not spots:
+    if spot is None:
         return _blank(sheet, row, column), ""
-    at, cell = spots[0]
+    at, cell = spot
     field = text_of(cell, address(*at))
-    if len(spots) > 1:
-        fields = [field, *(text_of(cell, address(*at)) for at, cell in spots[1:])]
-        if all(field.state == "value" for field in fields):
+    if column.left < column.right:
+        fields = [text_of(cell, address(*at)) for at, cell in spots_in(sheet, row, *column)]
+        if len(fields) > 1 and all(field.state == "value" for field in fields):
             joined = "".join(field.value for field in fields)
             return Text(joined, field.cell, "value"), joined
     return field, _parse_text(cell, field)
@@ -410,7 +411,7 @@ def _parse_text(cell: Cell, field: Text) -> str:
 def _target(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spots) -> tuple[Text, str, str]:
     """年度指标值, its 指标性质, and what the grammar is given: ≥, 20 and 次 in three columns become ≥20次."""
     target, parse_text = _joined(sheet, row, columns.get("target"), spots.get("target"))
-    if spots.get("adjusted"):  # an adjusted target counts where it is filled
+    if "adjusted" in spots:  # an adjusted target counts where it is filled
         adjusted, adjusted_text = _joined(sheet, row, columns["adjusted"], spots["adjusted"])
         if adjusted.state == "value" and not _UNCHANGED.fullmatch(squeeze(adjusted.value)):
             target, parse_text = adjusted, adjusted_text
@@ -447,10 +448,10 @@ def _is_percentage(text: str) -> bool:
     return bare is not None and float(bare.group(1)) > _LARGEST_FRACTION
 
 
-def _short(spots: tuple[Spot, ...] | None) -> str:
-    if not spots:
+def _short(spot: Spot | None) -> str:
+    if spot is None:
         return ""
-    cell = spots[0][1]
+    cell = spot[1]
     return tidy(cell.text) if cell.state == "value" else ""
 
 
@@ -459,12 +460,12 @@ def _reason(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spo
     column = columns.get("reason")
     if column is None:
         return NO_TEXT
-    if not spots["reason"]:
+    if "reason" not in spots:
         return _blank(sheet, row, column)
-    at, cell = spots["reason"][0]
+    at, cell = spots["reason"]
     field = text_of(cell, address(*at), one_line=False)
-    if field.state == "value" and spots.get("improvement"):
-        below, extra = spots["improvement"][0]
+    if field.state == "value" and "improvement" in spots:
+        below, extra = spots["improvement"]
         if below != at:
             more = text_of(extra, address(*below), one_line=False)
             if more.state == "value":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from perfbatch.reading.form.fields import score_field
 from perfbatch.reading.form.find import FormPlace
-from perfbatch.reading.form.sheet import Sheet, TableColumn
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn
 
 _SCORES = ("points", "own_score")
 
@@ -27,11 +28,10 @@ def other_scores(sheet: Sheet, place: FormPlace) -> OtherScores:
         if place.funds is not None and place.funds.top <= row <= place.funds.bottom:
             columns = {}
             continue
-        found = _score_columns(sheet, row)
-        if found or any(hit.row == row and hit.indicator_columns for hit in sheet.by_row.get(row, ())):
-            columns = found
-            continue
-        if not columns:
+        labels = [hit for hit in sheet.by_row.get(row, ()) if hit.indicator_columns]
+        if labels:
+            columns = _score_columns(labels)
+        if labels or not columns:
             continue
         values = [score_field(sheet, row, columns[name].left) for name in _SCORES]
         if values[0].state == "value" and values[0].cell == sheet.cell(row, columns["points"].left):
@@ -41,10 +41,10 @@ def other_scores(sheet: Sheet, place: FormPlace) -> OtherScores:
     return OtherScores(points, own)
 
 
-def _score_columns(sheet: Sheet, row: int) -> dict[str, TableColumn]:
-    """The columns 分值 and 得分 whose labels stand in this row, both or none."""
+def _score_columns(labels: Iterable[Hit]) -> dict[str, TableColumn]:
+    """The columns 分值 and 得分 among the labels of a row, both or none."""
     columns: dict[str, TableColumn] = {}
-    for hit in sheet.by_row.get(row, ()):
+    for hit in labels:
         for name in _SCORES:
             if name in hit.indicator_columns and name not in columns:
                 columns[name] = TableColumn(hit.column, hit.right)

@@ -172,32 +172,35 @@ def below(sheet: Sheet, hit: Hit, bottom: int) -> tuple[int, int] | None:
     return sheet.anchor(row, hit.column)
 
 
-def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> dict[str, tuple[Spot, ...]]:
-    """The filled cells that are seen in each of the columns, from left to right, each once.
-
-    A column's label may span several columns of the sheet. What is merged into a column from the left is
-    seen in the first of them only.
-    """
+def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> dict[str, Spot]:
+    """The first filled cell that is seen in each of the columns; a column without one is left out."""
     own = sheet.rows.get(row, _NO_CELLS)
     anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
-    seen: dict[str, tuple[Spot, ...]] = {}
+    seen: dict[str, Spot] = {}
     for name, (left, right) in columns.items():
-        spots: tuple[Spot, ...] = ()
         at: tuple[int, int] | None = (row, left)
         cell = own.get(left)
         if cell is None and (at := anchor_of((row, left))) is not None:
             cell = cell_at(at)
-        if cell is not None and at is not None and (cell.state != "value" or cell.text.strip()):
-            spots = ((at, cell),)
-        for further in range(left + 1, right + 1):
-            at = (row, further)
-            cell = own.get(further)
-            if cell is None:
-                at = anchor_of(at)
-                if at is None or at[1] < left or any(at == known for known, _ in spots):
-                    continue
-                cell = cell_at(at)
-            if cell is not None and (cell.state != "value" or cell.text.strip()):
-                spots += ((at, cell),)
-        seen[name] = spots
+        if cell is not None and at is not None and (cell.text.strip() or cell.state != "value"):
+            seen[name] = at, cell
+        elif left < right and (spots := spots_in(sheet, row, left, right)):
+            seen[name] = spots[0]
     return seen
+
+
+def spots_in(sheet: Sheet, row: int, left: int, right: int) -> list[Spot]:
+    """The filled cells that are seen in these columns of a row, from left to right, each once.
+
+    What is merged into them from the left is seen in the first of them only.
+    """
+    own = sheet.rows.get(row, _NO_CELLS)
+    spots: list[Spot] = []
+    for column in range(left, right + 1):
+        at = (row, column) if column in own else sheet.anchor(row, column)
+        cell = sheet.grid.cells.get(at)
+        if cell is None or (at[1] < left < column) or any(at == known for known, _ in spots):
+            continue
+        if cell.text.strip() or cell.state != "value":
+            spots.append((at, cell))
+    return spots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from perfbatch.caching import cached
@@ -48,13 +49,7 @@ def is_year_line(text: str) -> bool:
 def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
     """The year of the form whose header rows are ``top`` … ``limit`` - 1."""
     blank: Year | None = None
-    lines: list[tuple[int, int, str]] = []
-    for row in range(top, limit):
-        for column in sorted(sheet.rows.get(row, ())):
-            text = cell_text(sheet.at(row, column))
-            if text and len(text) <= _LONGEST:
-                lines.append((row, column, text))
-    for row, column, text in lines:  # a cell of its own
+    for row, column, text in _short_texts(sheet, top, limit):  # a cell of its own
         short = _arabic(text)
         if "年" not in short and not _BARE.fullmatch(short):
             continue
@@ -81,6 +76,15 @@ def find_year(sheet: Sheet, top: int, limit: int, right: int) -> Year:
     if titles:  # a title without a year is where the year belongs
         return Year(None, sheet.cell(titles[0].row, titles[0].column), "blank")
     return Year(None, "", "absent")
+
+
+def _short_texts(sheet: Sheet, top: int, limit: int) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of what may be a line of the year, from top to bottom, left to right."""
+    for row in range(top, limit):
+        for column in sorted(sheet.rows.get(row, ())):
+            text = cell_text(sheet.at(row, column))
+            if text and len(text) <= _LONGEST:
+                yield row, column, text
 
 
 def _in_heading_above(sheet: Sheet, top: int) -> Year | None:
