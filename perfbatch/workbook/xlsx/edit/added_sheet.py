@@ -112,26 +112,30 @@ def add(workbook: EditedWorkbook, styles: AddedStyles, sheet: AddedSheet) -> str
     name = free_name(sheet.title, [known.name for known in workbook.sheets], "Sheet")
     titles = "${}:${}".format(*sheet.print_titles) if sheet.print_titles else ""
     workbook.add_sheet(
-        name, markup(sheet, styles, strict=workbook.strict).encode(), titles, _absolute(sheet.autofilter)
+        name, markup(sheet, styles, strict=workbook.strict), titles, _absolute(sheet.autofilter)
     )
     return name
 
 
-def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> str:
+def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> bytes:
     """The worksheet part, children in the schema's order."""
     main = xml.MAIN_STRICT if strict else xml.MAIN
-    formats: dict[str, int] = {}
-    dressed: dict[tuple[str, ...], tuple[int, ...]] = {}
-    rows: list[str] = []
+    formats: dict[str, bytes] = {}
+    dressed: dict[tuple[str, ...], list[bytes]] = {}
+    rows: list[bytes] = []
     links: list[str] = []
     for index, (looks, values, link, height) in enumerate(sheet.rows, 1):
         numbers = dressed.get(looks)
         if numbers is None:
             for look in looks:
                 if look not in formats:
-                    formats[look] = _format(styles, look)
-            numbers = dressed[looks] = tuple([formats[look] for look in looks])
-        rows.append(_row(index, numbers, len(values)) % (_HEIGHTS[height], *map(_content, values)))
+                    formats[look] = b'%d"' % _format(styles, look)
+            numbers = dressed[looks] = [formats[look] for look in looks]
+        row = list(_row(index, len(looks)))
+        row[1] = _HEIGHTS[height]
+        row[3::3] = numbers
+        row[4 : 4 + 3 * len(values) : 3] = map(_content, values)
+        rows += row
         if link and len(links) < MAX_LINKS:
             column, *place = link
             target = xml.escape(location(*place))
@@ -139,12 +143,15 @@ def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> str:
     merges = '"/><mergeCell ref="'.join(sheet.merges)
     orientation = "landscape" if sheet.landscape else "portrait"
     footer = f"<oddFooter>{xml.escape(sheet.footer)}</oddFooter>" if sheet.footer else ""
-    parts = (
+    before = (
         f'<worksheet xmlns="{main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>',
         _view(sheet.freeze),
         '<sheetFormatPr defaultRowHeight="15"/>',
         _columns(tuple(sheet.widths)),
-        f"<sheetData>{''.join(rows)}</sheetData>",
+        "<sheetData>",
+    )
+    after = (
+        "</sheetData>",
         f'<autoFilter ref="{sheet.autofilter}"/>' if sheet.autofilter else "",
         f'<mergeCells count="{len(sheet.merges)}"><mergeCell ref="{merges}"/></mergeCells>' if merges else "",
         f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "",
@@ -158,7 +165,7 @@ def markup(sheet: AddedSheet, styles: AddedStyles, *, strict: bool) -> str:
         else "",
         "</worksheet>",
     )
-    return xml.DECLARATION.decode() + "".join(parts)
+    return b"".join((xml.DECLARATION, "".join(before).encode(), *rows, "".join(after).encode()))
 
 
 def _breaks(rows: Sequence[int]) -> str:
@@ -174,13 +181,14 @@ def location(sheet: str, address: str) -> str:
 
 
 @cached(4096)
-def _row(index: int, formats: tuple[int, ...], values: int) -> str:
-    """A row with a %s each for its height and the contents of its first ``values`` cells."""
-    cells = [
-        f'<c r="{numbered_address(index, column)}" s="{number}"{"%s" if column <= values else "/>"}'
-        for column, number in enumerate(formats, 1)
-    ]
-    return f'<row r="{index}"%s>{"".join(cells)}</row>'
+def _row(index: int, cells: int) -> tuple[bytes, ...]:
+    """The pieces of an empty row: its begin, height and, for each cell, its begin, format and the rest."""
+    pieces = [f'<row r="{index}"'.encode(), b""]
+    for column in range(1, cells + 1):
+        cell = f'<c r="{numbered_address(index, column)}" s="'
+        pieces += ((cell if column > 1 else f">{cell}").encode(), b'0"', b"/>")
+    pieces.append(b"</row>" if cells else b"></row>")
+    return tuple(pieces)
 
 
 @cached(128)
@@ -192,21 +200,23 @@ def _columns(widths: tuple[float, ...]) -> str:
     return f"<cols>{''.join(columns)}</cols>" if columns else ""
 
 
-def _height(points: float) -> str:
-    return f' ht="{points:g}" customHeight="1"' if points else ""
+def _height(points: float) -> bytes:
+    return f' ht="{points:g}" customHeight="1"'.encode() if points else b""
 
 
-def _markup_of(value: Value) -> str:
+def _markup_of(value: Value) -> bytes:
     """The rest of a cell's markup."""
     if not value:
         # 0, 0.0 and -0.0 are one argument, as 1 and 1.0 are: equal numbers are written alike.
-        return "><v>0</v></c>" if value is not None and not isinstance(value, str) else "/>"
+        return b"><v>0</v></c>" if value is not None and not isinstance(value, str) else b"/>"
     if not isinstance(value, str):
-        return f"><v>{repr(float(value)).removesuffix('.0')}</v></c>" if isfinite(value) else "/>"
+        return (
+            b"><v>%b</v></c>" % repr(float(value)).removesuffix(".0").encode() if isfinite(value) else b"/>"
+        )
     text = xml.text_markup(value if len(value) <= CELL_TEXT // 2 else cut_to_units(value, CELL_TEXT))
     # Space within a text stays without being asked for.
     keep = ' xml:space="preserve"' if text != text.strip() else ""
-    return f' t="inlineStr"><is><t{keep}>{text}</t></is></c>'
+    return f' t="inlineStr"><is><t{keep}>{text}</t></is></c>'.encode()
 
 
 def _is_short(value: Value) -> bool:

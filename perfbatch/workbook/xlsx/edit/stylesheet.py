@@ -92,7 +92,7 @@ def open_stylesheet(content: bytes, part: str) -> Stylesheet:
             unused[f"count_{name}"] = "" if stated is None else f' count="{xml.escape(stated)}"'
             section.set("count", f"{mark}count_{name}")
             section.append(etree.Comment(f"{mark}end_{name}"))
-        entries = sum(1 for element in section if xml.local(element))
+        entries = sum(1 for _ in section.iterchildren("*"))
         sections[name] = EntryList(entries, f"{section.prefix}:" if section.prefix else "")
     formats = xml.child(root, "cellXfs")
     assert formats is not None
@@ -108,9 +108,28 @@ def open_stylesheet(content: bytes, part: str) -> Stylesheet:
         next_number_format=max([_FIRST_OWN_NUMBER_FORMAT - 1, *taken]) + 1,
         _main=main,
         _names="".join(_declaration(prefix, uri) for prefix, uri in formats.nsmap.items()),
-        _pieces=re.split(rf'(?:<[^<> ]+ new="| count="|<!--){mark}(\w+)(?:"/>|"|-->)', "".join(found)),
+        _pieces=_cut_at_slots("".join(found), mark),
         _unused=unused,
     )
+
+
+def _cut_at_slots(text: str, mark: str) -> list[str]:
+    """``text`` without its marks; every second item is the name of the slot at which it was cut."""
+    pieces: list[str] = []
+    before, *rest = text.split(mark)
+    for piece in rest:
+        if piece.startswith("count_"):
+            slot, _, after = piece.partition('"')
+            before = before.removesuffix(' count="')
+        elif piece.startswith("end_"):
+            slot, _, after = piece.partition("-->")
+            before = before.removesuffix("<!--")
+        else:  # an element that stands for a section which there is not yet
+            slot, _, after = piece.partition('"/>')
+            before = before[: before.rindex("<")]
+        pieces += (before, slot)
+        before = after
+    return [*pieces, before]
 
 
 @cached(512)
