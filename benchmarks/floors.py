@@ -26,7 +26,7 @@ from perfbatch.reading.discover import discover
 from perfbatch.scoring import score
 from perfbatch.words import load_words
 from perfbatch.workbook.open import load_grids
-from perfbatch.writing.copies import write_copies
+from perfbatch.writing.copies import tables_of, write_copies
 
 if TYPE_CHECKING:
     from perfbatch.reading.discover import Source
@@ -73,7 +73,9 @@ def _round(ours: Sequence[Source], others: Sequence[Source], output: Path) -> It
     yield "zipfile: bare copy", _spent(lambda: list(map(bare_copy, contents)), ours)[0]
     checked = check(score(frames, books), books, batch=False)
     targets = [(source, source.name) for source in ours]
-    ms, _ = _spent(lambda: write_copies(checked, targets, output, rules=books.every(), words=words), ours)
+    ms, _ = _spent(
+        lambda: write_copies(tables_of(checked), targets, output, rules=books.every(), words=words), ours
+    )
     yield "perfbatch: annotated copy", ms
 
 

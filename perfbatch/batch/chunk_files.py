@@ -48,15 +48,20 @@ def read_frames(folder: Path) -> Frames:
     return Frames(**{name: read_frame(folder, name) for name in SCHEMAS})
 
 
-def read_frames_of(folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]) -> Frames:
-    """Of the frames that ``write_frames`` wrote, some columns of each, and the rows of ``files`` alone."""
+def read_tables_of(
+    folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Of the frames that ``write_frames`` wrote, some columns of each as Arrow tables, and the rows of
+    ``files`` alone."""
     tables = {name: read_table(folder / f"{name}.arrow", of) for name, of in columns.items()}
+    if {*tables["files"]["path"].to_pylist()} <= {*files}:  # nearly always
+        return tables
     for name, key in (("forms", "file"), ("files", "path")):
         tables[name] = _rows_with(tables[name], key, pa.array(sorted(files), tables[name][key].type))
     ids = tables["forms"]["form_id"].combine_chunks()
     for name in tables.keys() - {"forms", "files"}:
         tables[name] = _rows_with(tables[name], "form_id", ids)
-    return Frames(**{name: table.to_pandas() for name, table in tables.items()})
+    return tables
 
 
 def _rows_with(table: Any, column: str, values: Any) -> Any:

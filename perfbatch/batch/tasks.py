@@ -12,10 +12,11 @@ from time import process_time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from perfbatch import schema
 from perfbatch.batch.books import load_books
-from perfbatch.batch.chunk_files import read_frame, read_frames, read_frames_of, write_frames
+from perfbatch.batch.chunk_files import read_frame, read_frames, read_tables_of, write_frames
 from perfbatch.batch.follow_up import LOOKED_AT, followed
 from perfbatch.batch.marks import each
 from perfbatch.batch.plan import Item
@@ -134,9 +135,13 @@ def copy(items: Sequence[CopyItem], options: Options, output: Path) -> CopiedChu
     """Write the annotated copies of files whose frames lie in one folder."""
     clock = _ProcessorTime()
     folder = items[0].folder
-    frames = read_frames_of(folder, {item.source.name for item in items}, COLUMNS)
+    tables = read_tables_of(folder, {item.source.name for item in items}, COLUMNS)
+    if (folder / BATCH_FINDINGS).exists():
+        pair = {name: tables[name].to_pandas() for name in ("forms", "findings")}
+        frames = _with_batch_findings(schema.empty("check").with_(**pair), folder)
+        tables["findings"] = pa.Table.from_pandas(frames.findings, preserve_index=False)
     outcomes = write_copies(
-        _with_batch_findings(frames, folder),
+        tables,
         [(item.source, item.target) for item in items],
         output,
         rules=load_books(options).every(),

@@ -25,6 +25,7 @@ from perfbatch.writing.terms import Terms
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from perfbatch.reading.discover import Source
     from perfbatch.rules import RuleBook
@@ -101,7 +102,7 @@ def copy_path(name: str) -> str:
 
 
 def write_copies(
-    frames: Frames,
+    tables: Tables,
     sources: Sequence[tuple[Source, str]],
     output: Path,
     *,
@@ -113,14 +114,14 @@ def write_copies(
 ) -> list[CopyOutcome]:
     """Write the copies of ``sources`` (each with its path below 批注/) and tell what became of them.
 
-    ``frames`` hold at least the forms of these files, after the check stage, with ``COLUMNS``. Each copy is
-    written whole or not at all, and gets its name by ``settle``; a workbook that cannot be marked is no
-    exception but an outcome with remarks. ``rules`` are the books that may have judged them; ``each`` hands
-    on one source after another, and so knows which is being written.
+    ``tables`` hold at least the forms of these files (see ``tables_of``). Each copy is written whole or not
+    at all, and gets its name by ``settle``; a workbook that cannot be marked is no exception but an outcome
+    with remarks. ``rules`` are the books that may have judged them; ``each`` hands on one source after
+    another, and so knows which is being written.
     """
     sheet = _result_sheet(words, tuple(sorted({(book.name, book.title) for book in rules})))
-    forms = forms_by_file(frames, {source.name for source, _ in sources})
-    read = {path: (kind, digest) for path, kind, digest in _rows(frames.files, ("path", "kind", "sha256"))}
+    forms = forms_by_file(tables, {source.name for source, _ in sources})
+    read = {path: (kind, digest) for path, kind, digest in _rows(tables, "files")}
     put = _Put(output, settle)
     return [
         _copy(s, *read.get(s.name, ("", "")), target, forms.get(s.name, []), put, sheet, words, passwords)
@@ -231,18 +232,28 @@ def _result_sheet(words: Words, titles: tuple[tuple[str, str], ...]) -> ResultSh
     return ResultSheet(words, Terms(words), dict(titles))
 
 
-def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRecord]]:
-    """The forms of the ``wanted`` files with their rows of the other frames, in order."""
-    funds = _records(frames.funds, ("line", *_FUND_COLUMNS))
-    budgets = {fund["form_id"]: fund for fund in funds if fund["line"] == "total"}
+def tables_of(frames: Frames) -> Tables:
+    """What ``write_copies`` looks at in ``frames``, which have been checked."""
+    import pyarrow as pa
+
+    return {
+        name: pa.Table.from_pandas(getattr(frames, name), columns=list(columns), preserve_index=False)
+        for name, columns in COLUMNS.items()
+    }
+
+
+def forms_by_file(tables: Tables, wanted: set[str]) -> dict[str, list[FormRecord]]:
+    """The forms of the ``wanted`` files with their rows of the other tables, in order."""
+    totals = (fund for fund in _rows(tables, "funds") if fund[0] == "total")
+    budgets = {fund["form_id"]: fund for fund in _records("funds", totals)}
     indicators: defaultdict[str, list[IndicatorRecord]] = defaultdict(list)
-    for indicator in map(IndicatorRecord._make, _rows(frames.indicators, _INDICATOR_COLUMNS)):
+    for indicator in map(IndicatorRecord._make, _rows(tables, "indicators")):
         indicators[indicator.form_id].append(indicator)
     findings: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for finding in _records(frames.findings, _FINDING_COLUMNS):
+    for finding in _records("findings", _rows(tables, "findings")):
         findings[finding["form_id"]].append(finding)
     files: defaultdict[str, list[FormRecord]] = defaultdict(list)
-    for form in _records(frames.forms, _FORM_COLUMNS):
+    for form in _records("forms", _rows(tables, "forms")):
         if form["file"] in wanted:
             form_id = form["form_id"]
             files[form["file"]].append(
@@ -251,21 +262,20 @@ def forms_by_file(frames: Frames, wanted: set[str]) -> dict[str, list[FormRecord
     return dict(files)
 
 
-def _records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    return map(dict, map(zip, repeat(columns), _rows(frame, columns)))
+def _records(name: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+    return map(dict, map(zip, repeat(COLUMNS[name]), rows))
 
 
-def _rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """All rows as plain Python values; None is no number. Nearly all are wanted, and to choose is dearer."""
-    lists = []
-    for column in columns:
-        values = frame[column]
-        if str(values.dtype) == "Int64":
-            numbers = values.to_numpy(object, na_value=None)  # type: ignore[call-overload]  # no None in stubs
-            lists.append(numbers.tolist())
-        else:
-            lists.append(values.to_list())
-    return zip(*lists, strict=True)
+def _rows(tables: Tables, name: str) -> Iterator[tuple[Any, ...]]:
+    """All rows of a table as plain Python values: a missing score is NaN, a missing count None."""
+    columns = map(tables[name].column, COLUMNS[name])
+    return zip(*map(_values, columns), strict=True)
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    # Through NumPy, since Arrow has nothing where a frame has NaN.
+    values: list[Any] = column.to_numpy().tolist() if column.type == "double" else column.to_pylist()
+    return values
 
 
 _FORM_COLUMNS = (
@@ -281,6 +291,8 @@ _FINDING_COLUMNS = (
     "form_id", "check", "level", "cell", "message", "found", "expected", "sheet", "indicator", "line",
     "advice", "clause",
 )  # fmt: skip
+Tables = Mapping[str, "pa.Table"]
+"""Arrow tables by the names of frames, with ``COLUMNS``."""
 COLUMNS: Mapping[str, Sequence[str]] = {
     "forms": _FORM_COLUMNS,
     "funds": ("line", *_FUND_COLUMNS),
@@ -288,4 +300,4 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "findings": _FINDING_COLUMNS,
     "files": ("path", "kind", "sha256"),
 }
-"""What ``write_copies`` looks at in each frame."""
+"""What ``write_copies`` looks at of each frame."""

@@ -16,7 +16,7 @@ from perfbatch.schema import filled
 from perfbatch.version import __version__
 from perfbatch.words import Words, load_words
 from perfbatch.writing.context import RunContext
-from perfbatch.writing.copies import copy_names, with_copies, write_copies
+from perfbatch.writing.copies import copy_names, tables_of, with_copies, write_copies
 from perfbatch.writing.documents import Documents
 from perfbatch.writing.form_order import form_places
 
@@ -54,7 +54,9 @@ def write(
     with held(folder):
         names = copy_names(frames.files)
         sources = [(s, names[s.name]) for s in discover(paths, outputs=folder) if s.name in names]
-        outcomes = write_copies(frames, sources, folder, rules=books, words=words, passwords=passwords)
+        outcomes = write_copies(
+            tables_of(frames), sources, folder, rules=books, words=words, passwords=passwords
+        )
         with Documents(folder, words, headers=headers, forms=len(frames.forms)) as documents:
             documents.append(with_copies(frames, outcomes), form_places(frames.forms))
             written = documents.close(
