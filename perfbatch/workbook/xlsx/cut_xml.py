@@ -74,6 +74,10 @@ _SHEET_START = re.compile(
 )
 _SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData\s*>")
 _MERGE_REF = re.compile(rb"""<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<]*?ref\s*=\s*["']([A-Za-z0-9:$]+)["']""")
+_CELLS = re.compile(
+    '(?:<c r="[A-Z0-9]++"(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+'
+    f"(?:/>| />|>(?:{_FORMULA})?(?:<v>{TEXT}</v>)?</c>))++"
+)
 ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
 ROW_HEIGHT = re.compile(rb"""\sht\s*=\s*["']([^"']*)["']""")
 ROW_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
@@ -123,6 +127,18 @@ def find_rows(sheet: bytes) -> RowSpan | None:
     prefix, start = data[1], data.end()
     end = sheet.rfind(b"</" + prefix + b"sheetData")
     return None if end < start or _hides_rows(sheet, prefix, start, end) else RowSpan(prefix, start, end)
+
+
+def without_cells(sheet: bytes, rows: RowSpan) -> bytes:
+    """``sheet`` with one empty element for each run of cells that are well-formed by themselves.
+
+    It is as well-formed as ``sheet``, and a third of it: what stands for cells inside a tag breaks that, too.
+    """
+    try:
+        text = sheet[rows.start : rows.end].decode()
+    except UnicodeDecodeError:
+        return sheet
+    return sheet[: rows.start] + _CELLS.sub("<c/>", text).encode() + sheet[rows.end :]
 
 
 def merge_refs(sheet: bytes) -> list[str]:

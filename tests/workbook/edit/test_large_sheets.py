@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from perfbatch.workbook.refusal import Refused
+from perfbatch.workbook.xlsx.cut_xml import find_rows, without_cells
 from perfbatch.workbook.xlsx.edit import rows as edited
 from perfbatch.workbook.xlsx.edit.marking import Mark
 from perfbatch.workbook.xlsx.xml import MAIN
@@ -19,6 +20,11 @@ from tests.workbook.edit.making import FORM, changed, parts, plain, prefixed, re
 from tests.workbook.edit.wholeness import assert_whole
 
 SHEET = "xl/worksheets/sheet1.xml"
+PIECES = (
+    b'<c r="A1"/>', b'<c r="A1" s="1" t="s"><v>0</v></c>', b"<v>&amp;</v>", b"<v>&x;</v>", b"\x01", b"\xff",
+    b'"', b"<", b">", b"]]>", b"</c>", b"</row>", b"<row>", b'<row a="', b" ", b"\xef\xbf\xbf",
+    b'<c r="A1" r="B1"/>',
+)  # fmt: skip
 
 
 def _both(data: bytes, marks: list[Mark]) -> tuple[bytes, bytes]:
@@ -43,6 +49,30 @@ def test_cut_and_whole_agree(make, places: list[tuple[int, int]]) -> None:  # ty
             )
         else:
             assert cut[name] == whole[name], name
+
+
+@settings(deadline=None, max_examples=300)
+@given(data=st.data())
+@pytest.mark.parametrize("make", [plain, rich, prefixed], ids=lambda make: make.__name__)
+def test_a_broken_sheet_is_broken_without_its_cells(make: Callable[[], bytes], data: st.DataObject) -> None:
+    """Whatever is put into a sheet, or taken out: without its cells it is as well-formed as with them."""
+    sheet = parts(make())[SHEET]
+    at, more = (data.draw(st.integers(0, len(sheet))) for _ in range(2))
+    piece = data.draw(
+        st.sampled_from(PIECES) | st.builds(lambda size: sheet[more : more + size], st.integers(0, 60))
+    )
+    changed_sheet = sheet[:at] + piece + sheet[at + data.draw(st.integers(0, 40)) :]
+    rows = find_rows(changed_sheet)
+    if rows is not None:
+        assert _is_well_formed(without_cells(changed_sheet, rows)) == _is_well_formed(changed_sheet)
+
+
+def _is_well_formed(sheet: bytes) -> bool:
+    try:
+        etree.fromstring(sheet)
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def test_rows_without_marks_are_the_same_bytes() -> None:

@@ -14,7 +14,14 @@ from lxml import etree
 
 from perfbatch.caching import CachedByArgument
 from perfbatch.workbook.refusal import Refused
-from perfbatch.workbook.xlsx.cut_xml import ROW_HEIGHT, ROW_HIDDEN, ROW_NUMBER, RowSpan, find_rows
+from perfbatch.workbook.xlsx.cut_xml import (
+    ROW_HEIGHT,
+    ROW_HIDDEN,
+    ROW_NUMBER,
+    RowSpan,
+    find_rows,
+    without_cells,
+)
 from perfbatch.workbook.xlsx.edit.geometry import pixels_high
 from perfbatch.workbook.xlsx.numbers import number
 
@@ -52,7 +59,7 @@ def cut_rows(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[
     rows = find_rows(sheet)
     if rows is None:
         return None
-    _verify(sheet, part)
+    _verify(without_cells(sheet, rows), part)
     cutting = _Cutting(sheet, rows, wanted)
     heights: dict[int, int] = {}
     lowest = min((block.start for block in kept), default=_NONE)
