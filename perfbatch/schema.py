@@ -505,6 +505,8 @@ def _array(values: Any, dtype: str) -> Any:
             return texts(pa.array(values, type=pa.large_string()))
         if dtype == "float64":
             return np.array(values, dtype=np.float64)
+    elif getattr(values, "dtype", None) == (_text_dtype() if dtype == "str" else dtype):
+        return values
     return pd.Series(values, dtype=dtype).array
 
 

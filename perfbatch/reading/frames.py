@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from perfbatch import schema
@@ -38,11 +39,11 @@ _FUND_LINE = (
     "form_id", "line", "label", "label_cell", *_number("initial", "budget", "executed", "rate"),
     "rate_decimals", *_number("points", "own_score"), *_text("reason"), *_number("reviewer_score"),
 )  # fmt: skip
-_INDICATOR = (
-    "form_id", "number", "level1", "level1_cell", "level1_weight", "level2", "level2_cell", *_text("name"),
-    "nature", *_text("target", "actual"), *_number("points", "own_score"), *_text("reason"), "fallbacks",
-    *_number("reviewer_score"),
-)  # fmt: skip
+_INDICATOR_PLAIN = ("level1", "level1_cell", "level1_weight", "level2", "level2_cell", "nature")
+_INDICATOR_FIELDS = {
+    **{name: _text(name) for name in ("name", "target", "actual", "reason")},
+    **{name: _number(name) for name in ("points", "own_score", "reviewer_score")},
+}
 
 
 def form_ids(file: str, forms: Sequence[Form]) -> list[str]:
@@ -105,23 +106,26 @@ def indicators_frame(read: Sequence[tuple[str, str, Form]]) -> pd.DataFrame:
     """The frame ``indicators`` of (form_id, file, form), with targets and actuals parsed."""
     from perfbatch.values import read_sides
 
-    rows = []
-    for form_id, _, form in read:
-        fallbacks = ",".join(form.indicator_fallbacks)
-        for number, one in enumerate(form.indicators, start=1):
-            rows.append((
-                form_id, number, one.level1, one.level1_cell, one.level1_weight, one.level2,
-                one.level2_cell, *one.name, one.nature, *one.target, *one.actual, *one.points,
-                *one.own_score, *one.reason, fallbacks, *one.reviewer_score,
-            ))  # fmt: skip
-    if not rows:
+    indicators = [one for _, _, form in read for one in form.indicators]
+    if not indicators:
         return schema.build("indicators", {})
-    parsed = read_sides(
-        [one.target_parse for _, _, form in read for one in form.indicators],
-        [one.actual_parse for _, _, form in read for one in form.indicators],
-        [form.year.value for _, _, form in read for _ in form.indicators],
-    )
-    return schema.build("indicators", {**_columns(_INDICATOR, rows), **parsed})
+    columns: dict[str, Any] = {
+        "form_id": [form_id for form_id, _, form in read for _ in form.indicators],
+        "number": [number for _, _, form in read for number in range(1, len(form.indicators) + 1)],
+        **{name: list(map(attrgetter(name), indicators)) for name in _INDICATOR_PLAIN},
+        "fallbacks": [
+            fallbacks for _, _, form in read for fallbacks in [",".join(form.indicator_fallbacks)]
+            for _ in form.indicators
+        ],
+        **read_sides(
+            [one.target_parse for one in indicators],
+            [one.actual_parse for one in indicators],
+            [form.year.value for _, _, form in read for _ in form.indicators],
+        ),
+    }  # fmt: skip
+    for name, parts in _INDICATOR_FIELDS.items():
+        columns |= zip(parts, zip(*map(attrgetter(name), indicators), strict=True), strict=True)
+    return schema.build("indicators", columns)
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:

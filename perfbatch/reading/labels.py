@@ -20,14 +20,16 @@ _LOOKED_AT = 4 * LONGEST
 """Characters of a text that are looked at for a label: brackets in brackets go one by one."""
 
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
-_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
-_CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
+_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
+_CIRCLED = re.compile(r"\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
 _TAIL = re.compile(r"(?:(?<![:\d.])\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
+_TAIL_ENDS = ("分", "%", "0", "A", "B")
 _WITH_CODE = re.compile(r"(?:(?:及|和|与|、|/)(?:代码|编码|编号)|(?:代码|编码|编号)(?:及|和|与|、|/)名称)$")
+_WITH_CODE_ENDS = ("代码", "编码", "编号", "名称")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
 _LEVEL_ORDINAL = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
+    r"(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
 )
 _LEAST_BARE_WEIGHT = 5
 _WHOLE_FORM = 100
@@ -39,17 +41,25 @@ def label_of(text: str) -> str:
 
     其中: and 及代码 go as well. '' where nothing is left.
     """
-    found = squeeze(_CIRCLED.sub("", text[:_LOOKED_AT]))
+    found = squeeze(_without(_CIRCLED, text[:_LOOKED_AT]))
     while "(" in found:
         shorter = _BRACKETS.sub("", found)
         if shorter == found:
             break
         found = shorter
     found = found.strip(_ORNAMENT)
-    found = _ORDINAL.sub("", found).strip(_ORNAMENT)
+    found = _without(_ORDINAL, found).strip(_ORNAMENT)
     if found.startswith("其中"):
-        found = _ORDINAL.sub("", found[2:].strip(_ORNAMENT + "-")).strip(_ORNAMENT)
-    return _WITH_CODE.sub("", _TAIL.sub("", found).strip(_ORNAMENT))
+        found = _without(_ORDINAL, found[2:].strip(_ORNAMENT + "-")).strip(_ORNAMENT)
+    if found.endswith(_TAIL_ENDS):
+        found = _TAIL.sub("", found).strip(_ORNAMENT)
+    return _WITH_CODE.sub("", found) if found.endswith(_WITH_CODE_ENDS) else found
+
+
+def _without(beginning: re.Pattern[str], text: str) -> str:
+    """``text`` without what it begins with."""
+    found = beginning.match(text)
+    return text[found.end() :] if found else text
 
 
 @cached(8192)
@@ -66,7 +76,7 @@ def level(text: str) -> tuple[str, float]:
         if (_LEAST_BARE_WEIGHT if not _is_marked(printed) else 0) <= number <= _WHOLE_FORM:
             weight = number
             found = found[: printed.start()]
-    found = _LEVEL_ORDINAL.sub("", found.strip(_ORNAMENT))
+    found = _without(_LEVEL_ORDINAL, found.strip(_ORNAMENT))
     return found.strip(_ORNAMENT + "-/\\"), weight
 
 

@@ -199,6 +199,7 @@ _DOTTED_DAY = compiled(rf"{_MONTH}[./-]{_DAY}")
 _DOTTED_DEADLINE = compiled(rf"(?<![0-9./-]){_MONTH}\.{_DAY}[日号]?(?=[之以]?前)")
 _COMPACT_MONTH = compiled(rf"(?P<y>{_YEAR4})(?P<m>0[1-9]|1[0-2])")
 _BARE_MONTH = compiled(_MONTH)
+_DIGITS = "0123456789"
 _BARE_YEAR = compiled(f"(?P<y>{_YEAR4})")
 
 
@@ -234,6 +235,8 @@ def read_date(text: str) -> Reading | None:
 
 def second_reading(text: str) -> Reading | None:
     """The date that a text may be beside another date, although it reads as a number: 6.30, 202106, 6."""
+    if text[-1:] not in _DIGITS:  # as all of them end
+        return None
     if found := _DOTTED_DAY.fullmatch(text):
         day = Day(0, int(found["m"]), int(found["d"]))
         return Reading("date", first=day, last=day) if _possible(day) else None

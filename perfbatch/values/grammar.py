@@ -34,7 +34,8 @@ def _read(text: str) -> Reading:
         return Reading("tier", tier=tier)
     reading = read_date(text) or read_number(text, excluded=excluded)
     if reading is None:
-        return TEXT._replace(other=second_reading(text))
-    if reading.kind == "number" and reading.other is None:
-        return reading._replace(other=second_reading(text))
-    return reading
+        reading = TEXT
+    elif reading.kind != "number" or reading.other is not None:
+        return reading
+    second = second_reading(text)
+    return reading if second is None else reading._replace(other=second)

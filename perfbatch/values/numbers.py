@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perfbatch.patterns import compiled
 from perfbatch.values import units
@@ -24,6 +24,7 @@ _CJK = compiled(r"[\u3400-\u9fff]+")
 _VAGUE = compiled(f"{VAGUE_RE}[十百千万亿]")
 _MONEY_SIGN = compiled("¥$")
 _SIGN_BEHIND = compiled(r"(?P<value>[^≥≤<>=±]*[^≥≤<>=±0]|[^≥≤<>=±]*0)(?P<sign>≥|≤|>=|<=|=>|=<|>|<)")
+_SIGN_ENDS = ("≥", "≤", "=", "<", ">")
 
 _DASH = compiled(f"(?P<unit>{UNITS})?(?:-{{1,2}}|~{{1,2}}|至|到)(?P<minus>-?)", re.IGNORECASE)
 _PLUS_MINUS = compiled(f"(?P<unit>{UNITS})?±", re.IGNORECASE)
@@ -35,8 +36,7 @@ _BETWEEN = compiled(rf"(?P<unit>{UNITS})?(?:≤|<=|<)[A-Za-z\u3400-\u9fff]{{0,10
 _HOURS, _MINUTES = range(5, 25), 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """One number with what stands around it; ``chinese`` says that it was written in words."""
 
     head: Head
@@ -78,7 +78,7 @@ def read_number(text: str, *, excluded: bool = False) -> Reading | None:
 
 def _sign_in_front(text: str) -> str:
     """95%≥ → ≥95%, as some forms print the sign behind."""
-    found = _SIGN_BEHIND.fullmatch(text)
+    found = _SIGN_BEHIND.fullmatch(text) if text.endswith(_SIGN_ENDS) else None
     return f"{found['sign']}{found['value']}" if found else text
 
 
