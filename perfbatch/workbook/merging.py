@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from perfbatch.caching import cached
+from perfbatch.caching import CachedByArgument
+from perfbatch.workbook.addresses import MAX_COLUMNS, MAX_ROWS
 from perfbatch.workbook.bounds import Bounds
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.refusal import Refused
@@ -12,6 +13,7 @@ from perfbatch.workbook.refusal import Refused
 SMALL = 1_000
 """Cells up to which a merged range is taken as it stands, wherever the area in use ends."""
 _SMALL = 200
+_Below = dict[tuple[int, int], tuple[int, int]]
 Unseen = tuple[frozenset[int], frozenset[int]]
 """Hidden rows and hidden columns of a sheet."""
 
@@ -34,6 +36,26 @@ def make_grid(
 
     Raises Refused: too_complex.
     """
+    kept = list(merges)
+    belows: list[_Below] = []
+    if len(kept) <= min(bounds.merges, bounds.covered // _SMALL):
+        belows = [below for merge in kept if (below := _SMALL_BELOWS[merge])]
+    if len(belows) < len(kept) or bounds.rows < MAX_ROWS or bounds.columns < MAX_COLUMNS:
+        kept, belows = _cut_off(kept, used, bounds)
+    anchor: dict[tuple[int, int], tuple[int, int]] = {}
+    for below in belows:
+        anchor.update(below)
+    if len(anchor) < sum(map(len, belows)):
+        # where ranges overlap, which no spreadsheet allows, the first one holds
+        for below in reversed(belows):
+            anchor.update(below)
+    if not anchor.keys().isdisjoint(cells.keys()):
+        cells = {place: cell for place, cell in cells.items() if place not in anchor}
+    return Grid(name, cells, kept, hidden, anchor, *unseen)
+
+
+def _cut_off(merges: list[Range], used: tuple[int, int], bounds: Bounds) -> tuple[list[Range], list[_Below]]:
+    """The ranges of more than one cell, cut off at the area in use, and what each covers."""
     merges = [m for m in merges if m[2] >= m[0] >= 0 and m[3] >= m[1] >= 0]
     if len(merges) > bounds.merges:
         raise Refused("too_complex", limit=bounds.merges, found=len(merges), part="merges")
@@ -44,7 +66,7 @@ def make_grid(
             last_row, last_column = max(last_row, bottom), max(last_column, right)
     last_row, last_column = min(last_row, bounds.rows - 1), min(last_column, bounds.columns - 1)
     kept: list[Range] = []
-    belows: list[dict[tuple[int, int], tuple[int, int]]] = []
+    belows: list[_Below] = []
     covered = 0
     for m in merges:
         top, left, bottom, right = m
@@ -60,17 +82,8 @@ def make_grid(
         if covered > bounds.covered:
             raise Refused("too_complex", limit=bounds.covered, found=covered, part="covered")
         kept.append(m)
-        belows.append(_below_small(m) if cells_below <= _SMALL else _below(m))
-    anchor: dict[tuple[int, int], tuple[int, int]] = {}
-    for below in belows:
-        anchor.update(below)
-    if len(anchor) < covered - len(kept):
-        # where ranges overlap, which no spreadsheet allows, the first one holds
-        for below in reversed(belows):
-            anchor.update(below)
-    if cells and not anchor.keys().isdisjoint(cells):
-        cells = {place: cell for place, cell in cells.items() if place not in anchor}
-    return Grid(name, cells, kept, hidden, anchor, *unseen)
+        belows.append(_SMALL_BELOWS[m] or _below(m))
+    return kept, belows
 
 
 def add_grid(grids: list[Grid], grid: Grid, bounds: Bounds) -> None:
@@ -87,7 +100,7 @@ def size(area: Range) -> int:
     return (bottom - top + 1) * (right - left + 1)
 
 
-def _below(area: Range) -> dict[tuple[int, int], tuple[int, int]]:
+def _below(area: Range) -> _Below:
     """The top left cell of a range by each of its other cells; not to be changed."""
     top, left, bottom, right = area
     first = (top, left)
@@ -96,4 +109,11 @@ def _below(area: Range) -> dict[tuple[int, int], tuple[int, int]]:
     return below
 
 
-_below_small = cached(4096)(_below)
+def _small_below(area: Range) -> _Below | None:
+    """The same of a range of a few cells that is on the sheet, None for any other."""
+    top, left, bottom, right = area
+    on_sheet = 0 <= top <= bottom < MAX_ROWS and 0 <= left <= right < MAX_COLUMNS
+    return _below(area) if on_sheet and 1 < size(area) <= _SMALL else None
+
+
+_SMALL_BELOWS = CachedByArgument(_small_below, count=4096)

@@ -5,10 +5,12 @@ the text is several times faster than a tree of them. What is left is small and 
 ever, so a broken part is found broken. All patterns for that stand here, with what each accepts; whatever is
 written otherwise goes the general way (``sheet.any_sheet``, ``strings.all_texts``, a tree of the sheet).
 
-For reading (``cut_pieces``) the cutting must make sure of two things. A piece is well-formed by itself: no
-reference, no ``>`` and no character foreign to XML stands in its text. And it stood where an element may
-stand: without comments, CDATA, declarations and further instructions in the rest each ``<`` of it begins a
-tag or breaks the part, and the caller sees to it that pieces stood between two tags.
+For reading the cutting must make sure of two things. A piece is well-formed by itself: no reference, no
+``>`` and no character foreign to XML stands in its text. And it stood where an element may stand: without
+comments, CDATA, declarations and further instructions in the rest each ``<`` of it begins a tag or breaks
+the part, and the caller sees to it that pieces stood between two tags. A table of strings with other items
+is split by a pattern (``cut_pieces``). The rows of a sheet, and strings of nothing else, are split at fixed
+texts, which is faster; what stands between two values is looked at once for all sheets that have the same.
 
 For marking (``find_rows``) the sheet is checked to be well-formed by itself; what matters is only that each
 tag that looks like a row's is one: inside a tag no ``<`` can stand, so outside comments, CDATA and
@@ -21,8 +23,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-TEXT = "[^<>&\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff]*+"
+_FOREIGN = "\\x00-\\x08\\x0b-\\x1f\\x7f\\ufffe\\uffff"
+TEXT = f"[^<>&{_FOREIGN}]*+"
 """Characters that stand for themselves, and that ``cell_value.visible_text`` leaves as they are."""
+
+FOREIGN_BYTES = bytes((*range(0x09), *range(0x0B, 0x20), 0x7F))
+"""All others but U+FFFE and U+FFFF."""
 
 _DECLARATION = (
     r"<\?xml version=(?:\"1\.0\"|'1\.0')(?: encoding=(?:\"[Uu][Tt][Ff]-8\"|'[Uu][Tt][Ff]-8'))?"
@@ -30,25 +36,32 @@ _DECLARATION = (
 )
 _DECLARED = re.compile(_DECLARATION)
 
-# ── cells and rows, to be read ──
+# ── cells and rows, to be read: what stands between the starts and ends of them ──
 
 _FORMULA = (
     '<f(?: t="shared"(?: ref="[A-Z0-9:]+")? si="[0-9]+"| aca="false")?'
     f"(?: ?/>|>{TEXT}(?:&(?:amp|lt|gt|quot|apos);{TEXT})*</f>)(?:<v ?/>)?"
 )
-CELL = re.compile(
-    '<c r="(?:[A-Z]{1,3}+[1-9][0-9]{0,6}+"(?: s="[0-9]++")?+/><c r="){0,20}+'
-    '([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
-    f"(?:/>| />|>({_FORMULA})?(?:<v>({TEXT})</v>)?</c>)"
-)
-"""A cell: r, s and t in this order, a formula and a value of plain text or neither: (letters, s, t, f, v).
-
-With the blank cells before it: twenty, so that a cell of another shape does not cost the square of them."""
-_EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+(?:/>|></row>))*)'
-NEXT_ROW = re.compile(f'</row>{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
-"""Between two cells of different rows: (empty rows, number of the row that begins, attributes)."""
-END_OF_ROWS = re.compile(f"</row>{_EMPTY_ROWS}</sheetData>")
-MERGES = re.compile('<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:$]+" ?/>)+)</mergeCells>')
+_CELL = '<c r="([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+BLANK_CELL = re.compile(f"{_CELL}(?:/>| />|>({_FORMULA})?</c>)")
+"""A cell without a value: r, s and t in this order: (letters, s, t, f)."""
+CELL_START, CELL_END = '<c r="', "</c>"
+VALUE_START, VALUE_END = "<v>", "</v>"
+VALUE = re.compile(TEXT)
+_BLANK = re.sub(r"\((?!\?)", "(?:", BLANK_CELL.pattern)
+GAP = re.compile(f"{CELL_END}((?:{_BLANK})*+)(?:{_CELL}>({_FORMULA})?)?")
+"""Between two values of a row: (blank cells, letters, s, t, f of the cell that begins, if one does)."""
+ROWS_START, ROWS_END = b"<sheetData>", b"</sheetData>"
+ROW_END = "</row>"
+_EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+/>)*)'
+ROW_START = re.compile(f'{_EMPTY_ROWS}<row r="([1-9][0-9]{{0,5}})"([^<>/]*+)>')
+"""Before the first cell of a row: (empty rows, number of the row that begins, attributes)."""
+EMPTY_ROWS = re.compile(_EMPTY_ROWS)
+MERGES_START, MERGES_END = "<mergeCells", "</mergeCells>"
+MERGES_COUNT = re.compile('(?: count="[0-9]+")?>')
+MERGE_START = '<mergeCell ref="'
+MERGE = re.compile('([A-Z0-9:$]+)" ?/>')
+"""A merged range behind its tag's start."""
 _ATTRIBUTE = re.compile(' ([A-Za-z]+)="[A-Za-z0-9.:; -]*"')
 
 # ── shared strings, to be read ──
@@ -58,6 +71,8 @@ STRING = re.compile(
     '(?:<phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/>)?</si>'
 )
 """An item of one plain run: (text). Where anything may be escaped (``_x000D_``) nothing is cut."""
+PLAIN_START, SPACED_START, PLAIN_END = "<si><t>", '<si><t xml:space="preserve">', "</t></si>"
+PHONETIC = re.compile('</t><phoneticPr fontId="[0-9]+"(?: type="[A-Za-z]+")?/></si>')
 STRINGS_START = re.compile(r"(?:<\?[^<>]*\?>)?[ \t\r\n]*<sst [^<>]*(?<!/)>")
 USUAL_STRINGS_START = re.compile(
     f'(?:{_DECLARATION})?[ \\t\\r\\n]*<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -92,9 +107,13 @@ def cut_pieces(content: bytes, piece: re.Pattern[str]) -> list[str] | None:
         split = piece.split(content.decode())
     except UnicodeDecodeError:
         return None
-    rest = "".join(split[:: piece.groups + 1])
+    return split if has_plain_markup("".join(split[:: piece.groups + 1])) else None
+
+
+def has_plain_markup(rest: str) -> bool:
+    """Whether what is left of a part has no comment, CDATA, declaration or instruction but the first line."""
     instructions = 1 if _DECLARED.match(rest) else 0
-    return None if "<!" in rest or rest.count("<?") != instructions else split
+    return "<!" not in rest and rest.count("<?") == instructions
 
 
 def is_well_formed(attributes: str) -> bool:

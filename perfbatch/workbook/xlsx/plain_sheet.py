@@ -1,24 +1,56 @@
-"""A worksheet part of the usual shape: its cells cut out of the text, the rest of it parsed."""
+"""A worksheet part of the usual shape: its rows and cells cut out of the text, the rest of it parsed."""
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 
-from perfbatch.caching import SMALL_PART, cached_if_small
-from perfbatch.workbook.addresses import COLUMNS, parse_range
+from perfbatch.caching import SMALL_PART, CachedByArgument, cached_if_small
+from perfbatch.workbook.addresses import COLUMNS, MAX_COLUMNS, Place, parse_range
 from perfbatch.workbook.cell_value import SHORT, short_text, stored_number, text_cell
 from perfbatch.workbook.grid import Cell, Range
 from perfbatch.workbook.merging import SMALL, size
 from perfbatch.workbook.parsing import parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cell import Context, blank_formula, valued_cell
-from perfbatch.workbook.xlsx.cut_xml import CELL, END_OF_ROWS, MERGES, NEXT_ROW, cut_pieces, is_well_formed
+from perfbatch.workbook.xlsx.cut_xml import (
+    BLANK_CELL,
+    CELL_END,
+    CELL_START,
+    EMPTY_ROWS,
+    GAP,
+    MERGE,
+    MERGE_START,
+    MERGES_COUNT,
+    MERGES_END,
+    MERGES_START,
+    ROW_END,
+    ROW_START,
+    ROWS_END,
+    ROWS_START,
+    VALUE,
+    VALUE_END,
+    VALUE_START,
+    has_plain_markup,
+    is_well_formed,
+)
 
 SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 """Cells, merged ranges, and the last row and column in use."""
 
-_SHORT = 200
+_SHORT = 300
+_NO_VALUE = ("<v/>", "<v />")
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
+
+
+_Formula = tuple[int, str, str, str | None]
+"""A formula without a value: column, style, kind, and '' where the value is there and empty."""
+_Gap = tuple[Sequence[_Formula], int, str, str, bool]
+"""What stands between two values of a row: the formulas without one, and of the next cell with a value the
+column (-1 where the row ends before), style, kind, and whether it is a formula's."""
+
+
+class _UnusualError(Exception):
+    """Something of another shape than nearly every program writes."""
 
 
 def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
@@ -27,112 +59,175 @@ def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
     Raises Refused: damaged (a cell points at no string).
     """
     bounds = context.bounds
-    pieces = cut_pieces(content, CELL)
-    if pieces is None or len(pieces) == 1 or bounds.rows < _LAST_ROW:
+    if bounds.rows < _LAST_ROW or bounds.columns < MAX_COLUMNS:
         return None
-    head, opened, first = pieces[0].rpartition("<sheetData>")
-    end = pieces[-1]
-    if not opened or not END_OF_ROWS.match(end):
-        return None
-    pieces[0] = f"</row>{first}"  # so that the first row begins like the others
     tags: set[str] = set()
-    cells = _cells(pieces, context, tags)
-    if cells is None or len(cells) > context.cells:
+    # Taken apart first: the rows alone are ASCII, and strings of ASCII the fastest.
+    head, _, behind = content.partition(ROWS_START)
+    rows, _, tail = behind.partition(ROWS_END)
+    try:
+        cells = _cells(rows.decode(), context, tags)
+        before, merges, after = _merges(tail.decode())
+        frame = f"{head.decode()}<sheetData>{''.join(tags)}<row/></sheetData>{before}{after}"
+    except (UnicodeDecodeError, _UnusualError):
         return None
-    if max(map(itemgetter(1), cells), default=0) >= bounds.columns:
-        return None
-    merges = _merges(f"{head}<sheetData>{''.join(tags)}<row>{end}")
-    if merges is None or any(size(merge) > SMALL for merge in merges):
+    if len(cells) > context.cells or not _is_frame(frame):
         return None
     return cells, merges, (-1, -1)  # the area in use counts for large ranges only
 
 
-def _cells(pieces: list[str], context: Context, tags: set[str]) -> dict[tuple[int, int], Cell] | None:
-    """The cells by place, None where anything but rows stands between them.
+def _cells(sheet: str, context: Context, tags: set[str]) -> dict[Place, Cell]:
+    """The cells by place; ``tags`` takes the tags of rows, each kind once, still to be proven well-formed.
 
-    ``tags`` takes the tags of rows, each kind once, that are still to be proven well-formed.
+    Raises _UnusualError where anything but rows of cells stands there.
     """
-    cells: dict[tuple[int, int], Cell] = {}
+    cells: dict[Place, Cell] = {}
     formats, strings, shift = context.formats, context.strings, context.shift
-    row = 0
-    each = iter(pieces)
-    for between, letters, style, kind, formula, value in zip(
-        each, each, each, each, each, each, strict=False
-    ):
-        if between:
-            started = _next_row(between)
-            if started is None:
-                return None
-            row, to_prove = started
-            if to_prove:
-                tags.add(to_prove)
-        if value:
-            code = formats.get(style or "0", "General")
-            cell = None
-            if formula is None:
-                if kind is None:
-                    cell = stored_number(value, code, False, shift)
-                elif kind == "s" and value.isdecimal() and int(value) < len(strings):
-                    text = strings[int(value)]
-                    cell = (short_text if len(text) <= SHORT else text_cell)(text, code)
-                    if cell is None:
-                        continue
+    *rows, last = sheet.split(ROW_END)
+    if not EMPTY_ROWS.fullmatch(last):
+        raise _UnusualError
+    tags.add(last)
+    for text in rows:
+        opening, *written = text.split(VALUE_START)
+        tag, start, first = opening.partition(CELL_START)
+        row, to_prove = _ROWS[tag]
+        if to_prove:
+            tags.add(to_prove)
+        formulas, column, style, kind, formula = _GAPS[f"{CELL_END}{start}{first}"]
+        for one in written:
+            if formulas:
+                cells.update(_uncached(row, formulas, formats))
+            value, _, gap = one.partition(VALUE_END)
+            code = formats.get(style, "General")
+            cell: Cell | None = None
+            if kind == "s" and not formula:
+                if value.isdecimal() and (index := int(value)) < len(strings):
+                    string = strings[index]
+                    cell = short_text(string, code) if len(string) <= SHORT else text_cell(string, code)
+            elif kind == "n" and value.isprintable():
+                cell = stored_number(value, code, formula, shift)
             if cell is None:
-                cell = valued_cell(value, kind or "n", code, formula is not None, context)
-        elif formula:
-            code = formats.get(style or "0", "General")
-            written = value is not None or formula.endswith(("<v/>", "<v />"))
-            cell = blank_formula("" if written else None, kind or "n", code)
-        else:
-            continue
-        if cell is not None:
-            cells[row, COLUMNS[letters]] = cell
+                if column < 0 or not VALUE.fullmatch(value):
+                    raise _UnusualError
+                if value:
+                    cell = valued_cell(value, kind, code, formula, context)
+                elif formula:
+                    cell = blank_formula(value, kind, code)
+            if cell is not None:
+                cells[row, column] = cell
+            formulas, column, style, kind, formula = _GAPS[gap]
+        if column >= 0:
+            raise _UnusualError
+        if formulas:
+            cells.update(_uncached(row, formulas, formats))
     return cells
 
 
-@cached_if_small(300, 4096)
-def _next_row(between: str) -> tuple[int, str] | None:
-    """The 0-based row that begins between two cells, and the tags that are still to be proven well-formed.
+def _gap(text: str) -> _Gap:
+    """Raises _UnusualError where anything but cells stands there."""
+    match = GAP.fullmatch(text)
+    if match is None:
+        raise _UnusualError
+    blank, letters, style, kind, formula = match.groups()
+    formulas = [] if "<f" not in blank else [
+        (_column(one[1]), one[2] or "0", one[3] or "n", "" if one[4].endswith(_NO_VALUE) else None)
+        for one in BLANK_CELL.finditer(blank)
+        if one[4]
+    ]  # fmt: skip
+    if not letters:
+        return formulas, -1, "", "", False
+    return formulas, _column(letters), style or "0", kind or "n", bool(formula)
 
-    None where anything else than rows stands there. The sheets of a folder have the same few.
+
+def _column(letters: str) -> int:
+    column = COLUMNS[letters]
+    if column >= MAX_COLUMNS:
+        raise _UnusualError
+    return column
+
+
+def _uncached(row: int, formulas: Sequence[_Formula], formats: Mapping[str, str]) -> dict[Place, Cell]:
+    """The cells of formulas without a value."""
+    cells = {
+        (row, column): blank_formula(value, kind, formats.get(style, "General"))
+        for column, style, kind, value in formulas
+    }
+    return {place: cell for place, cell in cells.items() if cell is not None}
+
+
+def _row(tags: str) -> tuple[int, str]:
+    """The 0-based row that begins, and the tags that are still to be proven well-formed.
+
+    Raises _UnusualError where anything else stands there.
     """
-    started = NEXT_ROW.fullmatch(between)
-    if started is None:
-        return None
-    empty_rows, number, attributes = started.groups()
+    match = ROW_START.fullmatch(tags)
+    if match is None:
+        raise _UnusualError
+    empty_rows, number, attributes = match.groups()
     proven = not empty_rows and len(attributes) <= _SHORT and is_well_formed(attributes)
     return int(number) - 1, "" if proven else f'{empty_rows}<row r="1"{attributes}/>'
 
 
-def _merges(rest: str) -> list[Range] | None:
-    """The merged ranges of a sheet without its cells; None where something else than cells was cut out."""
-    ranges: list[str] = []
-    found = MERGES.search(rest)
-    if found is not None:
-        ranges = found[1].split('"')[1::2]
-        rest = rest[: found.start(1)] + rest[found.end(1) :]
-    # once each, as a tag and its end, in the one namespace without a prefix: the tree's are those of the text
-    if (
-        rest.count("mergeCell") != 2 * bool(found)
-        or rest.count("sheetData") != 2
-        or rest.count("xmlns=") != 1
-    ):
-        return None
-    try:
-        space, names = _frame(rest.encode())
-    except Refused:
-        return None
-    if f"{{{space}}}sheetData" not in names or (found and f"{{{space}}}mergeCells" not in names):
-        return None
-    parsed = map(parse_range, ranges)
-    return [merge for merge in parsed if merge is not None]
+def _is_short(piece: str) -> bool:
+    return len(piece) <= _SHORT
+
+
+# The sheets of a folder have the same few.
+_ROWS = CachedByArgument(_row, _is_short, 4096)
+_GAPS = CachedByArgument(_gap, _is_short, 16_384)
+
+
+def _merges(tail: str) -> tuple[str, list[Range], str]:
+    """What stands behind the rows, taken apart: before the merged ranges, these, and behind them.
+
+    Raises _UnusualError.
+    """
+    before, found, rest = tail.partition(MERGES_START)
+    if not found:
+        return tail, [], ""
+    written, ended, after = rest.partition(MERGES_END)
+    start, *merges = written.split(MERGE_START)
+    if not ended or MERGES_COUNT.fullmatch(start) is None:
+        raise _UnusualError
+    ranges = [_RANGES[merge] for merge in merges]
+    return f"{before}{found}>", [merge for merge in ranges if merge is not None], f"{ended}{after}"
+
+
+def _range(merge: str) -> Range | None:
+    """A merged range of which the tag's start is cut off; None for what is none.
+
+    Raises _UnusualError for anything else, and where the range ends with the area in use.
+    """
+    match = MERGE.fullmatch(merge)
+    if match is None:
+        raise _UnusualError
+    area = parse_range(match[1])
+    if area is not None and size(area) > SMALL:
+        raise _UnusualError
+    return area
+
+
+_RANGES = CachedByArgument(_range, _is_short)
 
 
 @cached_if_small(SMALL_PART)
-def _frame(rest: bytes) -> tuple[str | None, list[str]]:
-    """The namespace without a prefix of what is left of a sheet, and the names below its root.
+def _is_frame(rest: str) -> bool:
+    """Whether what is left of a sheet is well-formed, and what was cut out of it rows and merged ranges.
 
     Without cells, rows and ranges the sheets of one template look alike.
     """
-    root = parse_xml(rest)
-    return root.nsmap.get(None), [child.tag for child in root]
+    # Once each, as a tag and its end, in the one namespace without a prefix: the tree's are the text's.
+    merges = rest.count("mergeCell")
+    if (
+        not has_plain_markup(rest)
+        or merges not in (0, 2)
+        or rest.count("sheetData") != 2
+        or rest.count("xmlns=") != 1
+    ):
+        return False
+    try:
+        root = parse_xml(rest.encode())
+    except Refused:
+        return False
+    space, names = root.nsmap.get(None), [child.tag for child in root]
+    return f"{{{space}}}sheetData" in names and (not merges or f"{{{space}}}mergeCells" in names)

@@ -8,6 +8,11 @@ from perfbatch.workbook.cell_value import unescape, visible_text
 from perfbatch.workbook.parsing import elements, ensure_bounded, parse_xml
 from perfbatch.workbook.refusal import Refused
 from perfbatch.workbook.xlsx.cut_xml import (
+    FOREIGN_BYTES,
+    PHONETIC,
+    PLAIN_END,
+    PLAIN_START,
+    SPACED_START,
     STRING,
     STRINGS_END,
     STRINGS_START,
@@ -57,7 +62,12 @@ def mostly_plain(content: bytes, limit: int) -> list[str] | None:
 
     Each stretch of other items is parsed between the first and the last tag of the part.
     """
-    pieces = None if b"_x" in content else cut_pieces(content, STRING)  # an _x may escape something
+    if b"_x" in content:  # it may escape something
+        return None
+    texts = _all_plain(content)
+    if texts is not None:
+        return [visible_text(text, limit) for text in texts] if len(content) > limit else texts
+    pieces = cut_pieces(content, STRING)
     if pieces is None:
         return None
     start = STRINGS_START.match(pieces[0])
@@ -87,3 +97,25 @@ def mostly_plain(content: bytes, limit: int) -> list[str] | None:
     for i, items in zip(reversed(others), reversed(parsed), strict=True):
         texts[i // 2 : i // 2] = items
     return texts
+
+
+def _all_plain(content: bytes) -> list[str] | None:
+    """The texts where each item is one plain run, with or without a phonetic guide's font behind it."""
+    try:
+        part = content.decode()
+    except UnicodeDecodeError:
+        return None
+    if len(content.translate(None, FOREIGN_BYTES)) < len(content) or "\ufffe" in part or "\uffff" in part:
+        return None
+    part = part.replace(SPACED_START, PLAIN_START)
+    if "<phoneticPr" in part:
+        part = PHONETIC.sub(PLAIN_END, part)
+    start, _, rest = part.partition(PLAIN_START)
+    items, _, end = rest.rpartition(PLAIN_END)
+    if end.strip(" \t\r\n") != STRINGS_END or not USUAL_STRINGS_START.fullmatch(start):
+        return None
+    texts = items.split(f"{PLAIN_END}{PLAIN_START}")
+    # As many tags as there are between the texts, so none of them is within one.
+    between = 4 * (len(texts) - 1)
+    plain = items.count("<") == between == items.count(">") and "&" not in items
+    return texts if plain else None
