@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from perfbatch.caching import CachedByArgument
-from perfbatch.workbook.addresses import MAX_COLUMNS, MAX_ROWS
-from perfbatch.workbook.bounds import Bounds
+from perfbatch.workbook.bounds import DEFAULT, Bounds
 from perfbatch.workbook.grid import Cell, Grid, Range
 from perfbatch.workbook.refusal import Refused
 
@@ -40,7 +39,7 @@ def make_grid(
     belows: list[_Below] = []
     if len(kept) <= min(bounds.merges, bounds.covered // _SMALL):
         belows = [below for merge in kept if (below := _SMALL_BELOWS[merge])]
-    if len(belows) < len(kept) or bounds.rows < MAX_ROWS or bounds.columns < MAX_COLUMNS:
+    if len(belows) < len(kept) or bounds.rows < DEFAULT.rows or bounds.columns < DEFAULT.columns:
         kept, belows = _cut_off(kept, used, bounds)
     anchor: dict[tuple[int, int], tuple[int, int]] = {}
     for below in belows:
@@ -112,7 +111,7 @@ def _below(area: Range) -> _Below:
 def _small_below(area: Range) -> _Below | None:
     """The same of a range of a few cells that is on the sheet, None for any other."""
     top, left, bottom, right = area
-    on_sheet = 0 <= top <= bottom < MAX_ROWS and 0 <= left <= right < MAX_COLUMNS
+    on_sheet = 0 <= top <= bottom < DEFAULT.rows and 0 <= left <= right < DEFAULT.columns
     return _below(area) if on_sheet and 1 < size(area) <= _SMALL else None
 
 
