@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from perfbatch.caching import cached
 from perfbatch.whole_files import write_whole
 
 _LARGEST = 32 << 20
@@ -26,6 +27,7 @@ _known: dict[tuple[str, int], Any] | None = None
 _new: dict[tuple[str, int], Any] = {}
 
 
+@cached(512)
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """As ``re.compile``, without the wait where the same was compiled on this machine before.
 

@@ -44,8 +44,9 @@ def load(name_or_path: str | Path | None = None, *, known_checks: Collection[str
     """
     if name_or_path is None or (isinstance(name_or_path, str) and name_or_path in names()):
         name = name_or_path or DEFAULT
-        if known_checks is None:
-            return _shipped(name)
+        book = _shipped(name)
+        if known_checks is None or book.levels.keys() <= set(known_checks):
+            return book
         return _resolve(_chain(shipped_path(name)), known_checks)
     path = Path(name_or_path)
     if not path.is_file() and isinstance(name_or_path, str) and path.suffix != ".toml":

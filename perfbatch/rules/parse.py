@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
+from perfbatch.caching import cached
 from perfbatch.rules import values
 from perfbatch.rules.errors import Problem, RuleBookError, Said, problem
 from perfbatch.rules.parameters import DIRECTIONS, LEVELS, PARAMETERS, TARGET_KINDS
@@ -227,4 +228,15 @@ def read_draft(path: FilePath) -> Draft:
     except OSError as error:
         detail = system_error(error)
         raise RuleBookError([Problem(str(path), None, "", problem("unreadable", detail=detail))]) from error
-    return parse_book(data, str(path), path.stem)
+    return _fresh(_parsed(data, str(path), path.stem))
+
+
+@cached(64)
+def _parsed(data: bytes, file: str, name: str) -> Draft:
+    """A book that others extend is read for each of them."""
+    return parse_book(data, file, name)
+
+
+def _fresh(draft: Draft) -> Draft:
+    """``draft`` to complain of further."""
+    return replace(draft, problems=list(draft.problems))
