@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from perfbatch import patterns
+from perfbatch.caching import forget_all
 from perfbatch.rules.directions import FILE as DIRECTIONS
 
 GRAMMAR = [
@@ -31,12 +32,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(patterns, "_known", None)
     monkeypatch.setattr(patterns, "_new", {})
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    forget_all()
     return path
 
 
 def next_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patterns, "_known", None)
     monkeypatch.setattr(patterns, "_new", {})
+    forget_all()
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["compiled", "kept"])

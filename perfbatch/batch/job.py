@@ -11,9 +11,10 @@ import secrets
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ from perfbatch.season.periods import period_at, period_of
 from perfbatch.system_errors import system_error
 from perfbatch.version import __version__
 from perfbatch.whole_files import LinkInsideError, Settle, make_folder
-from perfbatch.words import load_words
+from perfbatch.words import TemplateError, load_words
 from perfbatch.writing.names import SUMMARY
 
 if TYPE_CHECKING:
@@ -409,7 +410,8 @@ class _Job:
                 from perfbatch.batch.approved_file import leave_approved
 
                 leave_approved(self.season.approved, self.store.folder)
-            reading = hand_out(pool, chunks, self.options, place, self.store.folder, progress, _load_the_rest)
+            rest = partial(_load_the_rest, words)
+            reading = hand_out(pool, chunks, self.options, place, self.store.folder, progress, rest)
             from perfbatch.batch.passes import read_pass, write_pass
 
             batch = read_pass(reading, chunks, progress, self.stages, self.season)
@@ -516,10 +518,18 @@ def _forms(batch: Sequence[BatchPart]) -> int:
     return sum(0 if part.places is None else len(part.places) for part in batch)
 
 
-def _load_the_rest() -> None:
+def _load_the_rest(words: Words) -> None:
     """Load what comes after the reading while the workers start and read: nobody has to wait for it."""
     import perfbatch.batch.passes
+    import perfbatch.season.lines
+    import perfbatch.season.written
     import perfbatch.writing.documents  # noqa: F401
+    from perfbatch.checking.functions import functions
+    from perfbatch.writing.report import templates
+
+    functions()
+    with suppress(TemplateError):  # said where the report is begun
+        templates(words)
 
 
 def _copies(parts: Sequence[KeptPart]) -> Mapping[tuple[str, str], KeptCopy]:

@@ -167,14 +167,8 @@ def as_table(name: str, frame: pd.DataFrame, guarded: bool = True) -> pa.Table:
         "datetime64[s]": pa.timestamp("s"),
     }
     columns = _columns(name)
-    present = [c for c in columns if c.name in frame.columns]
-    table = pa.Table.from_pandas(
-        frame[[c.name for c in present]],
-        pa.schema([(c.name, kinds[c.dtype]) for c in present]),
-        preserve_index=False,
-        nthreads=1,
-    )
-    arrays = {c.name: _shown(table.column(c.name), c, guarded) for c in present}
+    present = {c: pa.array(frame[c.name], kinds[c.dtype]) for c in columns if c.name in frame.columns}
+    arrays = {c.name: _shown(values, c, guarded) for c, values in present.items()}
     return pa.table({c.name: arrays.get(c.name, pa.nulls(len(frame), _kind(kinds, c))) for c in columns})
 
 
@@ -184,7 +178,7 @@ def _kind(kinds: dict[str, Any], column: Column) -> Any:
     return pa.date32() if column.dtype == "datetime64[s]" else kinds[column.dtype]
 
 
-def _shown(values: pa.ChunkedArray, column: Column, guarded: bool) -> pa.ChunkedArray:
+def _shown(values: pa.ChunkedArray | pa.Array, column: Column, guarded: bool) -> pa.ChunkedArray | pa.Array:
     import pyarrow as pa
 
     if guarded and column.dtype == "str" and not column.name.endswith(_OURS):

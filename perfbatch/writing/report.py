@@ -28,6 +28,7 @@ from perfbatch.writing.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
+    from jinja2 import Template
 
     from perfbatch.words import Words
     from perfbatch.writing.context import RunContext
@@ -67,6 +68,12 @@ class Card(NamedTuple):
     """Parts of the figure that can be chosen; they stand in the place of ``more``."""
 
 
+def templates(words: Words) -> tuple[Template, Template, Template]:
+    """Page, style and script. Raises TemplateError where one is absent or broken."""
+    page, style, script = map(words.document, ("报告.html.j2", "报告.css.j2", "报告.js.j2"))
+    return page, style, script
+
+
 class Report:
     """The page of one run; it appears on ``close``, whole or not at all."""
 
@@ -90,9 +97,8 @@ class Report:
         self._settle = settle
         self._words = words
         self._terms = Terms(words)
-        self._page = words.document("报告.html.j2")
-        self._style = words.document("报告.css.j2").render()
-        self._script = words.document("报告.js.j2").render()
+        self._page, style, script = templates(words)
+        self._style, self._script = style.render(), script.render()
         self._limit = limit
         self._departments = Register()
         self._units = Register()

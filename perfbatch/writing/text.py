@@ -17,6 +17,8 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 # Japanese Excel turn them into formulas as they are typed.
 FORMULA_SIGNS = "=+@＝＋－\uff20-"
 _RISKY = rf"^[\t\r\n]|^[\s\x{{00a0}}\x{{3000}}]*[{FORMULA_SIGNS}]"
+_FIRST = list("\t\n\f\r \u00a0\u3000" + FORMULA_SIGNS)
+"""What a risky text begins with: hardly one in a column does, and to look at one character is cheap."""
 # What a form holds every day stays readable: a lone sign, and a plain negative number.
 _HARMLESS = rf"^ *([{FORMULA_SIGNS}]|-[0-9][0-9,]*(\.[0-9]+)?%?) *$"
 
@@ -56,6 +58,8 @@ def guard_formulas(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.A
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not pc.any(pc.is_in(pc.utf8_slice_codeunits(column, 0, 1), pa.array(_FIRST, column.type))).as_py():
+        return column
     risky = pc.match_substring_regex(column, _RISKY)
     if not pc.any(risky).as_py():
         return column
