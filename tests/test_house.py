@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "version": "",
     "whole_files": "travelling",
     "words": "caching schema toml_file travelling whole_files",
-    "patterns": "whole_files",
+    "patterns": "caching whole_files",
     "progress": "",
     "own_outputs": "whole_files",
     "form_identity": "text",
