@@ -106,16 +106,24 @@ def text_key(texts: Iterable[Any]) -> pd.Series:
     return pd.Series(keys.take(codes), dtype="str", index=series.index)
 
 
-def project_keys(texts: Iterable[Any]) -> list[str]:
-    """What tells names of projects and units apart: ``key_of`` without a code printed before the name."""
-    import numpy as np
+def text_keys(texts: Iterable[Any]) -> list[str]:
+    """``text_key`` as a list."""
+    given = texts.tolist() if hasattr(texts, "tolist") else list(texts)
+    keys = {text: key_of(text) if isinstance(text, str) else _key_of_other(text) for text in set(given)}
+    return [keys[text] for text in given]
+
+
+def _key_of_other(value: Any) -> str:
     import pandas as pd
 
-    keys = text_key(texts)
-    codes, distinct = pd.factorize(keys)
-    names = np.array([_PROJECT_CODE.sub("", key, count=1) for key in distinct], dtype=object)
-    found: list[str] = names[codes].tolist()
-    return found
+    return "" if pd.isna(value) else key_of(str(value))
+
+
+def project_keys(texts: Iterable[Any]) -> list[str]:
+    """What tells names of projects and units apart: ``key_of`` without a code printed before the name."""
+    keys = text_keys(texts)
+    names = {key: _PROJECT_CODE.sub("", key, count=1) for key in set(keys)}
+    return [names[key] for key in keys]
 
 
 def _make_key(text: str) -> str:

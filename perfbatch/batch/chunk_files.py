@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import feather
 
 from perfbatch.batch.kept_results import DamagedPartError, FileRow, kept_bytes, note_part, with_sum
+from perfbatch.caching import cached
 from perfbatch.schema import SCHEMAS, Frames
 from perfbatch.whole_files import write_whole
 
@@ -26,8 +28,7 @@ def write_frames(frames: Frames, folder: Path) -> None:
     # Random, since on a cluster another machine may have the same process number.
     waiting = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     waiting.mkdir(parents=True)
-    tables = {name: pa.Table.from_pandas(frame, preserve_index=False) for name, frame in frames.items()}
-    data = {f"{name}.arrow": _as_bytes(table) for name, table in tables.items()}
+    data = {f"{name}.arrow": _as_bytes(_table(frame)) for name, frame in frames.items()}
     note_part(waiting, _file_rows(frames.files), data)
     try:
         waiting.rename(folder)
@@ -35,6 +36,28 @@ def write_frames(frames: Frames, folder: Path) -> None:
         if not folder.is_dir():
             raise
         shutil.rmtree(waiting, ignore_errors=True)
+
+
+def _table(frame: pd.DataFrame) -> pa.Table:
+    """``pa.Table.from_pandas``, which would find out anew for every chunk what the columns hold."""
+    columns = [column for _, column in frame.items()]
+    known = _schema(tuple((str(column.name), column.dtype) for column in columns))
+    arrays = [
+        pa.array(
+            column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array,
+            type=field.type,
+            from_pandas=True,
+        )
+        for column, field in zip(columns, known, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=known)
+
+
+@cached(16)
+def _schema(dtypes: tuple[tuple[str, Any], ...]) -> pa.Schema:
+    """The schema of a frame with columns of these dtypes."""
+    empty = pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in dtypes})
+    return pa.Schema.from_pandas(empty, preserve_index=False)
 
 
 def _file_rows(files: pd.DataFrame) -> Iterator[FileRow]:

@@ -41,14 +41,18 @@ def keys_of(forms: pd.DataFrame, funds: pd.DataFrame) -> pd.DataFrame:
 
     ``funds`` has ``BUDGET_KEYS``. Index 0, 1, 2 …; budget is NaN and budget_cell '' where there is none.
     """
-    total = funds[funds["line"] == "total"].drop_duplicates("form_id").set_index("form_id")
-    of_form = total.reindex(forms["form_id"])
+    total: dict[str, int] = {}
+    for row, (form, line) in enumerate(zip(funds["form_id"].tolist(), funds["line"].tolist(), strict=True)):
+        if line == "total":
+            total.setdefault(form, row)
+    rows = [total.get(form, -1) for form in forms["form_id"].tolist()]
+    cells = [*funds["budget_cell"].tolist(), ""]  # -1 takes the last
     return (
         forms[list(KEYS)]
         .reset_index(drop=True)
         .assign(
-            budget=of_form["budget"].to_numpy(dtype=np.float64, na_value=np.nan),
-            budget_cell=pd.array(of_form["budget_cell"].fillna("").to_numpy(dtype=object), dtype="str"),
+            budget=np.append(funds["budget"].to_numpy(dtype=np.float64), np.nan)[rows],
+            budget_cell=pd.array([cells[row] for row in rows], dtype="str"),
         )
     )
 

@@ -80,7 +80,6 @@ class Evidence:
             "indicators": form_runs(self._frames["indicators"]["form_id"], ids).rows(),
         }
         self._numbers: dict[tuple[Kind, str], Floats] = {}
-        self._coded: dict[tuple[Kind, str], tuple[Positions, list[str]]] = {}
         self._judged: dict[Callable[[Evidence], Any], Any] = {}
         self.tolerance = float(rules.value("rounding.tolerance")) + EXACT
         self.half_step = 0.5 * 10.0 ** -int(rules.value("rounding.decimals"))
@@ -125,14 +124,9 @@ class Evidence:
         some = at(self._frames[kind][column], rows)
         return some.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
 
-    def coded(self, kind: Kind, column: str) -> tuple[Positions, list[str]]:
-        """A text column as the number of each row's text, and the distinct texts."""
-        coded = self._coded.get((kind, column))
-        if coded is None:
-            encoded = self._frames[kind][column].dictionary_encode()
-            distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
-            coded = self._coded[kind, column] = encoded.indices.to_numpy(), distinct
-        return coded
+    def coded(self, kind: Kind, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:
+        """A text column as the number of each row's text, and distinct texts, also such of other rows."""
+        return self._frames[kind].coded(column)
 
     def equals(self, kind: Kind, column: str, *words: str) -> Bools:
         """Where a text column is one of ``words``."""

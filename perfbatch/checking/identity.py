@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
+import pyarrow as pa
 
+from perfbatch import schema
 from perfbatch.schema import Frames
-from perfbatch.text import compact, project_keys, text_key
+from perfbatch.text import compact, project_keys, text_keys
 
 SIZE = 16
 CONTENT = 12
@@ -26,6 +28,7 @@ _MARK = re.compile(
     rf"([fp])-([0-9a-f]{{{2 * SIZE}}})-([0-9a-f]{{{CONTENT}}})-([0-9]*)(?:-([0-9a-f]{{{2 * _SHOWN}}}))?"
 )
 _BREAK = "\x1f"
+K = TypeVar("K")
 
 
 def projects(forms: pd.DataFrame) -> list[bytes]:
@@ -34,8 +37,8 @@ def projects(forms: pd.DataFrame) -> list[bytes]:
     ``forms`` has year (Int64), project_code, department, unit, project and, of forms and not of a list,
     form_id (str): a form that names neither project nor code, or nobody who does it, is like no other.
     """
-    years = forms["year"].astype("string").fillna("").tolist()
-    codes = text_key(forms["project_code"]).tolist()
+    years = ["" if year is pd.NA else str(year) for year in forms["year"].tolist()]
+    codes = text_keys(forms["project_code"])
     departments, units, names = (project_keys(forms[name]) for name in ("department", "unit", "project"))
     ids = forms["form_id"].tolist() if "form_id" in forms else [""] * len(forms)
     return [
@@ -55,8 +58,13 @@ def indicators(frame: pd.DataFrame) -> list[bytes]:
 
     ``frame`` has form_id, level2, name (str).
     """
-    keys = zip(frame["form_id"], text_key(frame["level2"]), text_key(frame["name"]), strict=True)
-    return [_hash(*key[1:], str(nth)) for key, nth in _counted(keys)]
+    return [_hash(*parts) for parts in _parts_of_indicators(frame)]
+
+
+def _parts_of_indicators(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """What the identity of each indicator is made of."""
+    keys = zip(frame["form_id"].tolist(), text_keys(frame["level2"]), text_keys(frame["name"]), strict=True)
+    return ((level2, name, str(nth)) for (_, level2, name), nth in _counted(keys))
 
 
 def listed(roster: pd.DataFrame) -> list[bytes]:
@@ -73,20 +81,19 @@ def listed(roster: pd.DataFrame) -> list[bytes]:
 def identified(frames: Frames) -> Frames:
     """``frames`` (stage 'check') with ``forms.project_id``, ``findings.finding_id`` and ``content_id``."""
     forms, rows = frames.forms, frames.indicators
-    project = dict(zip(forms["form_id"], projects(forms), strict=True))
+    project = dict(zip(forms["form_id"].tolist(), projects(forms), strict=True))
     found = frames.findings
-    if found["indicator"].notna().any():
-        keys = zip(rows["form_id"].tolist(), rows["number"].tolist(), strict=True)
-        subjects = dict(zip(keys, indicators(rows), strict=True))
-    else:
-        subjects = {}
-    wanted = zip(found["form_id"].tolist(), found["indicator"].tolist(), strict=True)
+    about = list(zip(found["form_id"].tolist(), found["indicator"].tolist(), strict=True))
+    asked = {key for key in about if key[1] is not pd.NA}
+    keys = zip(rows["form_id"].tolist(), rows["number"].tolist(), strict=True)
+    parts = zip(keys, _parts_of_indicators(rows), strict=True) if asked else ()
+    subjects = {key: _hash(*of) for key, of in parts if key in asked}
     return frames.with_(
-        forms=forms.assign(project_id=pd.array(list(map(bytes.hex, project.values())), dtype="str")),
+        forms=forms.assign(project_id=_text_column(map(bytes.hex, project.values()))),
         findings=identified_findings(
             found,
-            [project.get(form, b"") for form in found["form_id"]],
-            [subjects.get(key, b"") for key in wanted],
+            [project.get(form, b"") for form, _ in about],
+            [subjects.get(key, b"") for key in about],
         ),
     )
 
@@ -100,14 +107,14 @@ def identified_findings(
     ``found`` has form_id, check, line, field, found, expected (str).
     """
     subjects = [b""] * len(found) if subject is None else subject
-    keys = zip(
-        found["form_id"], project, found["check"], subjects, found["line"], found["field"], strict=True
+    ids, checks, lines, fields = (found[name].tolist() for name in ("form_id", "check", "line", "field"))
+    keys = zip(ids, project, checks, subjects, lines, fields, strict=True)
+    identities = (_hash(*map(_text, key[1:]), str(nth)).hex() for key, nth in _counted(keys))
+    contents = zip(text_keys(found["found"]), text_keys(found["expected"]), strict=True)
+    return found.assign(
+        finding_id=_text_column(identities),
+        content_id=_text_column(_hash(*content).hex() for content in contents),
     )
-    ids = [_hash(*map(_text, key[1:]), str(nth)).hex() for key, nth in _counted(keys)]
-    about = [
-        _hash(*key).hex() for key in zip(text_key(found["found"]), text_key(found["expected"]), strict=True)
-    ]
-    return found.assign(finding_id=pd.array(ids, dtype="str"), content_id=pd.array(about, dtype="str"))
 
 
 def totals_content(own: Iterable[float], computed: Iterable[float]) -> list[str]:
@@ -145,9 +152,13 @@ def shown_mark(subject: str, check: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SHOWN).hexdigest()
 
 
-def _counted(keys: Iterable[tuple[object, ...]]) -> Iterable[tuple[tuple[object, ...], int]]:
+def _text_column(texts: Iterable[str]) -> pd.api.extensions.ExtensionArray:
+    return schema.texts(pa.array(list(texts), type=pa.large_string()))
+
+
+def _counted(keys: Iterable[K]) -> Iterator[tuple[K, int]]:
     """Each key with how often it came before."""
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: Counter[K] = Counter()
     for key in keys:
         yield key, seen[key]
         seen[key] += 1

@@ -67,6 +67,8 @@ def unreadable_cell(evidence: Evidence) -> Iterator[Found]:
     """Cells that count and hold an error value or a formula that was never calculated."""
     for kind, field, where in evidence.recall(unreadable_cells):
         rows = evidence.pick(kind, where)
+        if not len(rows):
+            continue
         label = {"forms": FORM_LABELS, "funds": FUND_LABELS, "indicators": INDICATOR_LABELS}[kind][field]
         uncached = evidence.state(kind, field, "uncached")[rows.rows].tolist()
         texts = _written(rows, field)

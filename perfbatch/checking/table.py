@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from perfbatch.caching import cached
 from perfbatch.checking.catalogue import OFF, Check, placeholders
 from perfbatch.checking.clauses import clause
 from perfbatch.checking.found import Found
@@ -78,14 +78,17 @@ def joined(parts: Iterable[pd.DataFrame], forms: pd.DataFrame) -> pd.DataFrame:
     if not parts:
         return build("findings", {}, "check")
     frame = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    form = pd.Index(forms["form_id"]).get_indexer(frame["form_id"])
-    codes, cells = pd.factorize(frame["cell"])
-    places = np.array([_place(cell) for cell in cells], dtype=np.int64).reshape(-1, 2)[codes]
-    rank = frame["level"].map({name: i for i, name in enumerate(LEVELS)}).to_numpy()
-    number = frame["indicator"].to_numpy(dtype="float64", na_value=0)
-    check = pd.factorize(frame["check"], sort=True)[0]
-    order = np.lexsort((number, check, rank, places[:, 1], places[:, 0], form))
-    return frame.iloc[order].reset_index(drop=True)
+    place_of = {form: place for place, form in enumerate(forms["form_id"].tolist())}
+    keys = zip(
+        [place_of.get(form, -1) for form in frame["form_id"].tolist()],
+        map(_place, frame["cell"].tolist()),
+        map(list(LEVELS).index, frame["level"].tolist()),
+        frame["check"].tolist(),
+        frame["indicator"].to_numpy(dtype="float64", na_value=0).tolist(),
+        strict=True,
+    )
+    order = [row for *_, row in sorted((*key, row) for row, key in enumerate(keys))]
+    return frame.take(order).reset_index(drop=True)
 
 
 def _messages(template: str, found: Found, hidden: Sequence[str]) -> list[str]:
@@ -110,5 +113,6 @@ def _sentences(template: str, found: Found) -> list[str]:
     return said
 
 
+@cached(1 << 13)
 def _place(cell: str) -> tuple[int, int]:
     return parse_address(cell.partition(":")[0]) or (1 << 40, 0)

@@ -27,6 +27,7 @@ class Columns:
         self._rows = rows
         self._length = len(of) if rows is None else len(rows)
         self._made: dict[str, Array] = {}
+        self._coded: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
 
     def __len__(self) -> int:
         return self._length
@@ -45,6 +46,20 @@ class Columns:
     def take(self, rows: NDArray[np.intp]) -> Columns:
         """Some rows, by position."""
         return Columns(self, rows)
+
+    def coded(self, name: str) -> tuple[NDArray[np.int32], list[str]]:
+        """A column of texts as the number of each row's text, and distinct texts, also such of other rows."""
+        coded = self._coded.get(name)
+        if coded is None:
+            if isinstance(self._of, Columns) and name not in self._made:
+                codes, distinct = self._of.coded(name)
+                coded = (codes if self._rows is None else codes[self._rows]), distinct
+            else:
+                encoded = self[name].dictionary_encode()
+                distinct = encoded.dictionary.to_numpy(zero_copy_only=False).tolist()
+                coded = encoded.indices.to_numpy(), distinct
+            self._coded[name] = coded
+        return coded
 
     def frame(self) -> pd.DataFrame:
         """The rows with all columns, as a frame."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from perfbatch.rules import RuleBook
 from perfbatch.scoring import direction as directions
 from perfbatch.scoring import outcomes
 from perfbatch.scoring.accepted import accept, difference
-from perfbatch.scoring.blocks import in_blocks
+from perfbatch.scoring.blocks import BLOCK, in_blocks
 from perfbatch.scoring.columns import Columns, at
 from perfbatch.scoring.deadline import score_deadlines
 from perfbatch.scoring.deviation import KINDS, judge_deviations
@@ -28,12 +29,14 @@ from perfbatch.scoring.unsure import Both, both_directions
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def score_indicators(indicators: Columns, book: RuleBook) -> tuple[dict[str, Any], dict[str, Floats]]:
     """The columns of stage 'score', and the arrays points, own_score, accepted_score for the totals."""
-    # A second thread writes the text columns while the arithmetic goes on; neither holds the GIL.
-    with ThreadPoolExecutor(1) as writer:
+    # Of many rows a second thread writes the texts while the arithmetic goes on; neither holds the GIL.
+    with ThreadPoolExecutor(1) if len(indicators) > BLOCK else _AtOnce() as writer:
         given = encode(indicators, book)
         direction = writer.submit(decode, given.direction, directions.DIRECTIONS)
         source = writer.submit(decode, given.direction_source, directions.SOURCES)
@@ -73,6 +76,15 @@ def score_indicators(indicators: Columns, book: RuleBook) -> tuple[dict[str, Any
         "part_actual": ruled.parts.actual,
     }
     return columns, {"points": given.points, "own_score": given.own, "accepted_score": accepted}
+
+
+class _AtOnce(Executor):
+    """Does everything when it is submitted: to start a thread takes longer than a chunk's texts."""
+
+    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        done: Future[R] = Future()
+        done.set_result(function(*args, **kwargs))
+        return done
 
 
 @dataclass(frozen=True, slots=True)

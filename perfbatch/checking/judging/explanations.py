@@ -48,8 +48,10 @@ def empty_reason(kind: Literal["funds", "indicators"]) -> Callable[[Evidence], B
     """A judgement: rows of ``kind`` in whose reason something is written that says nothing."""
 
     def judge(evidence: Evidence) -> Bools:
-        codes, distinct = evidence.coded(kind, "reason")
-        nothing = np.array(say_nothing(distinct, reason_words(evidence.rules)), dtype=bool)[codes]
+        codes, texts = evidence.coded(kind, "reason")
+        used, which = np.unique(codes, return_inverse=True)
+        distinct = [texts[code] for code in used.tolist()]
+        nothing = np.array(say_nothing(distinct, reason_words(evidence.rules)), dtype=bool)[which]
         nothing |= evidence.state(kind, "reason", "not_applicable")
         unread = evidence.state(kind, "reason", "absent", *UNREADABLE)
         return nothing & ~unread & ~evidence.recall(blank_reason(kind))
