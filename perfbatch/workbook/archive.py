@@ -249,7 +249,7 @@ def _unpacked(raw: bytes, method: int, crc: int, size: int) -> bytes | None:
             content = zlib.decompressobj(-15).decompress(raw, size + 1)
         except zlib.error:
             return None
-    return content if len(content) == size and zlib.crc32(content) == crc else None
+    return content if len(content) == size and isal_zlib.crc32(content) == crc else None
 
 
 _unpacked_again = cached_if_small(_SMALL)(_unpacked)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 
-from perfbatch.caching import cached
+from perfbatch.caching import CachedByArgument, cached
 from perfbatch.workbook.grid import Cell
 from perfbatch.workbook.number_text import general_text, number_text, parse_format, to_datetime, word_text
 
@@ -16,7 +17,7 @@ ERRORS = frozenset({
 _LIBRE_ERROR = re.compile(r"Err:\d{3}|#ERR\d{3}!")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-SHORT = 40
+_SHORT = 40
 
 
 def uncached_cell(code: str = "General") -> Cell:
@@ -54,10 +55,12 @@ def number_cell(value: float, code: str = "General", *, formula: bool = False, s
     return Cell(value, number_text(value, code), code, "value", formula)
 
 
-@cached(16_384)
-def short_text(text: str, code: str) -> Cell | None:
-    """``text_cell`` of at most SHORT characters: labels, levels and common targets stand in every form."""
-    return text_cell(text, code)
+def _texts_under(code: str) -> CachedByArgument[str, Cell | None]:
+    return CachedByArgument(partial(text_cell, code=code), lambda text: len(text) <= _SHORT, 4096)
+
+
+TEXTS = CachedByArgument(_texts_under, count=8)
+"""``text_cell(text, code)`` as ``TEXTS[code][text]``: labels and levels stand in every form."""
 
 
 @cached(65_536)

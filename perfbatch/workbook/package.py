@@ -150,6 +150,8 @@ class Package:
     def _resolve(self, part: str, target: str) -> str:
         """The part that ``target`` means, seen from ``part``; spelt as in the archive where it exists."""
         names = _meant(part, target)
+        if names[0] in self._exact:
+            return names[0]
         return next((found for name in names if (found := self.find(name))), names[0])
 
 

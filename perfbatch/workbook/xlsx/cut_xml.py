@@ -42,7 +42,9 @@ _FORMULA = (
     '<f(?: t="shared"(?: ref="[A-Z0-9:]+")? si="[0-9]+"| aca="false")?'
     f"(?: ?/>|>{TEXT}(?:&(?:amp|lt|gt|quot|apos);{TEXT})*</f>)(?:<v ?/>)?"
 )
-_CELL = '<c r="([A-Z]{1,3}+)[1-9][0-9]{0,6}+"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
+THIS_ROW = "\0"
+"""Put for the number of the row in the references of its cells, so that rows of one look read the same."""
+_CELL = '<c r="([A-Z]{1,3}+)(?:[1-9][0-9]{0,6}+|\0)"(?: s="([0-9]++)")?+(?: t="([A-Za-z]++)")?+'
 BLANK_CELL = re.compile(f"{_CELL}(?:/>| />|>({_FORMULA})?</c>)")
 """A cell without a value: r, s and t in this order: (letters, s, t, f)."""
 CELL_START, CELL_END = '<c r="', "</c>"

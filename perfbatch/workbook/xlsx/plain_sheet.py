@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from perfbatch.caching import SMALL_PART, CachedByArgument, cached_if_small
 from perfbatch.workbook.addresses import COLUMNS, MAX_COLUMNS, Place, parse_range
-from perfbatch.workbook.cell_value import SHORT, short_text, stored_number, text_cell
+from perfbatch.workbook.cell_value import TEXTS, stored_number
 from perfbatch.workbook.grid import Cell, Range
 from perfbatch.workbook.merging import SMALL, size
 from perfbatch.workbook.parsing import parse_xml
@@ -27,6 +27,7 @@ from perfbatch.workbook.xlsx.cut_xml import (
     ROW_START,
     ROWS_END,
     ROWS_START,
+    THIS_ROW,
     VALUE,
     VALUE_END,
     VALUE_START,
@@ -39,6 +40,9 @@ SheetParts = tuple[dict[tuple[int, int], Cell], list[Range], tuple[int, int]]
 
 _SHORT = 300
 _NO_VALUE = ("<v/>", "<v />")
+_NUMBERED = f'{THIS_ROW}" s='
+_NUMERALS = tuple(map(str, range(4096)))
+"""Numbers of strings, as cells write them: of more strings the others are looked up by their number."""
 _LAST_ROW = 1_000_000  # no row of six digits is beyond
 
 
@@ -82,18 +86,19 @@ def _cells(sheet: str, context: Context, tags: set[str]) -> dict[Place, Cell]:
     Raises _UnusualError where anything but rows of cells stands there.
     """
     cells: dict[Place, Cell] = {}
-    formats, strings, shift = context.formats, context.strings, context.shift
+    formats, shift = context.formats, context.shift
+    strings = dict(zip(_NUMERALS, context.strings, strict=False))
     *rows, last = sheet.split(ROW_END)
-    if not EMPTY_ROWS.fullmatch(last):
+    if THIS_ROW in sheet or not EMPTY_ROWS.fullmatch(last):
         raise _UnusualError
     tags.add(last)
     for text in rows:
-        opening, *written = text.split(VALUE_START)
-        tag, start, first = opening.partition(CELL_START)
-        row, to_prove = _ROWS[tag]
+        tag, start, rest = text.partition(CELL_START)
+        row, numbered, to_prove = _ROWS[tag]
         if to_prove:
             tags.add(to_prove)
-        formulas, column, style, kind, formula = _GAPS[f"{CELL_END}{start}{first}"]
+        first, *written = f"{CELL_END}{start}{rest}".replace(numbered, _NUMBERED).split(VALUE_START)
+        formulas, column, style, kind, formula = _GAPS[first]
         for one in written:
             if formulas:
                 cells.update(_uncached(row, formulas, formats))
@@ -101,9 +106,8 @@ def _cells(sheet: str, context: Context, tags: set[str]) -> dict[Place, Cell]:
             code = formats.get(style, "General")
             cell: Cell | None = None
             if kind == "s" and not formula:
-                if value.isdecimal() and (index := int(value)) < len(strings):
-                    string = strings[index]
-                    cell = short_text(string, code) if len(string) <= SHORT else text_cell(string, code)
+                if value in strings:
+                    cell = TEXTS[code][strings[value]]
             elif kind == "n" and value.isprintable():
                 cell = stored_number(value, code, formula, shift)
             if cell is None:
@@ -155,8 +159,8 @@ def _uncached(row: int, formulas: Sequence[_Formula], formats: Mapping[str, str]
     return {place: cell for place, cell in cells.items() if cell is not None}
 
 
-def _row(tags: str) -> tuple[int, str]:
-    """The 0-based row that begins, and the tags that are still to be proven well-formed.
+def _row(tags: str) -> tuple[int, str, str]:
+    """The 0-based row that begins, how the references of its cells end, and tags that are still to be proven.
 
     Raises _UnusualError where anything else stands there.
     """
@@ -165,7 +169,8 @@ def _row(tags: str) -> tuple[int, str]:
         raise _UnusualError
     empty_rows, number, attributes = match.groups()
     proven = not empty_rows and len(attributes) <= _SHORT and is_well_formed(attributes)
-    return int(number) - 1, "" if proven else f'{empty_rows}<row r="1"{attributes}/>'
+    to_prove = "" if proven else f'{empty_rows}<row r="1"{attributes}/>'
+    return int(number) - 1, f"{number}{_NUMBERED[1:]}", to_prove
 
 
 def _is_short(piece: str) -> bool:
@@ -174,7 +179,7 @@ def _is_short(piece: str) -> bool:
 
 # The sheets of a folder have the same few.
 _ROWS = CachedByArgument(_row, _is_short, 4096)
-_GAPS = CachedByArgument(_gap, _is_short, 16_384)
+_GAPS = CachedByArgument(_gap, _is_short)
 
 
 def _merges(tail: str) -> tuple[str, list[Range], str]:
