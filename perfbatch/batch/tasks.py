@@ -79,7 +79,8 @@ def read_and_check(items: Sequence[Item], options: Options, place: str, store: P
     places = [place for place, item in enumerate(items) if item.part is item.read is None]
     sources = each([items[place].source for place in places], places)
     frames = read_sources(sources, layouts=options.layouts, passwords=options.passwords, words=words)
-    frames = schema.concat([frames, *_read_before(items)], "read")
+    before = _read_before(items)
+    frames = schema.concat([frames, *before], "read") if before else frames
     approved = None
     if options.targets:
         from perfbatch.batch.approved_file import approved_in

@@ -15,7 +15,7 @@ from perfbatch.checking.figures import EMPTY, shown_texts
 from perfbatch.checking.found import NOTHING, Found
 from perfbatch.checking.labels import fund_line
 from perfbatch.rules import RuleBook
-from perfbatch.scoring.columns import Columns, at
+from perfbatch.scoring.columns import Columns
 from perfbatch.scoring.form_totals import form_runs
 
 Bools = npt.NDArray[np.bool_]
@@ -121,7 +121,7 @@ class Evidence:
         """The texts of some rows of a column."""
         if not len(rows):
             return []
-        some = at(self._frames[kind][column], rows)
+        some = self._frames[kind].items(column, rows)
         return some.to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
 
     def coded(self, kind: Kind, column: str) -> tuple[npt.NDArray[np.int32], list[str]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from perfbatch.checking.evidence import EXACT, Bools, Evidence, Picked
 from perfbatch.checking.figures import either, percents, scores, shown_texts
@@ -180,16 +178,12 @@ def incomparable(evidence: Evidence) -> Iterator[Found]:
 def repeated_name(evidence: Evidence) -> Iterator[Found]:
     """Second and later indicators of the same name in one form."""
     form = evidence.form_of("indicators")
-    # Most names are alone in their form by letters and digits already, and need no exact key.
-    rough = _letters_only(evidence.text("indicators", "name")).dictionary_encode()
-    keys = form * len(rough.dictionary) + rough.indices.to_numpy()
-    _, group, size = np.unique(keys, return_inverse=True, return_counts=True)
-    alike = (size[group] > 1).nonzero()[0]
+    codes, distinct = evidence.coded("indicators", "name")
+    keys = [key_of(name) for name in distinct]
     first: dict[tuple[int, str], int] = {}
     first_of: dict[int, int] = {}
-    names = evidence.texts("indicators", "name", alike)
-    for row, of, name in zip(alike.tolist(), form[alike].tolist(), names, strict=True):
-        key = key_of(name)
+    for row, (of, code) in enumerate(zip(form.tolist(), codes.tolist(), strict=True)):
+        key = keys[code]
         if key and first.setdefault((of, key), row) != row:
             first_of[row] = first[of, key]
     rows = evidence.rows("indicators", np.array(list(first_of), dtype=np.intp))
@@ -247,15 +241,6 @@ def unsure_direction(evidence: Evidence) -> Iterator[Found]:
         clause=[evidence.rules.clause("direction.reverse_words")] * len(rows),
         parameter=["direction.reverse_words"] * len(rows),
     )
-
-
-def _letters_only(texts: pa.Array) -> pa.Array:
-    """Texts in NFKC and lower case with nothing but letters and digits: equal for all that have the same
-    key in perfbatch.text, and some others.
-    """
-    plain = pc.utf8_normalize(texts, "NFKC")
-    folded = pc.utf8_normalize(pc.utf8_lower(pc.utf8_upper(plain)), "NFKC")
-    return pc.replace_substring_regex(folded, r"[^\pL\pN]+", "")
 
 
 def _alike(evidence: Evidence, what: str) -> Bools:

@@ -25,6 +25,7 @@ class Columns:
         """``rows``: positions in ``of``, None for all."""
         self._of = of
         self._rows = rows
+        self._arrow_rows: pa.Array | None = None
         self._length = len(of) if rows is None else len(rows)
         self._made: dict[str, Array] = {}
         self._coded: dict[str, tuple[NDArray[np.int32], list[str]]] = {}
@@ -40,8 +41,21 @@ class Columns:
         if made is None:
             whole = self._of[name]
             made = whole if isinstance(self._of, Columns) else plain(whole)
-            self._made[name] = made = made if self._rows is None else at(made, self._rows)
+            self._made[name] = made = made if self._rows is None else self._taken(made)
         return made
+
+    def _taken(self, whole: Array) -> Array:
+        if not isinstance(whole, pa.Array):
+            return whole[self._rows]
+        if self._arrow_rows is None:
+            self._arrow_rows = pa.array(self._rows)
+        return whole.take(self._arrow_rows)
+
+    def items(self, name: str, rows: NDArray[np.intp]) -> Array:
+        """Some items of a column, which is not made for them."""
+        if name in self._made or not isinstance(self._of, Columns):
+            return at(self[name], rows)
+        return self._of.items(name, rows if self._rows is None else self._rows[rows])
 
     def take(self, rows: NDArray[np.intp]) -> Columns:
         """Some rows, by position."""
