@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
-from perfbatch.whole_files import settle
+from perfbatch.whole_files import settle, write_all
 
 MANIFEST = "run.json"
 BACKUP = "备份"
@@ -133,8 +133,8 @@ class Journal:
             home.mkdir(parents=True, exist_ok=True)
             # Random, since on a cluster another machine may have the same process number.
             self._path = home / f"{secrets.token_hex(8)}.jsonl"
-        with self._path.open("ab") as file:
-            file.write(line.encode("ascii"))
+        with self._path.open("ab", buffering=0) as file:
+            write_all(file, line.encode("ascii"))
         settle(waiting, target)
 
 

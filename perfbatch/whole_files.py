@@ -13,6 +13,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable
+from io import RawIOBase
 from pathlib import Path
 
 from perfbatch.travelling import TravellingError
@@ -49,13 +50,18 @@ def write_whole(target: Path, data: bytes, settle: Settle = settle) -> None:
     try:
         # Unbuffered: most files are larger than a buffer, and a hundred thousand of them are written.
         with waiting.open("xb", buffering=0) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
+            write_all(file, data)
         settle(waiting, target)
     except BaseException:
         waiting.unlink(missing_ok=True)
         raise
+
+
+def write_all(file: RawIOBase, data: bytes) -> None:
+    """All of ``data`` into a file without a buffer, which may take less at a time. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 def read_bounded(path: Path, limit: int = OFFICE_FILE) -> bytes:

@@ -209,7 +209,7 @@ def _on_renamed(forms: list[FormRecord], renamed: Mapping[str, str]) -> list[For
         return {**row, "sheet": renamed.get(row["sheet"], row["sheet"])}
 
     return [
-        replace(form, form=named(form.form), findings=[named(finding) for finding in form.findings])
+        form._replace(form=named(form.form), findings=[named(finding) for finding in form.findings])
         for form in forms
     ]
 

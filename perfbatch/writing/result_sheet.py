@@ -5,8 +5,7 @@ One sheet a workbook, however many forms are in it: the findings of a form first
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from math import ceil
 from typing import Any, NamedTuple
@@ -30,6 +29,7 @@ _ALL = ("A", "L")
 _MESSAGE_WIDTH = sum(_WIDTHS[6:11])
 _FINDING_ROOMS = (*_WIDTHS[3:6], _MESSAGE_WIDTH, _WIDTHS[11])
 _SCORE_ROOMS = (_WIDTHS[1] + _WIDTHS[2], *_WIDTHS[3:6], _WIDTHS[11])
+_BUDGET_ROOMS = (_WIDTHS[3], _WIDTHS[11])
 _LINE = 14.0  # points a line of 10 pt text
 _ROW = 15.0
 _PAGE = 560.0
@@ -81,8 +81,7 @@ class IndicatorRecord(NamedTuple):
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class FormRecord:
+class FormRecord(NamedTuple):
     """One form with its rows of the other frames, most as plain dictionaries."""
 
     form: Row
@@ -208,7 +207,7 @@ class ResultSheet:
                 advice,
             )
             link = (3, finding["sheet"], cell) if cell else None
-            height = _height((*texts, advice), _FINDING_ROOMS)
+            height = _height((*texts, advice), _FINDING_LINES)
             draft.add(AddedRow(looks, values, link, height), ("G", "K"))
         draft.end_table()
 
@@ -225,7 +224,7 @@ class ResultSheet:
             texts = (self._budget, budget["budget_text"], budget["executed_text"])
             figures = self._figures(*[budget[column] for column in _FIGURE_COLUMNS])
             values = (None, None, None, *texts, *figures, clause)
-            height = _height((self._budget, clause), (_WIDTHS[3], _WIDTHS[11]))
+            height = _height((self._budget, clause), _BUDGET_LINES)
             draft.add(AddedRow(_BUDGET, values, None, height), ("B", "C"))
         for (
             _, number, level2, name, target, actual, points, score, accepted, difference, rule, direction,
@@ -234,7 +233,7 @@ class ResultSheet:
             basis = self._basis(direction, source, clause)
             figures = self._figures(points, score, accepted, difference, rule)
             values = (number, level2, None, name, target, actual, *figures, basis)
-            height = _height((level2, name, target, actual, basis), _SCORE_ROOMS)
+            height = _height((level2, name, target, actual, basis), _SCORE_LINES)
             draft.add(AddedRow(_SCORE, values, None, height), ("B", "C"))
         own, computed = rows.form["own_sum"], rows.form["computed_total"]
         sums = (rows.form["points_sum"], own, computed, own - computed)
@@ -295,19 +294,20 @@ class _Draft:
 
     def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
         """A row; ``spans`` are pairs of column letters to merge."""
-        title, self._waiting = self._waiting, None
+        title = self._waiting
         height = (row.height or _ROW) + (2 * _ROW if title is not None else 0)
         ends = self._used + height > _PAGE and self._used > 0
         if ends:
             self._end_page()
         if title is not None:
-            self._append(title, _ALL)
+            self._waiting = None
+            self._append(title, (_ALL,))
         if self._header is not None and (ends or title is not None):
             header, span = self._header
-            self._append(header, span)
-        self._append(row, *spans)
+            self._append(header, (span,))
+        self._append(row, spans)
 
-    def _append(self, row: AddedRow, *spans: tuple[str, str]) -> None:
+    def _append(self, row: AddedRow, spans: Iterable[tuple[str, str]]) -> None:
         self._used += row.height or _ROW
         self.rows.append(row)
         number = len(self.rows)
@@ -320,7 +320,7 @@ class _Draft:
 
     def note(self, text: str, style: str = "note") -> None:
         """A remark over the whole width."""
-        height = _LINES[text, sum(_WIDTHS)] * _LINE + 4
+        height = _LINES[sum(_WIDTHS)][text] * _LINE + 4
         self.add(AddedRow(_whole(style), (text,), None, height), _ALL)
 
     def blank(self) -> None:
@@ -335,22 +335,28 @@ def _whole(style: str) -> tuple[str, ...]:
     return (style,) * (_COLUMNS if STYLES[style].border else 1)
 
 
-def _lines(asked: tuple[str, float]) -> int:
-    """Lines that a text takes in a column that many characters wide."""
-    text, room = asked
-    if len(text) * 2 < room and "\n" not in text:
-        return 1
-    return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
+def _lines_in(room: float) -> CachedByArgument[str, int]:
+    """Lines that a text takes in a column ``room`` characters wide."""
+
+    def lines(text: str) -> int:
+        if len(text) * 2 < room and "\n" not in text:
+            return 1
+        return sum(max(1, ceil(width(line) / (room - 1))) for line in text.split("\n"))
+
+    return CachedByArgument(lines, _is_short)
 
 
-def _is_short(asked: tuple[str, float]) -> bool:
-    return len(asked[0]) <= _SHORT
+def _is_short(text: str) -> bool:
+    return len(text) <= _SHORT
 
 
-_LINES = CachedByArgument(_lines, _is_short)
+_LINES = {room: _lines_in(room) for room in (*_WIDTHS, *_FINDING_ROOMS, *_SCORE_ROOMS, sum(_WIDTHS))}
+_FINDING_LINES = [_LINES[room].__getitem__ for room in _FINDING_ROOMS]
+_SCORE_LINES = [_LINES[room].__getitem__ for room in _SCORE_ROOMS]
+_BUDGET_LINES = [_LINES[room].__getitem__ for room in _BUDGET_ROOMS]
 
 
-def _height(texts: Sequence[str], rooms: Sequence[float]) -> float:
+def _height(texts: Sequence[str], lines_of: Sequence[Callable[[str], int]]) -> float:
     """Height in points of a row that shows every text in its width; 0 where one line is enough."""
-    lines = max(map(_LINES.__getitem__, zip(texts, rooms, strict=True)))
+    lines = max([count(text) for count, text in zip(lines_of, texts, strict=True)])
     return min(lines * _LINE + 4, 409) if lines > 1 else 0

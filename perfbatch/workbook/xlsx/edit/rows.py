@@ -63,6 +63,7 @@ def cut_rows(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[
     cutting = _Cutting(sheet, rows, wanted)
     heights: dict[int, int] = {}
     lowest = min((block.start for block in kept), default=_NONE)
+    behind = max((block.stop for block in kept), default=0)
     previous = 0
     for match in rows.pattern().finditer(sheet, rows.start, rows.end):
         stated, attributes = match.groups()
@@ -71,7 +72,7 @@ def cut_rows(sheet: bytes, part: str, wanted: Collection[int], kept: Collection[
             return None
         if len(heights) < _HEIGHTS and (height := _HEIGHT[attributes]) is not None:
             heights[index] = height
-        inside = lowest <= index and any(index in block for block in kept)
+        inside = lowest <= index < behind and any(index in block for block in kept)
         if cutting.keeping or inside or cutting.missing <= index:
             cutting.turn(match.start(), previous, index, inside)
         previous = index
