@@ -503,11 +503,11 @@ def _array(values: Any, dtype: str) -> Any:
     if isinstance(values, (list, tuple)):
         if dtype == "str":
             return texts(pa.array(values, type=pa.large_string()))
-        if dtype == "float64":
-            return np.array(values, dtype=np.float64)
+        if dtype in ("float64", "bool"):
+            return np.array(values, dtype=dtype)
     elif getattr(values, "dtype", None) == (_text_dtype() if dtype == "str" else dtype):
         return values
-    return pd.Series(values, dtype=dtype).array
+    return pd.array(values, dtype=dtype)
 
 
 def texts(array: pa.Array) -> pd.arrays.ArrowStringArray:

@@ -99,7 +99,7 @@ def _frames(files: Sequence[_FileRead], words: Words) -> Frames:
         for file in files
         for form_id, form in zip(form_ids(file.path, file.forms), file.forms, strict=True)
     ]
-    frames = schema.empty("read").with_(
+    frames = schema.Frames(
         forms=forms_frame(rows, words),
         funds=funds_frame(rows),
         indicators=indicators_frame(rows),
@@ -115,6 +115,7 @@ def _frames(files: Sequence[_FileRead], words: Words) -> Frames:
             "kind": [file.kind for file in files],
             "notes": ["；".join(file.notes) for file in files],
         }),
+        findings=schema.build("findings", {}, "check"),
     )  # fmt: skip
     return schema.validate(frames, "read")
 
