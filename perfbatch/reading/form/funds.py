@@ -20,11 +20,10 @@ from perfbatch.reading.form.fields import (
 from perfbatch.reading.form.find import FormPlace, Header
 from perfbatch.reading.form.fund_breakdown import without_breakdowns
 from perfbatch.reading.form.fund_line import FundLine, Rate
-from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, cell_text
+from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, addresses, cell_text
 from perfbatch.reading.layouts import MONEY_COLUMNS
 from perfbatch.text import squeeze, tidy
 from perfbatch.values.typed_numbers import written_number
-from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell
 
 _UNIT = re.compile(
@@ -263,7 +262,7 @@ def _own(sheet: Sheet, row: int, column: TableColumn | None, header: Header, uni
     at, cell = _filled(sheet, row, column)
     if header.bottom < at[0] < row:
         return NO_NUMBER
-    return score_of(cell, address(*at)) if unit is None else money_of(cell, address(*at), unit)
+    return score_of(cell, addresses[at]) if unit is None else money_of(cell, addresses[at], unit)
 
 
 def _rate(
@@ -274,7 +273,7 @@ def _rate(
     at, cell = _filled(sheet, row, column)
     if header.bottom < at[0] < row:
         return Rate(NO_NUMBER)
-    where = address(*at)
+    where = addresses[at]
     if cell is None:
         return Rate(Number(math.nan, "", where, "blank"))
     if cell.state != "value":

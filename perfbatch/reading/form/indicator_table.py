@@ -25,11 +25,19 @@ from perfbatch.reading.form.find import FormPlace
 from perfbatch.reading.form.indicator import Indicator
 from perfbatch.reading.form.measures import with_measures
 from perfbatch.reading.form.points import share_out
-from perfbatch.reading.form.sheet import Hit, Sheet, Spot, TableColumn, cell_text, filled_cells, spots_in
+from perfbatch.reading.form.sheet import (
+    Hit,
+    Sheet,
+    Spot,
+    TableColumn,
+    addresses,
+    cell_text,
+    filled_cells,
+    spots_in,
+)
 from perfbatch.reading.form.table_end import end_of_table, is_total, looks_full, total_further_down
 from perfbatch.reading.labels import level
 from perfbatch.text import squeeze, tidy
-from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell
 
 _ORDINAL = re.compile(r"^\s*(?:三级)?指标\s*(?:[\d]{1,2}|[一二三四五六七八九十]{1,2})\s*[:：、.．]?\s*")
@@ -227,7 +235,7 @@ def _fill_level1(current: _Level, lower: _Level, row: int, spot: Spot, above: li
         for indicator in above[current.since :]:
             indicator.level1_weight = weight
     if name or begins or not current.cell:
-        current.cell = address(*at)
+        current.cell = addresses[at]
 
 
 def _fill_level2(current: _Level, spot: Spot) -> None:
@@ -235,7 +243,7 @@ def _fill_level2(current: _Level, spot: Spot) -> None:
     at, cell = spot
     name, weight = level(cell.text)
     if name:
-        current.name, current.cell, current.weight = name, address(*at), weight
+        current.name, current.cell, current.weight = name, addresses[at], weight
 
 
 def _is_subtotal(sheet: Sheet, row: int, name: TableColumn) -> bool:
@@ -245,8 +253,13 @@ def _is_subtotal(sheet: Sheet, row: int, name: TableColumn) -> bool:
 
 def _is_marks_only(sheet: Sheet, row: int) -> bool:
     """A second line of column labels that holds nothing but （A） and （B）."""
-    texts = [text for column in sheet.rows.get(row, ()) if (text := cell_text(sheet.at(row, column)).strip())]
-    return bool(texts) and all(_MARK.fullmatch(squeeze(text)) for text in texts)
+    marked = False
+    for column in sheet.rows.get(row, ()):
+        text = cell_text(sheet.at(row, column)).strip()
+        if text and not _MARK.fullmatch(squeeze(text)):
+            return False
+        marked |= bool(text)
+    return marked
 
 
 def _is_continued(sheet: Sheet, row: int, columns: dict[str, TableColumn], above: int) -> bool:
@@ -264,7 +277,7 @@ def _continue(row: int, spots: _Spots, indicator: Indicator) -> None:
         at, cell = spots[side]
         if at[0] < row:
             continue
-        more = text_of(cell, address(*at))
+        more = text_of(cell, addresses[at])
         if more.state == "value":
             joined = f"{field.value}\n{more.value}"
             setattr(indicator, side, field._replace(value=joined))
@@ -330,7 +343,7 @@ def _own_cells(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _
 
 def _blank(sheet: Sheet, row: int, column: TableColumn) -> Text:
     """A text field whose column shows nothing in this row."""
-    return Text("", sheet.cell(row, column.left), "blank")
+    return as_text(("", sheet.cell(row, column.left), "blank"))
 
 
 def _name(sheet: Sheet, row: int, column: TableColumn, spot: Spot | None) -> tuple[Text, bool]:
@@ -342,9 +355,9 @@ def _name(sheet: Sheet, row: int, column: TableColumn, spot: Spot | None) -> tup
         return _blank(sheet, row, column), False
     at, cell = spot
     if cell.state != "value":
-        return Text(cell.text, address(*at), cell.state), _is_in_percent(cell.text)
+        return Text(cell.text, addresses[at], cell.state), _is_in_percent(cell.text)
     name, found, in_percent = _names[cell.text]
-    return as_text((name, address(*at), found)), in_percent
+    return as_text((name, addresses[at], found)), in_percent
 
 
 def _named(text: str) -> tuple[str, str, bool]:
@@ -377,7 +390,7 @@ def _number(sheet: Sheet, row: int, column: TableColumn | None, spot: Spot | Non
     at, cell = spot
     if above < at[0] < row:
         return NO_NUMBER
-    return score_of(cell, address(*at))
+    return score_of(cell, addresses[at])
 
 
 def _joined(sheet: Sheet, row: int, column: TableColumn | None, spot: Spot | None) -> tuple[Text, str]:
@@ -387,9 +400,9 @@ def _joined(sheet: Sheet, row: int, column: TableColumn | None, spot: Spot | Non
     if spot is None:
         return _blank(sheet, row, column), ""
     at, cell = spot
-    field = text_of(cell, address(*at))
+    field = text_of(cell, addresses[at])
     if column.left < column.right:
-        fields = [text_of(cell, address(*at)) for at, cell in spots_in(sheet, row, *column)]
+        fields = [text_of(cell, addresses[at]) for at, cell in spots_in(sheet, row, *column)]
         if len(fields) > 1 and all(field.state == "value" for field in fields):
             joined = "".join(field.value for field in fields)
             return Text(joined, field.cell, "value"), joined
@@ -401,6 +414,8 @@ def _parse_text(cell: Cell, field: Text) -> str:
     if field.state != "value":
         return ""
     moment = cell.value
+    if type(moment) is str:
+        return field.value
     if isinstance(moment, datetime) and not _FULL_YEAR.search(field.value):
         if "d" in cell.number_format.lower():
             return f"{moment.year}-{moment.month:02d}-{moment.day:02d}"
@@ -463,11 +478,11 @@ def _reason(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spo
     if "reason" not in spots:
         return _blank(sheet, row, column)
     at, cell = spots["reason"]
-    field = text_of(cell, address(*at), one_line=False)
+    field = text_of(cell, addresses[at], one_line=False)
     if field.state == "value" and "improvement" in spots:
         below, extra = spots["improvement"]
         if below != at:
-            more = text_of(extra, address(*below), one_line=False)
+            more = text_of(extra, addresses[below], one_line=False)
             if more.state == "value":
                 return with_measures(sheet, field, more)
     return field

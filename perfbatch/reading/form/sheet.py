@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from perfbatch.caching import CachedByArgument
 from perfbatch.reading.layouts import Layout, Layouts, Meanings
 from perfbatch.workbook.addresses import address
 from perfbatch.workbook.grid import Cell, Grid, Range
@@ -18,23 +20,29 @@ Spot = tuple[tuple[int, int], Cell]
 Label = tuple[int, int, str, Meanings]
 """Row, column and text of a cell that is a label to some family, and what it means."""
 _NO_CELLS: Mapping[int, Cell] = {}
+addresses = CachedByArgument[tuple[int, int], str](lambda at: address(*at), count=1 << 16)
+"""A1 addresses by row and column."""
 _STOPS = ("header.", "form.", "goals.", "funds.part", "indicators.part")
 """Labels at which the value of the label before them ends."""
 
 
 class Hit(NamedTuple):
-    """A label on the sheet: the cells that it covers, its text and what that means."""
+    """A label on the sheet: the cells that it covers, its text and what that means (``LabelMeaning``)."""
 
     row: int
     column: int
     bottom: int
     right: int
+    text: str
     roles: Mapping[str, int]
     rest: str | None
     exact: bool
-    text: str
+    names_field: bool
     indicator_columns: tuple[str, ...]
     fund_columns: tuple[str, ...]
+
+
+_hit: Callable[[tuple[Any, ...]], Hit] = partial(tuple.__new__, Hit)
 
 
 class TableColumn(NamedTuple):
@@ -81,14 +89,11 @@ class Content:
         family = self.layouts.families.index(layout)
         found = []
         for row, column, text, (by_family, _) in self.labels:
-            entry = by_family[family]
-            if entry is not None:
+            meaning = by_family[family]
+            if meaning is not None:
                 extent = self.extents.get((row, column))
                 bottom, right = (extent.bottom, extent.right) if extent else (row, column)
-                roles, rest, exact, _, over_indicators, over_funds = entry
-                found.append(
-                    Hit(row, column, bottom, right, roles, rest, exact, text, over_indicators, over_funds)
-                )
+                found.append(_hit((row, column, bottom, right, text, *meaning)))
         return found
 
 
@@ -126,7 +131,8 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> str:
         """A1 address of the cell in which the value seen at this place stands."""
-        return address(*self.grid.anchor.get((row, column), (row, column)))
+        place = row, column
+        return addresses[self.grid.anchor.get(place, place)]
 
     def is_label(self, row: int, column: int) -> bool:
         """Whether an exact label of the family is seen at this place."""
@@ -175,14 +181,18 @@ def below(sheet: Sheet, hit: Hit, bottom: int) -> tuple[int, int] | None:
 def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> dict[str, Spot]:
     """The first filled cell that is seen in each of the columns; a column without one is left out."""
     own = sheet.rows.get(row, _NO_CELLS)
-    anchor_of, cell_at = sheet.grid.anchor.get, sheet.grid.cells.get
+    merged, cell_at = sheet.grid.anchor, sheet.grid.cells.get
     seen: dict[str, Spot] = {}
     for name, (left, right) in columns.items():
-        at: tuple[int, int] | None = (row, left)
-        cell = own.get(left)
-        if cell is None and (at := anchor_of((row, left))) is not None:
+        at = row, left
+        if left in own:
+            cell: Cell | None = own[left]
+        elif at in merged:
+            at = merged[at]
             cell = cell_at(at)
-        if cell is not None and at is not None and (cell.text.strip() or cell.state != "value"):
+        else:
+            cell = None
+        if cell is not None and (cell.text.strip() or cell.state != "value"):
             seen[name] = at, cell
         elif left < right and (spots := spots_in(sheet, row, left, right)):
             seen[name] = spots[0]

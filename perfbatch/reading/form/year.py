@@ -11,6 +11,7 @@ from perfbatch.reading.form.sheet import Sheet, beside, cell_text
 from perfbatch.text import squeeze
 
 _NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+_CHINESE_YEAR = re.compile(r"[一二][〇零○一二三四五六七八九]{3}(?=年|$|\))")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\)?(?:[-/~至](?:19|20)?\d\d)?年?度?")
 _LINE = re.compile(r"\(?(?:(?:预算|评价|自评|绩效)?年度:?)?\(?((?:19|20)\d\d)\)?年?度?\)?")
 _BARE = re.compile(r"\(((?:19|20)\d\d)\)")
@@ -32,10 +33,7 @@ class Year(NamedTuple):
 @cached(4096)
 def _arabic(text: str) -> str:
     """Squeezed, with the years that are written in Chinese numerals (二〇二一年) in figures."""
-    short = squeeze(text)
-    return re.sub(
-        r"[一二][〇零○一二三四五六七八九]{3}(?=年|$|\))", lambda m: m.group().translate(_NUMERALS), short
-    )
+    return _CHINESE_YEAR.sub(lambda found: found.group().translate(_NUMERALS), squeeze(text))
 
 
 def is_year_line(text: str) -> bool:
