@@ -155,7 +155,9 @@ def _indicators(
         if found and found[0] != level2_at:
             _fill_level2(level2, found)
             level2_at = found[0]
-        if _is_subtotal(sheet, row, name_column) or (row == above + 1 and _is_marks_only(sheet, row)):
+        if (row in sheet.by_row and _is_subtotal(sheet, row, name_column)) or (
+            row == above + 1 and _is_marks_only(sheet, row)
+        ):
             continue
         if indicators and name_is_merged and _is_continued(sheet, row, columns, above):
             _continue(row, spots, indicators[-1])
@@ -166,7 +168,8 @@ def _indicators(
             continue
         last = row
         begins_parts = _is_part(indicator, spots.get("name"))
-        if indicators and (begins_parts or _is_further_part(indicator, indicators[-1], parts_of)):
+        is_part = begins_parts or (parts_of is not None and _is_further_part(indicator, parts_of))
+        if indicators and is_part:
             table.parts.append(row)
             parts_of = indicators[-1]
         else:
@@ -182,12 +185,12 @@ def _is_part(indicator: Indicator, name: Spot | None) -> bool:
     return squeeze(name[1].text).startswith("其中")
 
 
-def _is_further_part(indicator: Indicator, above: Indicator, parts_of: Indicator | None) -> bool:
-    """Whether a row below 其中： is one more part: no score of its own, below a scored one of its level."""
+def _is_further_part(indicator: Indicator, above: Indicator) -> bool:
+    """Whether a row below the parts of one is one more: no score of its own, below a scored one of its
+    level."""
     scores = (indicator.points, indicator.own_score)
     return (
-        above is parts_of
-        and above.points.state == "value"
+        above.points.state == "value"
         and all(number.state in ("blank", "absent", "not_applicable") for number in scores)
         and indicator.level2_cell == above.level2_cell
     )
@@ -247,8 +250,7 @@ def _fill_level2(current: _Level, spot: Spot) -> None:
 
 
 def _is_subtotal(sheet: Sheet, row: int, name: TableColumn) -> bool:
-    hits = sheet.by_row.get(row)
-    return hits is not None and any("form.subtotal" in hit.roles and hit.column <= name.right for hit in hits)
+    return any("form.subtotal" in hit.roles and hit.column <= name.right for hit in sheet.by_row[row])
 
 
 def _is_marks_only(sheet: Sheet, row: int) -> bool:

@@ -180,21 +180,21 @@ def below(sheet: Sheet, hit: Hit, bottom: int) -> tuple[int, int] | None:
 
 def filled_cells(sheet: Sheet, row: int, columns: Mapping[str, TableColumn]) -> dict[str, Spot]:
     """The first filled cell that is seen in each of the columns; a column without one is left out."""
-    own = sheet.rows.get(row, _NO_CELLS)
-    merged, cell_at = sheet.grid.anchor, sheet.grid.cells.get
+    own, merged = sheet.rows.get(row, _NO_CELLS), sheet.grid.anchor
     seen: dict[str, Spot] = {}
     for name, (left, right) in columns.items():
-        at = row, left
         if left in own:
-            cell: Cell | None = own[left]
-        elif at in merged:
-            at = merged[at]
-            cell = cell_at(at)
-        else:
-            cell = None
-        if cell is not None and (cell.text.strip() or cell.state != "value"):
-            seen[name] = at, cell
-        elif left < right and (spots := spots_in(sheet, row, left, right)):
+            at, cell = (row, left), own[left]
+            if cell.text.strip() or cell.state != "value":
+                seen[name] = at, cell
+                continue
+        elif (row, left) in merged:
+            at = merged[row, left]
+            found = sheet.grid.cells.get(at)
+            if found is not None and (found.text.strip() or found.state != "value"):
+                seen[name] = at, found
+                continue
+        if left < right and (spots := spots_in(sheet, row, left, right)):
             seen[name] = spots[0]
     return seen
 
