@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 
-from perfbatch import schema
 from perfbatch.values.grammar import parse_one
 from perfbatch.values.reading import BLANK, MONTH_END, Day, Reading
 
@@ -103,7 +101,7 @@ def to_columns(columns: Columns, year: Ints, side: str = "") -> dict[str, Any]:
 
 
 def _text(values: npt.NDArray[Any]) -> Any:
-    return schema.texts(pa.array(values, type=pa.large_string()))
+    return pd.array(values, dtype="str")
 
 
 def _days(parts: SmallInts, budget_year: Ints) -> tuple[Days, Bools]:
