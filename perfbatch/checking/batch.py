@@ -47,14 +47,12 @@ def keys_of(forms: pd.DataFrame, funds: pd.DataFrame) -> pd.DataFrame:
             total.setdefault(form, row)
     rows = [total.get(form, -1) for form in forms["form_id"].tolist()]
     cells = [*funds["budget_cell"].tolist(), ""]  # -1 takes the last
-    return (
-        forms[list(KEYS)]
-        .reset_index(drop=True)
-        .assign(
-            budget=np.append(funds["budget"].to_numpy(dtype=np.float64), np.nan)[rows],
-            budget_cell=pd.array([cells[row] for row in rows], dtype="str"),
-        )
-    )
+    columns = {
+        **{name: forms[name].array for name in KEYS},
+        "budget": np.append(funds["budget"].to_numpy(dtype=np.float64), np.nan)[rows],
+        "budget_cell": pd.array([cells[row] for row in rows], dtype="str"),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 NAMED = 3
