@@ -74,10 +74,10 @@ def read_frames(folder: Path) -> Frames:
 def read_tables_of(
     folder: Path, files: Collection[str], columns: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Of the frames that ``write_frames`` wrote, some columns of each as Arrow tables, and the rows of
-    ``files`` alone."""
+    """Of the frames that ``write_frames`` wrote, some columns of each as Arrow tables: the rows of
+    ``files``, and others of files that have no form."""
     tables = {name: read_table(folder / f"{name}.arrow", of) for name, of in columns.items()}
-    if {*tables["files"]["path"].to_pylist()} <= {*files}:  # nearly always
+    if {*tables["forms"]["file"].to_pylist()} <= {*files}:  # nearly always
         return tables
     for name, key in (("forms", "file"), ("files", "path")):
         tables[name] = _rows_with(tables[name], key, pa.array(sorted(files), tables[name][key].type))
