@@ -53,6 +53,7 @@ VALUE = re.compile(TEXT)
 _BLANK = re.sub(r"\((?!\?)", "(?:", BLANK_CELL.pattern)
 GAP = re.compile(f"{CELL_END}((?:{_BLANK})*+)(?:{_CELL}>({_FORMULA})?)?")
 """Between two values of a row: (blank cells, letters, s, t, f of the cell that begins, if one does)."""
+DIMENSION = re.compile('<dimension ref="[A-Z0-9:]+"/>')
 ROWS_START, ROWS_END = b"<sheetData>", b"</sheetData>"
 ROW_END = "</row>"
 _EMPTY_ROWS = '((?:<row r="[1-9][0-9]{0,5}"[^<>/]*+/>)*)'

@@ -16,6 +16,7 @@ from perfbatch.workbook.xlsx.cut_xml import (
     BLANK_CELL,
     CELL_END,
     CELL_START,
+    DIMENSION,
     EMPTY_ROWS,
     GAP,
     MERGE,
@@ -72,7 +73,8 @@ def plain_sheet(content: bytes, context: Context) -> SheetParts | None:
     try:
         cells = _cells(rows.decode(), context, tags)
         before, merges, after = _merges(tail.decode())
-        frame = f"{head.decode()}<sheetData>{''.join(tags)}<row/></sheetData>{before}{after}"
+        start = DIMENSION.sub("<dimension/>", head.decode())
+        frame = f"{start}<sheetData>{''.join(tags)}<row/></sheetData>{before}{after}"
     except (UnicodeDecodeError, _UnusualError):
         return None
     if len(cells) > context.cells or not _is_frame(frame):
@@ -219,7 +221,7 @@ _RANGES = CachedByArgument(_range, _is_short)
 def _is_frame(rest: str) -> bool:
     """Whether what is left of a sheet is well-formed, and what was cut out of it rows and merged ranges.
 
-    Without cells, rows and ranges the sheets of one template look alike.
+    Without cells, rows, ranges and dimension the sheets of one template look alike.
     """
     # Once each, as a tag and its end, in the one namespace without a prefix: the tree's are the text's.
     merges = rest.count("mergeCell")
