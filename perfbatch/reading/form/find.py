@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from operator import attrgetter, itemgetter
 
 from perfbatch.reading.form.points import points_fit
@@ -20,6 +21,7 @@ _AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
 _FULL_ROW = 3
 """Filled cells that a row below an indicator table holds where it is no title."""
 _TITLES = frozenset({"form.title", "form.never"})
+_OPENING_ROLES = _TITLES | {"header.project"}
 _OPENING = ("form.title", "header.project")
 _TITLE, _PROJECT, _FUND_LABELS, _INDICATOR_LABELS = range(4)
 _TALLEST_LABEL = 3
@@ -111,12 +113,10 @@ def _segments(sheet: Sheet, blocks: list[Header], fund_rows: list[int]) -> list[
     events += [(header.top, _INDICATOR_LABELS, header) for header in blocks]
     first_table = min((header.bottom for header in blocks), default=sheet.last_row)
     for hit in sheet.hits:
-        kind = None
-        if not _TITLES.isdisjoint(hit.roles):
-            kind = _TITLE
-        elif "header.project" in hit.roles:
-            kind = _PROJECT
-        if kind is not None and (hit.row <= first_table or _stands_alone(sheet, hit, kind)):
+        if _OPENING_ROLES.isdisjoint(hit.roles):
+            continue
+        kind = _PROJECT if _TITLES.isdisjoint(hit.roles) else _TITLE
+        if hit.row <= first_table or _stands_alone(sheet, hit, kind):
             events.append((hit.row, kind, None))
     segments: list[_Segment] = []
     for row, kind, header in sorted(events, key=itemgetter(0, 1)):
@@ -176,8 +176,8 @@ def _place(
     columns = [*first.columns.values(), *(funds.columns.values() if funds else ())]
     hits = [hit for hit in sheet.between(top, first.bottom + 1) if "form.title" not in hit.roles]
     place = FormPlace(top, bottom, first, funds, repeated)
-    place.left = min(*(column.left for column in columns), *(hit.column for hit in hits))
-    place.right = max(*(column.right for column in columns), *(hit.right for hit in hits))
+    place.left = min([column.left for column in columns] + [hit.column for hit in hits])
+    place.right = max([column.right for column in columns] + [hit.right for hit in hits])
     return place
 
 
@@ -387,10 +387,8 @@ def _between_neighbours(
 def _filled_below(sheet: Sheet, row: int, column: int) -> bool:
     """Whether anything stands in the column below a header, as far as a table may reach."""
     grid = sheet.grid
-    return any(
-        (r, column) in grid.cells and sheet.extent(r, column).left == column
-        for r in range(row, min(sheet.last_row, row + 60) + 1)
-    )
+    places = zip(range(row, min(sheet.last_row, row + 60) + 1), repeat(column), strict=False)
+    return any(sheet.extent(*at).left == column for at in filter(grid.cells.__contains__, places))
 
 
 # ---- the labels over the funds -----------------------------------------------------------------------
