@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import numpy.typing as npt
 
+from perfbatch.caching import cached
+
 EMPTY = "（空）"
 LONGEST = 40
 """Characters of a quoted text; a whole paragraph in a note helps nobody."""
@@ -15,17 +17,17 @@ LONGEST = 40
 
 def scores(values: npt.NDArray[np.float64]) -> list[str]:
     """Scores in 分: two decimals, more (up to four) only where they were written."""
-    return _distinct(values, lambda value: _decimal(value, 2, 4))
+    return _each(values, lambda value: _decimal(value, 2, 4))
 
 
 def amounts(values: npt.NDArray[np.float64]) -> list[str]:
     """Money: two decimals, more (up to six) only where they were written."""
-    return _distinct(values, lambda value: _decimal(value, 2, 6))
+    return _each(values, lambda value: _decimal(value, 2, 6))
 
 
 def percents(values: npt.NDArray[np.float64], decimals: int = 2) -> list[str]:
     """Rates in %: 89.50%."""
-    return _distinct(values, lambda value: _decimal(value, decimals, decimals) + "%")
+    return _each(values, lambda value: _decimal(value, decimals, decimals) + "%")
 
 
 def shown_texts(texts: Iterable[str]) -> list[str]:
@@ -48,14 +50,12 @@ def either(choose: npt.NDArray[np.bool_], first: Sequence[str], second: Sequence
     return [a if take else b for take, a, b in zip(choose, first, second, strict=True)]
 
 
-def _distinct(values: npt.NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
-    if not len(values):
-        return []
-    distinct, inverse = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True)
-    words = [EMPTY if value != value else write(value) for value in distinct.tolist()]
-    return [words[i] for i in inverse.tolist()]
+def _each(values: npt.NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
+    given: list[float] = np.asarray(values, dtype=np.float64).tolist()
+    return [EMPTY if value != value else write(value) for value in given]
 
 
+@cached(1 << 13)
 def _decimal(value: float, least: int, most: int) -> str:
     """``value`` rounded half up at ``most`` decimals, without the zeros beyond ``least``."""
     number = Decimal(f"{value:.12g}").quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
