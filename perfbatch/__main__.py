@@ -12,8 +12,12 @@ def main() -> None:
 
         start_before_all(sys.argv[1:])
         from perfbatch.cli import main as command
+        from perfbatch.kept import keep
 
-        command()
+        try:
+            command()
+        finally:
+            keep()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -32,6 +33,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from perfbatch.caching import cached
+from perfbatch.kept import noted, taken
 from perfbatch.schema import label
 from perfbatch.toml_file import BrokenTomlError, parse_toml
 from perfbatch.travelling import TravellingError
@@ -73,6 +75,13 @@ def _say(sentence: str, /, **values: Any) -> str:
 
 
 @cached(1)
+def _made() -> tuple[int, int]:
+    """Size and time of this module, which decides what a sentence is compiled to: as Python asks them."""
+    status = Path(__file__).stat()
+    return status.st_size, status.st_mtime_ns
+
+
+@cached(1)
 def _sentences() -> dict[str, str]:
     return tomllib.loads((templates_directory() / "templates.toml").read_text(encoding="utf-8"))
 
@@ -96,10 +105,25 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.template_class = _Page
         self.finalize = _written
         self._spent = threading.local()
+        self._codes: dict[str, CodeType] = {}
         self.start()
         for name in _FILTERS:
             self.filters[name] = _bounded(name, self.filters[name])
         self.filters[_COUNTED], self.filters[_JOINED] = _counted, _joined
+
+    def sentence(self, source: str, shipped: bool) -> jinja2.Template:
+        """As ``from_string``; a sentence that is ``shipped`` is compiled once for a machine."""
+        if not shipped:
+            return self.from_string(source)
+        code = self._codes.get(source)
+        if code is None:
+            key = (jinja2.__version__, *_made(), source)
+            code = taken(key)
+            if not isinstance(code, CodeType):
+                code = self.compile(source)
+                noted(key, code)
+            self._codes[source] = code
+        return self.template_class.from_code(self, code, self.make_globals(None))
 
     def start(self) -> None:
         """A template begins to be filled in: count from here."""
@@ -298,7 +322,9 @@ class Words:
         """A sentence that is declared in code with ``values`` filled in. Raises TemplateError as ``text``."""
         if "{" not in source:
             return source
-        template = self._compile(source, "", source)
+        template = self._compiled.get(("", source))
+        if template is None:
+            template = self._compiled["", source] = self._compile(source, "", source)
         try:
             return template.render(values)
         except jinja2.UndefinedError as error:
@@ -316,7 +342,7 @@ class Words:
 
     def _compile(self, source: str, table: str, key: str) -> jinja2.Template:
         try:
-            return self._env.from_string(source)
+            return self._env.sentence(source, shipped=len(self.directories) == 1)
         except jinja2.TemplateSyntaxError as error:
             values = {"where": _say("where", table=table, key=key), "detail": error.message}
             raise template_error("sentence", line=error.lineno, **values) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbatch import patterns
+from perfbatch import kept, patterns
 from perfbatch.caching import forget_all
 from perfbatch.rules.directions import FILE as DIRECTIONS
 
@@ -28,26 +28,26 @@ TEXTS = ["≥95≥", ">=1,000.5", "ABC", "xxx", "Xxxxxy", "预算执行率", "_a
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing known yet, and a place of the test's own."""
     path = tmp_path / "patterns.kept"
-    monkeypatch.setattr(patterns, "_path", lambda: path)
-    monkeypatch.setattr(patterns, "_known", None)
-    monkeypatch.setattr(patterns, "_new", {})
+    monkeypatch.setattr(kept, "_path", lambda: path)
+    monkeypatch.setattr(kept, "_known", None)
+    monkeypatch.setattr(kept, "_new", {})
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     forget_all()
     return path
 
 
 def next_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patterns, "_known", None)
-    monkeypatch.setattr(patterns, "_new", {})
+    monkeypatch.setattr(kept, "_known", None)
+    monkeypatch.setattr(kept, "_new", {})
     forget_all()
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["compiled", "kept"])
-def test_finds_what_re_finds(home: Path, monkeypatch: pytest.MonkeyPatch, kept: bool) -> None:
-    if kept:
+@pytest.mark.parametrize("before", [False, True], ids=["compiled", "kept"])
+def test_finds_what_re_finds(home: Path, monkeypatch: pytest.MonkeyPatch, before: bool) -> None:
+    if before:
         for pattern, flags in GRAMMAR:
             patterns.compiled(pattern, flags)
-        patterns.keep()
+        kept.keep()
         next_process(monkeypatch)
         monkeypatch.setattr(patterns, "_code_of", None)  # nothing is compiled any more
     for pattern, flags in GRAMMAR:
@@ -66,7 +66,7 @@ def test_what_is_kept_grows(home: Path, monkeypatch: pytest.MonkeyPatch) -> None
     for pattern, flags in GRAMMAR:
         next_process(monkeypatch)
         patterns.compiled(pattern, flags)
-        patterns.keep()
+        kept.keep()
     assert set(marshal.loads(home.read_bytes()[32:])) == {(text, int(flags)) for text, flags in GRAMMAR}
 
 
@@ -86,27 +86,27 @@ def damaged(content: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("fault", list(damaged(b"x" * 40)))
 def test_a_damaged_file_costs_time_only(home: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     patterns.compiled("a+")
-    patterns.keep()
+    kept.keep()
     home.write_bytes(damaged(home.read_bytes())[fault])
     next_process(monkeypatch)
     assert patterns.compiled("a+").fullmatch("aaa")
-    patterns.keep()
+    kept.keep()
     next_process(monkeypatch)
-    assert ("a+", 0) in patterns._kept()
+    assert ("a+", 0) in kept._kept()
 
 
 def test_nothing_is_left_where_python_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     patterns.compiled("a+")
-    patterns.keep()
+    kept.keep()
     assert not home.exists()
 
 
 def test_a_folder_that_cannot_be_written(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.parent.joinpath("file").write_text("")
-    monkeypatch.setattr(patterns, "_path", lambda: home.parent / "file" / "patterns.kept")
+    monkeypatch.setattr(kept, "_path", lambda: home.parent / "file" / "patterns.kept")
     patterns.compiled("a+")
-    patterns.keep()
+    kept.keep()
 
 
 def test_a_wrong_pattern_is_said(home: Path) -> None:
@@ -130,9 +130,9 @@ def test_the_same_words_make_the_same_patterns() -> None:
 def test_workers_keep_the_grammar(tmp_path: Path) -> None:
     """A second process that loads everything compiles none of it."""
     said = (
-        "from perfbatch.batch import preload; from perfbatch import patterns;"
+        "from perfbatch.batch import preload; from perfbatch import kept;"
         "from perfbatch.rules import directions;"
-        "print(len(patterns._new), len(directions.direction_rules()))"
+        "print(len(kept._new), len(directions.direction_rules()))"
     )
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": ""}
     counts = [

@@ -25,7 +25,7 @@ def load_stages() -> None:
     from perfbatch.checking import check
     from perfbatch.checking.judging.explanations import reason_words
     from perfbatch.options import Options
-    from perfbatch.patterns import keep
+    from perfbatch.kept import keep
     from perfbatch.reading import read_sources
     from perfbatch.rules.directions import direction_rules
     from perfbatch.scoring import score
