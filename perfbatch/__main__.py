@@ -12,12 +12,8 @@ def main() -> None:
 
         start_before_all(sys.argv[1:])
         from perfbatch.cli import main as command
-        from perfbatch.kept import keep
 
-        try:
-            command()
-        finally:
-            keep()
+        command()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,13 +23,13 @@ INVISIBLE = (
     r"\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 )
-_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_INVISIBLE = compiled(f"[{INVISIBLE}]+")
 # Characters of category S that people use as punctuation or bullets.
 _ORNAMENTS = frozenset("~〜|`^´¨¦●○◎■□◆◇★☆▲△▼▽►▶•◦∙‣")  # noqa: RUF001
 _KEPT = frozenset("%‰‱")
-_PROJECT_CODE = re.compile(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
+_PROJECT_CODE = compiled(r"^(?=[0-9a-z]*[0-9]{6})[0-9a-z]{6,}(?=[^0-9a-z])")
 """A project's or unit's code printed before its name."""
-_DASHES = re.compile("[‐‑‒–—―−﹣－]")  # noqa: RUF001
+_DASHES = compiled("[‐‑‒–—―−﹣－]")  # noqa: RUF001
 _LONG = 200
 _ONE_SIGN = str.maketrans(
     {**dict.fromkeys("〔【[{", "("), **dict.fromkeys("〕】]}", ")"),
@@ -36,9 +37,9 @@ _ONE_SIGN = str.maketrans(
 )  # fmt: skip
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f"
 _ONE_BREAK = r"[ \t\u3000\xa0]*[\r\n\v\u2028]+[ \t\u3000\xa0]*"
-_BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
-_WHITE = re.compile(r"\s++")
-_BREAK = re.compile(r"\s*[\r\n\v\u2028]+\s*")
+_BREAK_IN_CHINESE = compiled(rf"(?<=[{_CJK}]){_ONE_BREAK}|{_ONE_BREAK}(?=[{_CJK}])")
+_WHITE = compiled(r"\s++")
+_BREAK = compiled(r"\s*[\r\n\v\u2028]+\s*")
 _CONTROLS = {
     **{code: 0x2400 + code for code in range(0x20)}, 0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),

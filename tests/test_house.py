@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "own_process": "",
     "schema": "caching",
     "system_errors": "words",
-    "text": "caching",
+    "text": "caching patterns",
     "toml_lines": "",
     "toml_file": "toml_lines travelling",
     "travelling": "",
@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "rules": "caching patterns system_errors text toml_file toml_lines whole_files words",
     "values": "caching patterns text",
     "workbook": "caching words",
-    "reading": "caching form_identity own_outputs schema text toml_file values whole_files words workbook",
+    "reading": "caching form_identity own_outputs patterns schema text toml_file values whole_files words "
+    "workbook",
     "scoring": "caching rules schema text values",
     "checking": "caching rules schema scoring text travelling values words workbook",
     "writing": "caching checking fingerprint folder_lock own_outputs progress reading rules schema "

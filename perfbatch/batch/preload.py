@@ -24,8 +24,8 @@ def load_stages() -> None:
     from perfbatch.batch.books import load_books
     from perfbatch.checking import check
     from perfbatch.checking.judging.explanations import reason_words
-    from perfbatch.options import Options
     from perfbatch.kept import keep
+    from perfbatch.options import Options
     from perfbatch.reading import read_sources
     from perfbatch.rules.directions import direction_rules
     from perfbatch.scoring import score

@@ -38,4 +38,8 @@ def run_command(
         with progress(quiet=quiet) as report:
             result = batch.run(inputs, output, options=options, progress=report)
         show_result(result)
+    if not (options.rules or options.layouts or options.templates):
+        from perfbatch.kept import keep
+
+        keep()  # what an office wrote itself is not
     raise typer.Exit(result.tally.exit_code(fail_on))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perfbatch.caching import CachedByArgument, cached
+from perfbatch.patterns import compiled
 from perfbatch.reading.labels import LONGEST, label_of
 from perfbatch.toml_file import BrokenTomlError, parse_toml
 from perfbatch.whole_files import read_bounded
@@ -53,7 +54,7 @@ KEYS = (*_PLAIN, *_LISTS, *_LABELS)
 """Every key that a layout file may hold, dotted."""
 _ALLOWED = {"money_unit": ("元", "万元", "亿元"), "kind": KINDS, "indicators.points": POINTS}
 """The words that a key may hold, where it may not hold just any."""
-_INLINE = re.compile("[:：∶\ufe30\ufe55]")
+_INLINE = compiled("[:：∶\ufe30\ufe55]")
 _LONGEST_GLOB = 24
 _TITLES = ("form.title", "form.foreign", "form.never")
 _LONGEST_TITLE = 60
@@ -111,7 +112,7 @@ def _glob(written: str) -> re.Pattern[str]:
     (atomic groups): many stars could otherwise hold up the reader with one text.
     """
     first, *middle, last = [re.escape(label_of(part)) for part in written.split("*")]
-    return re.compile(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}")
+    return compiled(first + "".join(f"(?>.*?{part})" for part in middle if part) + f".*{last}")
 
 
 def _longest_part(written: str) -> str:
@@ -121,7 +122,7 @@ def _longest_part(written: str) -> str:
 
 def _any_of(parts: Iterable[str]) -> re.Pattern[str]:
     """Finds any of these in a text; nothing where there are none."""
-    return re.compile("|".join(map(re.escape, dict.fromkeys(parts))) or "(?!)")
+    return compiled("|".join(map(re.escape, dict.fromkeys(parts))) or "(?!)")
 
 
 def _entry(roles: Mapping[str, int], rest: str | None, *, exact: bool) -> LabelMeaning:

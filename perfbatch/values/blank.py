@@ -6,9 +6,9 @@ book (reasons) or of the check that looks at them.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
+from perfbatch.patterns import compiled
 from perfbatch.text import compact
 
 BLANK = frozenset({""})
@@ -20,7 +20,7 @@ NOT_APPLICABLE = frozenset({"不适用", "n/a", "不涉及"})
 SIGNS = frozenset("/\\|-‐‑‒–—―−─━_*＊~〜.·•…⋯・﹣⁄∕")  # noqa: RUF001
 """Signs for 'does not apply'; a text made of nothing else (``--``, ``—— ``, ``……``) does not apply."""
 
-_SURELY_A_VALUE = re.compile("[0-9A-Za-z\u4e00-\u9fff]{4}")
+_SURELY_A_VALUE = compiled("[0-9A-Za-z\u4e00-\u9fff]{4}")
 """A run that stays as it is in NFKC, and is longer than any word for 'does not apply'."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from perfbatch.patterns import compiled
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸〇", "一二三四五六七八九十百千万亿两二三六零")
 
-RUN = re.compile(
+RUN = compiled(
     "[零一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟萬億兩貳參陸〇]+(?:点[零一二三四五六七八九]+)?"
 )
 """A run of characters that may be one numeral."""

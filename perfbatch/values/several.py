@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.values.grammar import parse_one
 
 _SEPARATORS = (
-    re.compile(r"[;；\r\n]+"),
-    re.compile(r"[、]+"),
-    re.compile("[\u2460-\u2473]"),
-    re.compile(r"[,，/／]+"),
+    compiled(r"[;；\r\n]+"),
+    compiled(r"[、]+"),
+    compiled("[\u2460-\u2473]"),
+    compiled(r"[,，/／]+"),
 )
 _CACHED = 1 << 12
 _MOST = 12

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.text import squeeze
 
-_NUMBER = re.compile(
+_NUMBER = compiled(
     r"(?:得|计|共|合计)?[¥￥$]?(?P<sign>[-+]?)[¥￥$]?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+)(?P<power>[eE][-+]?\d+)?"
     r"(?P<unit>分|%|百分比|亿元|亿|万元|万|千元|元|元整)?[。.;,]?(?:\([^()]*\))?"
 )
-_ACCOUNTING = re.compile(r"\((?P<inner>[\d,.]+)\)")
+_ACCOUNTING = compiled(r"\((?P<inner>[\d,.]+)\)")
 MONEY = {"元": 1.0, "元整": 1.0, "千元": 1e3, "万": 1e4, "万元": 1e4, "亿": 1e8, "亿元": 1e8}
 """元 in one of the unit."""
 NO_NUMBER = ("/", ":", "-", "%", "年", "月", "日")

@@ -10,7 +10,6 @@ several of these with ``/`` between them (万元/人, 微克/立方米). Three a
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from perfbatch.caching import cached
+from perfbatch.patterns import compiled
 from perfbatch.text import compact
 
 Floats = npt.NDArray[np.float64]
@@ -30,9 +30,9 @@ PERCENT = "%"
 _ANY_COUNT = "个"
 _LEAST_SIZE = 1e4
 """Nobody takes 3千元 for 3000千元."""
-_YEARLY = re.compile("/年度?$")
+_YEARLY = compiled("/年度?$")
 # 元/人·天 is 元/人/天.
-_PARTS = re.compile("[/·]")
+_PARTS = compiled("[/·]")
 _TABLE = Path(__file__).with_name("units.toml")
 
 
