@@ -105,24 +105,22 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.template_class = _Page
         self.finalize = _written
         self._spent = threading.local()
-        self._codes: dict[str, CodeType] = {}
+        self._codes: dict[tuple[str | None, str], CodeType] = {}
         self.start()
         for name in _FILTERS:
             self.filters[name] = _bounded(name, self.filters[name])
         self.filters[_COUNTED], self.filters[_JOINED] = _counted, _joined
 
-    def sentence(self, source: str, shipped: bool) -> jinja2.Template:
-        """As ``from_string``; a sentence that is ``shipped`` is compiled once for a machine."""
-        if not shipped:
-            return self.from_string(source)
-        code = self._codes.get(source)
+    def shipped(self, source: str, name: str | None = None) -> jinja2.Template:
+        """A sentence, or the document ``name``, of our own: compiled once for a machine."""
+        code = self._codes.get((name, source))
         if code is None:
-            key = (jinja2.__version__, *_made(), source)
+            key = (jinja2.__version__, *_made(), name, source)
             code = taken(key)
             if not isinstance(code, CodeType):
-                code = self.compile(source)
+                code = self.compile(source, name, name)
                 noted(key, code)
-            self._codes[source] = code
+            self._codes[name, source] = code
         return self.template_class.from_code(self, code, self.make_globals(None))
 
     def start(self) -> None:
@@ -274,6 +272,7 @@ class Words:
             keep_trailing_newline=False,
         )
         self._env.globals["label"] = label
+        self._is_shipped = directory is None
         self._tables: dict[str, dict[str, Any]] = {}
         self._compiled: dict[tuple[str, str], jinja2.Template] = {}
         if directory is not None:
@@ -333,6 +332,8 @@ class Words:
     def document(self, name: str) -> jinja2.Template:
         """The whole-document template ``name``. Raises TemplateError where it is broken or absent."""
         try:
+            if self._is_shipped:
+                return self._env.shipped(self.path(name).read_text(encoding="utf-8"), name)
             return self._env.get_template(name)
         except jinja2.TemplateSyntaxError as error:
             values = {"name": error.filename or name, "line": error.lineno, "detail": error.message}
@@ -342,7 +343,7 @@ class Words:
 
     def _compile(self, source: str, table: str, key: str) -> jinja2.Template:
         try:
-            return self._env.sentence(source, shipped=len(self.directories) == 1)
+            return self._env.shipped(source) if self._is_shipped else self._env.from_string(source)
         except jinja2.TemplateSyntaxError as error:
             values = {"where": _say("where", table=table, key=key), "detail": error.message}
             raise template_error("sentence", line=error.lineno, **values) from error

@@ -99,15 +99,21 @@ def take_up(output: Path, options: Options, words: Words, last: Mapping[str, Any
 
 def noted(output: Path, taken: Taken) -> dict[str, Any]:
     """What the next run must know so as not to read what this one has read or written."""
+    recorded = (output / RECORD).is_file()
+    known = {
+        "record": digest_of(output / RECORD) if recorded else "",
+        "summary": digest_of(output / SUMMARY),
+        "seen": [],
+        "put_away": dict(taken.put_away),
+    }
+    if (
+        not recorded and taken.record is None
+    ):  # nobody has decided anything: what reads decisions is not loaded
+        return {"decided": "", "decisions": known}
     from perfbatch.season.lines import identity
 
     record = taken.loaded()
-    known = {
-        "record": digest_of(output / RECORD) if (output / RECORD).is_file() else "",
-        "summary": digest_of(output / SUMMARY),
-        "seen": sorted(record.seen),
-        "put_away": dict(taken.put_away),
-    }
+    known["seen"] = sorted(record.seen)
     return {"decided": identity(record) if record else "", "decisions": known}
 
 

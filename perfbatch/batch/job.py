@@ -521,8 +521,6 @@ def _forms(batch: Sequence[BatchPart]) -> int:
 def _load_the_rest(words: Words) -> None:
     """Load what comes after the reading while the workers start and read: nobody has to wait for it."""
     import perfbatch.batch.passes
-    import perfbatch.season.lines
-    import perfbatch.season.written
     import perfbatch.writing.documents  # noqa: F401
     from perfbatch.checking.functions import functions
     from perfbatch.writing.report import templates
