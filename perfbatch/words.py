@@ -20,6 +20,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
+from itertools import chain
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -123,6 +124,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self._codes[name, source] = code
         return self.template_class.from_code(self, code, self.make_globals(None))
 
+    def pattern(self, source: str) -> _Pattern | None:
+        """A sentence of our own for ``%``, None where it asks for more; found once for a machine."""
+        key = ("%", jinja2.__version__, *_made(), source)
+        known = taken(key)
+        if not isinstance(known, tuple):
+            known = _pattern(self.parse(source))
+            noted(key, known)
+        return known or None
+
     def start(self) -> None:
         """A template begins to be filled in: count from here."""
         self._spent.steps = self._spent.written = 0
@@ -171,6 +181,68 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "%" and isinstance(left, str) and _WIDE.search(left):
             raise SecurityError(f"{left}: too wide")
         return super().call_binop(context, operator, left, right)
+
+
+_Pattern = tuple[str, tuple[tuple[str, str, str, str], ...]]
+"""A text for ``%`` with its values by name, and those that are made of one: what the text calls it, the name,
+what stands in front of it, and what is said where there is nothing of it."""
+
+
+def _pattern(tree: nodes.Template) -> _Pattern | tuple[()]:
+    """For ``表 {{ name }}`` ``表 %(name)s``; () for a template that is more than text and such values."""
+    pieces: list[str] = []
+    made: list[tuple[str, str, str, str]] = []
+    for part in chain.from_iterable(getattr(node, "nodes", (node,)) for node in tree.body):
+        match part:
+            case nodes.TemplateData(data=text):
+                pieces.append(text.replace("%", "%%"))
+            case nodes.Name(name=name) if name != "self":  # which is the template
+                pieces.append(f"%({name})s")
+            case nodes.Or(left=nodes.Name(name=name), right=nodes.Const(value=str(otherwise))):
+                made.append((f"{len(made)}", name, "", otherwise))
+                pieces.append(f"%({made[-1][0]})s")
+            case nodes.CondExpr(
+                test=nodes.Name(name=name),
+                expr1=nodes.Filter(
+                    name="joined",  # by ~
+                    node=nodes.List(items=[nodes.Const(value=str(before)), nodes.Name(name=same)]),
+                ),
+                expr2=None,
+            ) if name == same:
+                made.append((f"{len(made)}", name, before, ""))
+                pieces.append(f"%({made[-1][0]})s")
+            case _:
+                return ()
+    return "".join(pieces), tuple(made)
+
+
+class _Sentence:
+    """A sentence of our own. Most only name their values, and those need no Jinja2."""
+
+    def __init__(self, environment: Sandbox, source: str) -> None:
+        """Raises jinja2.TemplateSyntaxError."""
+        self._pattern = environment.pattern(source)
+        self._template = None if self._pattern else environment.shipped(source)
+        self._environment, self._source = environment, source
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """As the template's, with its errors."""
+        if self._pattern:
+            text, made = self._pattern
+            try:
+                shown = {
+                    key: f"{before}{value!s}" if (value := values[name]) else otherwise
+                    for key, name, before, otherwise in made
+                }
+                said = text % ({**values, **shown} if shown else values)
+            except KeyError:
+                pass  # what is missing is for the template to say
+            else:
+                if len(said) <= _LARGEST:  # within every bound
+                    return said
+        if self._template is None:
+            self._template = self._environment.shipped(self._source)
+        return self._template.render(values)
 
 
 class _Page(jinja2.Template):
@@ -274,7 +346,7 @@ class Words:
         self._env.globals["label"] = label
         self._is_shipped = directory is None
         self._tables: dict[str, dict[str, Any]] = {}
-        self._compiled: dict[tuple[str, str], jinja2.Template] = {}
+        self._compiled: dict[tuple[str, str], jinja2.Template | _Sentence] = {}
         if directory is not None:
             self._check(directory)
 
@@ -341,9 +413,9 @@ class Words:
         except jinja2.TemplateNotFound as error:
             raise template_error("missing", name=name) from error
 
-    def _compile(self, source: str, table: str, key: str) -> jinja2.Template:
+    def _compile(self, source: str, table: str, key: str) -> jinja2.Template | _Sentence:
         try:
-            return self._env.shipped(source) if self._is_shipped else self._env.from_string(source)
+            return _Sentence(self._env, source) if self._is_shipped else self._env.from_string(source)
         except jinja2.TemplateSyntaxError as error:
             values = {"where": _say("where", table=table, key=key), "detail": error.message}
             raise template_error("sentence", line=error.lineno, **values) from error
