@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbatch.reading.layouts import Layouts, load_layouts
@@ -182,8 +182,9 @@ def _fill(
 
 def _misnamed(name: str, kind: str, words: Words) -> list[str]:
     """A remark where the name's ending says another kind than the content."""
-    ending = PurePosixPath(name).suffix.lower().removeprefix(".")
-    if not ending or ending == kind or kind == _TEMPLATES.get(ending):
+    stem, _, written = name.rpartition("/")[2].rpartition(".")
+    ending = written.lower()
+    if not stem or not ending or ending == kind or kind == _TEMPLATES.get(ending):
         return []
     return [words.text("reading", "file.misnamed", ending=ending, kind=kind)]
 

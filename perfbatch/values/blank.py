@@ -20,8 +20,8 @@ NOT_APPLICABLE = frozenset({"不适用", "n/a", "不涉及"})
 SIGNS = frozenset("/\\|-‐‑‒–—―−─━_*＊~〜.·•…⋯・﹣⁄∕")  # noqa: RUF001
 """Signs for 'does not apply'; a text made of nothing else (``--``, ``—— ``, ``……``) does not apply."""
 
-_SURELY_A_VALUE = compiled("[0-9A-Za-z\u4e00-\u9fff]{4}")
-"""A run that stays as it is in NFKC, and is longer than any word for 'does not apply'."""
+_SURELY_A_VALUE = compiled(f"(?![{''.join(sorted(set().union(*NOT_APPLICABLE)))}])[0-9\u4e00-\u9fff]")
+"""A character that stays as it is in NFKC, and is in no word for 'does not apply'."""
 
 
 def state_of(text: str) -> Literal["value", "blank", "not_applicable"]:

@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from operator import attrgetter, itemgetter
 
+from perfbatch.caching import cached
 from perfbatch.reading.form.points import points_fit
 from perfbatch.reading.form.sheet import Hit, Sheet, TableColumn, cell_text
 from perfbatch.reading.form.year import is_year_line
 from perfbatch.reading.labels import label_of
-from perfbatch.reading.layouts import FUND_COLUMNS, INDICATOR_COLUMNS, KINDS, LEVELS, MONEY_COLUMNS
+from perfbatch.reading.layouts import INDICATOR_COLUMNS, KINDS, LEVELS, MONEY_COLUMNS
 
-_INDICATORS = {f"indicators.columns.{name}": name for name in (*INDICATOR_COLUMNS, "ignored")}
-_FUNDS = {f"funds.columns.{name}": name for name in FUND_COLUMNS}
+_INDICATORS = frozenset(f"indicators.columns.{name}" for name in (*INDICATOR_COLUMNS, "ignored"))
+_OVER_INDICATORS, _OVER_FUNDS = "indicators.columns.", "funds.columns."
 _indicator_columns, _fund_columns = attrgetter("indicator_columns"), attrgetter("fund_columns")
 _VALUES = frozenset({"target", "actual", "points", "own_score", "nature", "reason"})
 _AMOUNTS = frozenset({*MONEY_COLUMNS, "rate"})
+_Placed = tuple[int, int, int, int, tuple[tuple[str, int], ...]]
+"""The cells that a label covers (as ``Hit`` has them), and its roles."""
 _FULL_ROW = 3
 """Filled cells that a row below an indicator table holds where it is no title."""
 _TITLES = frozenset({"form.title", "form.never"})
@@ -271,7 +274,7 @@ def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
     """Columns by label, the preferred label first; then by position where exactly one place is left."""
     hits = list({(hit.row, hit.column): hit for hit in hits}.values())
     # 中期目标 left and 年度目标 right of it under one 一级指标: the year's own are approved
-    columns, taken = _columns(_lowest(hits), _INDICATORS, rightmost=sheet.layout.kind == KINDS[-1])
+    columns, taken = _columns(hits, _OVER_INDICATORS, rightmost=sheet.layout.kind == KINDS[-1])
     last = max(min(hit.bottom, hit.row + _TALLEST_LABEL - 1) for hit in hits)
     header = Header(min(hit.row for hit in hits), max(bottom, last), columns)
     _by_position(sheet, header, taken, {(hit.row, hit.column) for hit in hits})
@@ -279,47 +282,60 @@ def _indicator_header(sheet: Sheet, hits: list[Hit], bottom: int) -> Header:
     return header
 
 
-def _lowest(hits: list[Hit]) -> list[Hit]:
-    """Of a label over several columns with labels of its own below it, those count."""
-    last = max(hit.row for hit in hits)
-    return [
-        hit for hit in hits
-        if hit.bottom >= last
-        or not any(o.row > hit.bottom and hit.column <= o.column <= hit.right for o in hits)
-    ]  # fmt: skip
-
-
 def _columns(
-    hits: list[Hit], wanted: dict[str, str], *, rightmost: bool = False
+    hits: Iterable[Hit], wanted: str, *, rightmost: bool = False
 ) -> tuple[dict[str, TableColumn], set[int]]:
-    """For each field the column of its best label, of equals the left (or right) one; the columns that any
-    label covers.
+    """For each field of the table ``wanted`` the column of its best label; the columns that any covers."""
+    labels = tuple([(hit.row, hit.column, hit.bottom, hit.right, tuple(hit.roles.items())) for hit in hits])
+    columns, taken = _columns_under(labels, wanted, rightmost)
+    return dict(columns), set(taken)
 
-    Of several labels 分值, those beside 一级 and 二级指标 hold their sums: the one behind 三级指标 counts.
+
+@cached(1024)
+def _columns_under(
+    labels: tuple[_Placed, ...], wanted: str, rightmost: bool
+) -> tuple[Mapping[str, TableColumn], frozenset[int]]:
+    """``_columns`` of labels where they stand, as in every workbook of one template.
+
+    Of equals the left (or right) one counts. Of several labels 分值, those beside 一级 and 二级指标 hold
+    their sums: the one behind 三级指标 counts.
     """
-    levels = [hit.column for hit in hits for role in hit.roles if wanted.get(role) in LEVELS]
-    lowest = max(levels, default=-1)
+    lowest = [(row, column, right, [(role.removeprefix(wanted), rank) for role, rank in roles
+                                    if role.startswith(wanted)])
+              for row, column, _, right, roles in _lowest(labels)]  # fmt: skip
+    last_level = max(
+        (column for _, column, _, names in lowest for name, _ in names if name in LEVELS), default=-1
+    )
     offers = sorted(
         (
             rank,
-            wanted[role] == "points" and hit.column < lowest,
-            -hit.column if rightmost else hit.column,
-            wanted[role],
-            hit,
+            name == "points" and column < last_level,
+            -column if rightmost else column,
+            name,
+            row,
+            column,
+            right,
         )
-        for hit in hits
-        for role, rank in hit.roles.items()
-        if role in wanted
+        for row, column, right, names in lowest
+        for name, rank in names
     )
     columns: dict[str, TableColumn] = {}
     used: set[int] = set()
-    for _, _, _, name, hit in offers:
-        if name not in columns and hit.column not in used:
-            columns[name] = TableColumn(hit.column, hit.right)
+    for _, _, _, name, _, column, right in offers:
+        if name not in columns and column not in used:
+            columns[name] = TableColumn(column, right)
             if name != "ignored":
-                used.add(hit.column)
-    taken = {column for hit in hits for column in range(hit.column, hit.right + 1)}
-    return columns, taken
+                used.add(column)
+    return columns, frozenset(c for _, column, right, _ in lowest for c in range(column, right + 1))
+
+
+def _lowest(labels: Sequence[_Placed]) -> list[_Placed]:
+    """Of a label over several columns with labels of its own below it, those count."""
+    last = max(row for row, *_ in labels)
+    return [
+        (row, column, bottom, right, roles) for row, column, bottom, right, roles in labels
+        if bottom >= last or not any(r > bottom and column <= c <= right for r, c, *_ in labels)
+    ]  # fmt: skip
 
 
 def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tuple[int, int]]) -> None:
@@ -329,10 +345,11 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
     """
     order = [name for name in sheet.layout.order if f"indicators.columns.{name}" in sheet.layout.labels]
     missing = [name for name in order if name not in header.columns]
-    free = _free_columns(sheet, header, taken, labels)
+    free, below = _free_columns(sheet, header, taken, labels), header.bottom + 1
     for run in _runs(order, missing):
         left, right = _between_neighbours(order, run, header.columns)
         places = [c for c in range(left, right + 1) if c in free and (not free[c] or set(run) <= set(LEVELS))]
+        places = [c for c in places if _filled_below(sheet, below, c) and not sheet.is_label(below, c)]
         if len(places) == len(run):
             header.columns.update({name: TableColumn(at, at) for name, at in zip(run, places, strict=True)})
             header.fallbacks.extend(run)
@@ -342,7 +359,7 @@ def _by_position(sheet: Sheet, header: Header, taken: set[int], labels: set[tupl
 def _free_columns(
     sheet: Sheet, header: Header, taken: set[int], labels: set[tuple[int, int]]
 ) -> dict[int, str]:
-    """Columns in and beside the table that no field has and that are filled, with the text over them."""
+    """Columns in and beside the table that no field and no label has, with the text over them."""
     leftmost = min(column.left for column in header.columns.values())
     rightmost = max(column.right for column in header.columns.values())
     free: dict[int, str] = {}
@@ -351,12 +368,11 @@ def _free_columns(
             continue
         text = next((t for row in range(header.top, header.bottom + 1)
                      if (t := cell_text(sheet.at(row, column)).strip())), "")  # fmt: skip
-        if text and (header.bottom, column) not in labels and not sheet.is_label(header.bottom, column):
-            header.unknown.append(text)
-        if not _filled_below(sheet, header.bottom + 1, column) or sheet.is_label(header.bottom + 1, column):
+        if text and sheet.is_label(header.bottom, column):
             continue
-        if not (text and sheet.is_label(header.bottom, column)):
-            free[column] = text
+        if text and (header.bottom, column) not in labels:
+            header.unknown.append(text)
+        free[column] = text
     return free
 
 
@@ -415,7 +431,7 @@ def _funds_header(sheet: Sheet, rows: dict[int, list[tuple[Hit, str]]], row: int
     if row + 1 < limit and _is_more_fund_labels(sheet, rows, row + 1):
         hits |= {(hit.row, hit.column): hit for hit, _ in rows[row + 1]}
         bottom = row + 1
-    columns, _ = _columns(_lowest(list(hits.values())), _FUNDS)
+    columns, _ = _columns(hits.values(), _OVER_FUNDS)
     return Header(min(hit.row for hit in hits.values()), bottom, columns)
 
 
