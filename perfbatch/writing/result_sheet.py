@@ -32,6 +32,7 @@ _SCORE_ROOMS = (_WIDTHS[1] + _WIDTHS[2], *_WIDTHS[3:6], _WIDTHS[11])
 _BUDGET_ROOMS = (_WIDTHS[3], _WIDTHS[11])
 _LINE = 14.0  # points a line of 10 pt text
 _ROW = 15.0
+_HIGHEST = 409
 _PAGE = 560.0
 """Points of rows on a page: A4 across, scaled to its width; less than there is, as programs measure rows
 differently."""
@@ -226,6 +227,7 @@ class ResultSheet:
             values = (None, None, None, *texts, *figures, clause)
             height = _height((self._budget, clause), _BUDGET_LINES)
             draft.add(AddedRow(_BUDGET, values, None, height), ("B", "C"))
+        level2_lines, name_lines, target_lines, actual_lines, basis_lines = _SCORE_LINES
         for (
             _, number, level2, name, target, actual, points, score, accepted, difference, rule, direction,
             source, clause,
@@ -233,7 +235,11 @@ class ResultSheet:
             basis = self._basis(direction, source, clause)
             figures = self._figures(points, score, accepted, difference, rule)
             values = (number, level2, None, name, target, actual, *figures, basis)
-            height = _height((level2, name, target, actual, basis), _SCORE_LINES)
+            lines = max(
+                level2_lines[level2], name_lines[name], target_lines[target], actual_lines[actual],
+                basis_lines[basis],
+            )  # fmt: skip
+            height = min(lines * _LINE + 4, _HIGHEST) if lines > 1 else 0
             draft.add(AddedRow(_SCORE, values, None, height), ("B", "C"))
         own, computed = rows.form["own_sum"], rows.form["computed_total"]
         sums = (rows.form["points_sum"], own, computed, own - computed)
@@ -295,6 +301,9 @@ class _Draft:
     def add(self, row: AddedRow, *spans: tuple[str, str]) -> None:
         """A row; ``spans`` are pairs of column letters to merge."""
         title = self._waiting
+        if title is None and self._used + (row.height or _ROW) <= _PAGE:
+            self._append(row, spans)
+            return
         height = (row.height or _ROW) + (2 * _ROW if title is not None else 0)
         ends = self._used + height > _PAGE and self._used > 0
         if ends:
@@ -352,11 +361,11 @@ def _is_short(text: str) -> bool:
 
 _LINES = {room: _lines_in(room) for room in (*_WIDTHS, *_FINDING_ROOMS, *_SCORE_ROOMS, sum(_WIDTHS))}
 _FINDING_LINES = [_LINES[room].__getitem__ for room in _FINDING_ROOMS]
-_SCORE_LINES = [_LINES[room].__getitem__ for room in _SCORE_ROOMS]
+_SCORE_LINES = [_LINES[room] for room in _SCORE_ROOMS]
 _BUDGET_LINES = [_LINES[room].__getitem__ for room in _BUDGET_ROOMS]
 
 
 def _height(texts: Sequence[str], lines_of: Sequence[Callable[[str], int]]) -> float:
     """Height in points of a row that shows every text in its width; 0 where one line is enough."""
     lines = max([count(text) for count, text in zip(lines_of, texts, strict=True)])
-    return min(lines * _LINE + 4, 409) if lines > 1 else 0
+    return min(lines * _LINE + 4, _HIGHEST) if lines > 1 else 0
