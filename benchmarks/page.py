@@ -63,10 +63,18 @@ ms of import by package (benchmarks/start.py), best of three; rule books, words 
 _PROFILE = """
 ## What is left
 
-Processor time of a warm worker in its two tasks (read, score and check; copies), ms a workbook, by the module
-at work (benchmarks/stages.py); what C libraries do for a module is that module's.
+Processor time of a warm worker in its two tasks (read, score and check; copies), ms a workbook, by the
+function at work (benchmarks/stages.py); what C libraries do for a function is that function's.
 
-| module | ms |
+| module | function | ms |
+|---|---|--:|"""
+_INSTRUCTIONS = """
+## In instructions
+
+Millions a workbook of a warm worker, counted by callgrind (benchmarks/instructions.py): what other work on
+the machine does not change, and so what one version is held against another by.
+
+| stage | millions |
 |---|--:|"""
 _BLANK = """
 ## Blank forms
@@ -76,7 +84,7 @@ read as well; one process, the best of the rounds.
 
 | look | forms | indicators each | ms a form | kB a form | date |
 |---|--:|--:|--:|--:|---|"""
-_SHOWN = 0.05
+_SHOWN = 0.03
 _SHOWN_OF_START = 5.0
 _MILLION = 1_000_000
 Runs = dict[int, dict[str, Any]]
@@ -91,12 +99,19 @@ def render(known: dict[str, Any]) -> str:
         lines += [_FLOORS, *(f"| {way} | {ms:.2f} |" for way, ms in known["floors"].items())]
     if "start" in known:
         lines += [_START, *_start(known["start"])]
+    if "instructions" in known:
+        counted = known["instructions"]
+        lines += [_INSTRUCTIONS, *(f"| {stage} | {count:.1f} |" for stage, count in counted.items())]
+        lines += [f"| everything | {sum(counted.values()):.1f} |"]
     if "profile" in known:
         spent = known["profile"]
         lines += [_PROFILE]
-        lines += [f"| {module} | {ms:.2f} |" for module, ms in spent.items() if ms >= _SHOWN]
-        lines += [f"| modules below {_SHOWN} | {sum(ms for ms in spent.values() if ms < _SHOWN):.2f} |"]
-        lines += [f"| everything | {sum(spent.values()):.2f} |"]
+        for function, ms in spent.items():
+            if ms >= _SHOWN:
+                lines += [f"| {' | '.join(function.split(' ', 1))} | {ms:.2f} |"]
+        small = [ms for ms in spent.values() if ms < _SHOWN]
+        lines += [f"| {len(small)} functions below {_SHOWN} | | {sum(small):.2f} |"]
+        lines += [f"| everything | | {sum(spent.values()):.2f} |"]
     if "blank_forms" in known:
         lines += [_BLANK]
         for look, cost in known["blank_forms"].items():

@@ -24,6 +24,8 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.floors import measure as measure_floors
+from benchmarks.instructions import can_count
+from benchmarks.instructions import measure as measure_instructions
 from benchmarks.page import render
 from benchmarks.season import lists
 from benchmarks.stages import measure as measure_profile
@@ -69,6 +71,8 @@ def main() -> None:
     if not given.no_floors:
         # The floors last: they remove what they wrote.
         known["start"] = measure_start()
+        if can_count():
+            known["instructions"] = measure_instructions(made(given.folder, max(given.forms)))
         known["profile"] = measure_profile(made(given.folder, max(given.forms)))
         known["floors"] = measure_floors(made(given.folder, max(given.forms)))
     shutil.rmtree(given.folder / OUTPUTS, ignore_errors=True)
