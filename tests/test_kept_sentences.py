@@ -1,0 +1,71 @@
+"""Sentences that are kept between processes: the same sentences, of our own templates alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from perfbatch import kept, words
+from perfbatch.caching import forget_all
+
+SAID = ("cli", "error.interrupted")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing known yet, and a place of the test's own."""
+    path = tmp_path / "kept.kept"
+    monkeypatch.setattr(kept, "_path", lambda: path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    next_process(monkeypatch)
+    return path
+
+
+def next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what this process knows."""
+    monkeypatch.setattr(kept, "_known", None)
+    monkeypatch.setattr(kept, "_new", {})
+    forget_all()
+
+
+def no_compiler(*_: object, **__: object) -> None:
+    """Stands for Jinja2's compiler where nothing may be compiled."""
+    raise AssertionError("compiled anew")
+
+
+def page(of: words.Words) -> str:
+    """A document that includes another one."""
+    return of.document("报告.css.j2").render()
+
+
+def test_a_second_process_says_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = words.Words()
+    said, style = first.text(*SAID), page(first)
+    kept.keep()
+    assert home.exists()
+    next_process(monkeypatch)
+    second = words.Words()
+    monkeypatch.setattr(second._env, "compile", no_compiler)
+    assert second.text(*SAID) == said
+    monkeypatch.undo()
+    assert page(words.Words()) == style
+
+
+def test_another_state_of_the_module_compiles_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words.Words().text(*SAID)
+    kept.keep()
+    next_process(monkeypatch)
+    monkeypatch.setattr(words, "_made", lambda: (0, 0))
+    later = words.Words()
+    monkeypatch.setattr(later._env, "compile", no_compiler)
+    with pytest.raises(AssertionError, match="compiled anew"):
+        later.text(*SAID)
+
+
+def test_nothing_of_an_office_is_kept(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "cli.toml").write_text('[error]\ninterrupted = "停下了"\n', encoding="utf-8")
+    assert words.Words(tmp_path).text(*SAID) == "停下了"
+    kept.keep()
+    assert not home.exists()
