@@ -107,6 +107,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.finalize = _written
         self._spent = threading.local()
         self._codes: dict[tuple[str | None, str], CodeType] = {}
+        self._patterns: dict[str, _Pattern | tuple[()]] = {}
         self.start()
         for name in _FILTERS:
             self.filters[name] = _bounded(name, self.filters[name])
@@ -126,12 +127,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def pattern(self, source: str) -> _Pattern | None:
         """A sentence of our own for ``%``, None where it asks for more; found once for a machine."""
-        key = ("%", jinja2.__version__, *_made(), source)
-        known = taken(key)
-        if not isinstance(known, tuple):
-            known = _pattern(self.parse(source))
-            noted(key, known)
-        return known or None
+        found = self._patterns.get(source)
+        if found is None:
+            key = ("%", jinja2.__version__, *_made(), source)
+            found = taken(key)
+            if not isinstance(found, tuple):
+                found = _pattern(self.parse(source))
+                noted(key, found)
+            self._patterns[source] = found
+        return found or None
 
     def start(self) -> None:
         """A template begins to be filled in: count from here."""

@@ -11,6 +11,8 @@ from perfbatch import kept, words
 from perfbatch.caching import forget_all
 
 SAID = ("cli", "error.interrupted")
+LOGIC = "{% for one in of %}{{ one|upper }}{% endfor %}"
+"""More than names of values, so that Jinja2 compiles it."""
 
 
 @pytest.fixture
@@ -42,26 +44,36 @@ def page(of: words.Words) -> str:
 
 def test_a_second_process_says_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = words.Words()
-    said, style = first.text(*SAID), page(first)
+    said, loop, style = first.text(*SAID), first.filled(LOGIC, of="abc"), page(first)
     kept.keep()
     assert home.exists()
     next_process(monkeypatch)
     second = words.Words()
-    monkeypatch.setattr(second._env, "compile", no_compiler)
-    assert second.text(*SAID) == said
-    monkeypatch.undo()
+    for way in ("compile", "parse"):
+        monkeypatch.setattr(second._env, way, no_compiler)
+    assert (second.text(*SAID), second.filled(LOGIC, of="abc")) == (said, loop) == (said, "ABC")
     assert page(words.Words()) == style
 
 
 def test_another_state_of_the_module_compiles_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words.Words().text(*SAID)
+    words.Words().filled(LOGIC, of="")
     kept.keep()
     next_process(monkeypatch)
     monkeypatch.setattr(words, "_made", lambda: (0, 0))
     later = words.Words()
-    monkeypatch.setattr(later._env, "compile", no_compiler)
+    monkeypatch.setattr(later._env, "parse", no_compiler)
     with pytest.raises(AssertionError, match="compiled anew"):
-        later.text(*SAID)
+        later.filled(LOGIC, of="")
+
+
+def test_what_is_said_twice_is_new_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words.Words().filled(LOGIC, of="")
+    kept.keep()
+    next_process(monkeypatch)
+    again = words.Words()
+    for template in (again._compile(LOGIC, "a", "b"), again._compile(LOGIC, "c", "d")):
+        template.render({"of": "x"})
+    assert not kept._new
 
 
 def test_nothing_of_an_office_is_kept(home: Path, tmp_path: Path) -> None:
