@@ -40,6 +40,7 @@ BUILTIN: dict[int, str] = {
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a date cell has no time zone
 _CONTEXT = Context(prec=130, rounding=ROUND_HALF_UP)
+_NO_EXPONENT = 6  # decimals up to which a Decimal is written without one
 _LAST_SERIAL = 2_958_466  # 10000-01-01
 SHIFT_1904 = 1462
 """days between the date systems 1900 and 1904"""
@@ -185,13 +186,17 @@ def _usual(code: str) -> tuple[int, Decimal, str] | None:
     if found is None:
         return None
     thousands, decimals, percent = found.groups()
-    shown = f"{{:{',' if thousands else ''}f}}{percent or ''}"
-    return 2 if percent else 0, Decimal(1).scaleb(-len(decimals or "")), shown
+    places = len(decimals or "")
+    # as it is, which is faster, where Decimal writes no exponent
+    number = "{:,f}" if thousands else "{!s}" if places <= _NO_EXPONENT else "{:f}"
+    return 2 if percent else 0, Decimal(1).scaleb(-places), f"{number}{percent or ''}"
 
 
 def _usual_text(value: float, power: int, last_place: Decimal, shown: str) -> str:
     """What ``number_text`` says under the formats that most cells have."""
-    exact = Decimal(f"{abs(value):.15g}").scaleb(power)
+    exact = Decimal(f"{abs(value):.15g}")
+    if power:
+        exact = exact.scaleb(power)
     if exact.adjusted() > 60:
         return general_text(value)
     rounded = _CONTEXT.quantize(exact, last_place)

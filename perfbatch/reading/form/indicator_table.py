@@ -53,6 +53,7 @@ _NO_MEASURE = frozenset({"", "无", "/", "-", "--", "定性", "文字", "文字�
     {"年-月-日", "年/月/日", "年.月.日", "年月日", "日期"}
 )
 """度量单位 that is none: how a value is written, not what it counts."""
+_DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"\(?[A-C]\)?(?:/\(?[A-C]\)?)?")
 _IN_PERCENT = re.compile(r"\((?:单位:)?(?:%|百分比)\)$")
 _BARE_NUMBER = re.compile(r"\D{0,4}?(\d+(?:\.\d+)?)")
@@ -446,7 +447,7 @@ def _target(sheet: Sheet, row: int, columns: dict[str, TableColumn], spots: _Spo
 def _around(value: str, nature: str, measure: str) -> tuple[str, str, str]:
     """What of 指标性质 and 度量单位 belongs before a target, what its direction says there, what behind."""
     short, squeezed = squeeze(nature), squeeze(value)
-    numeric = any(character.isdecimal() for character in value)
+    numeric = _DIGIT.search(value) is not None
     before, direction = "", ""
     if not _OPERATOR.match(squeezed):
         if _OPERATOR_ONLY.fullmatch(short) and (numeric or not _EQUALS.fullmatch(short)):
