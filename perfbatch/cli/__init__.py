@@ -3,48 +3,58 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 
 from perfbatch.cli import completion
-from perfbatch.cli.check import check_command
-from perfbatch.cli.config import app as config
-from perfbatch.cli.explain import explain_command
-from perfbatch.cli.history import app as history
-from perfbatch.cli.inspect import inspect_command
 from perfbatch.cli.office_command import OfficeCommand, OfficeGroup
 from perfbatch.cli.options import end_when_asked, word
-from perfbatch.cli.rules import app as rules
-from perfbatch.cli.run import run_command
-from perfbatch.cli.serve import serve_command
 from perfbatch.cli.settings_command import SettingsCommand
-from perfbatch.cli.template import template_command
-from perfbatch.cli.verify import verify_command
-from perfbatch.cli.watch import watch_command
 
-app = typer.Typer(
-    cls=OfficeGroup,
-    name="perfbatch",
-    help=word("help.app"),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for _name, _run in (
-    ("run", run_command),
-    ("check", check_command),
-    ("explain", explain_command),
-    ("inspect", inspect_command),
-    ("watch", watch_command),
-    ("serve", serve_command),
-):
-    app.command(_name, cls=SettingsCommand, help=word(f"help.{_name}"))(_run)
-app.command("verify", cls=OfficeCommand, help=word("help.verify"))(verify_command)
-app.command("template", cls=OfficeCommand, help=word("help.template"))(template_command)
-app.add_typer(config, name="config", help=word("help.config_app"))
-app.add_typer(history, name="history", help=word("help.history_app"))
-app.add_typer(rules, name="rules", help=word("help.rules_app"))
+_COMMANDS = {
+    "run": SettingsCommand,
+    "check": SettingsCommand,
+    "explain": SettingsCommand,
+    "inspect": SettingsCommand,
+    "watch": SettingsCommand,
+    "serve": SettingsCommand,
+    "verify": OfficeCommand,
+    "template": OfficeCommand,
+}
+"""In the order of the help; ``x_command`` of the module x here is what the command x calls."""
+_GROUPS = ("config", "history", "rules")
+
+
+def application(*names: str) -> typer.Typer:
+    """The command with those of its commands and groups, each of which takes time to load."""
+    made = typer.Typer(
+        cls=OfficeGroup,
+        name="perfbatch",
+        help=word("help.app"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_options)
+    for name in names:
+        module: Any = import_module(f"perfbatch.cli.{name}")
+        if name in _GROUPS:
+            made.add_typer(module.app, name=name, help=word(f"help.{name}_app"))
+        else:
+            run = getattr(module, f"{name}_command")
+            made.command(name, cls=_COMMANDS[name], help=word(f"help.{name}"))(run)
+    return made
+
+
+def __getattr__(name: str) -> Any:
+    """``app``, the whole command, made when it is first asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    whole = globals()["app"] = application(*_COMMANDS, *_GROUPS)
+    return whole
 
 
 def _show_version(value: bool) -> None:
@@ -55,7 +65,6 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: bool = typer.Option(
         False, "--version", callback=_show_version, is_eager=True, help=word("help.version")
@@ -73,4 +82,6 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(errors="replace")
     end_when_asked()
-    app(prog_name="perfbatch")
+    first = sys.argv[1] if len(sys.argv) > 1 else ""
+    asked = (first,) if first in {*_COMMANDS, *_GROUPS} else (*_COMMANDS, *_GROUPS)
+    application(*asked)(prog_name="perfbatch")
