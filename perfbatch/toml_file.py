@@ -1,13 +1,19 @@
-"""A TOML file that an office wrote: its text, its content, the line of each key, or what is wrong with it."""
+"""TOML: of a file that an office wrote its text, its content, the line of each key, or what is wrong with it;
+of a shipped one the content, parsed once for a machine."""
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import Any
 
+from perfbatch.kept import noted, taken
 from perfbatch.toml_lines import Path, key_lines
 from perfbatch.travelling import TravellingError
 
@@ -45,12 +51,15 @@ class TomlFile:
         return self.lines.get(nearest)
 
 
-def parse_toml(data: bytes) -> TomlFile:
-    """The file's content. Raises BrokenTomlError."""
+def parse_toml(data: bytes, *, shipped: bool = False) -> TomlFile:
+    """The file's content; ``shipped``: it is one of our own. Raises BrokenTomlError."""
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise BrokenTomlError("encoding", None, str(error)) from error
+    known = _known(text) if shipped else None
+    if known is not None:
+        return TomlFile(text, known)
     if _has_long_key(text):
         raise BrokenTomlError("syntax", None, "a key of too many parts")
     try:
@@ -66,7 +75,28 @@ def parse_toml(data: bytes) -> TomlFile:
         raise BrokenTomlError("syntax", None, str(error)) from error
     if _is_deep(content):
         raise BrokenTomlError("syntax", None, "nested too deeply")
+    if shipped:
+        _keep(text, content)
     return TomlFile(text, content)
+
+
+def shipped_toml(path: FilePath) -> dict[str, Any]:
+    """The content of a file of our own."""
+    return parse_toml(path.read_bytes(), shipped=True).content
+
+
+def _known(text: str) -> dict[str, Any] | None:
+    content = taken(_key(text))
+    return marshal.loads(content) if isinstance(content, bytes) else None  # noqa: S302  (see perfbatch.kept)
+
+
+def _keep(text: str, content: dict[str, Any]) -> None:
+    with suppress(ValueError):  # a date: such a file is parsed each time
+        noted(_key(text), marshal.dumps(content))  # as it is now: whoever asked may change his
+
+
+def _key(text: str) -> tuple[str, bytes]:
+    return "toml", hashlib.sha256(text.encode()).digest()
 
 
 def _has_long_key(text: str) -> bool:

@@ -368,7 +368,7 @@ class Words:
             for directory in reversed(self.directories):
                 path = directory / f"{name}.toml"
                 if os.path.lexists(path):  # a link to nowhere is not passed over in silence
-                    merged = _merge(merged, _load_toml(path))
+                    merged = _merge(merged, _load_toml(path, directory == templates_directory()))
             if not merged:
                 raise template_error("missing", name=f"{name}.toml")
             self._tables[name] = merged
@@ -434,9 +434,9 @@ class Words:
                     self._compile(str(value), path.stem, key)
 
 
-def _load_toml(path: Path) -> dict[str, Any]:
+def _load_toml(path: Path, shipped: bool) -> dict[str, Any]:
     try:
-        return parse_toml(read_bounded(path)).content
+        return parse_toml(read_bounded(path), shipped=shipped).content
     except (BrokenTomlError, OSError) as error:
         raise template_error("file", path=path, detail=error) from error
 

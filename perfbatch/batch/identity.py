@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 READING = 16
 """Characters at the start of an outcome's hash that tell how files were read, whatever judged them then."""
 _PACKAGE = Path(__file__).parent.parent
-_OURS = frozenset({".py", ".toml", ".j2"})
+_OURS = (".py", ".toml", ".j2")
 # Passwords of an office are short; a plain hash of one, lying beside the results, could be tried out.
 _SCRYPT = {"n": 1 << 14, "r": 8, "p": 1}
 
@@ -82,10 +83,20 @@ def _content_hash(path: Path, given: bool = False) -> bytes:
     ``given``: files of any kind count, with the name of the one given, which findings show.
     """
     digest = hashlib.sha256(_bytes(path.name) if given else b"")
-    files = [path] if path.is_file() else sorted(path.rglob("*"))
-    for file in files:
-        if (given or file == path or file.suffix in _OURS) and file.is_file():
+    single = path.is_file()
+    for name in ["."] if single else _names_in(path):
+        if (given or single or name.endswith(_OURS)) and (file := path / name).is_file():
             data = file.read_bytes()
-            digest.update(f"{file.relative_to(path).as_posix()}\0{len(data)}\0".encode("utf-8", "replace"))
+            digest.update(f"{name}\0{len(data)}\0".encode("utf-8", "replace"))
             digest.update(data)
     return digest.digest()
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    """Of what lies in it and below, with slashes and in the order of paths; paths themselves are slow to sort."""
+    found = []
+    for at, _, names in os.walk(folder):
+        below = os.path.relpath(at, folder)
+        parts = [] if below == os.curdir else below.split(os.sep)
+        found += [[*parts, name] for name in names]
+    return map("/".join, sorted(found))

@@ -8,7 +8,6 @@ module loads no numpy, so that ``perfbatch explain`` answers at once.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from dataclasses import field as default
@@ -18,6 +17,7 @@ from typing import Any, Literal
 
 from perfbatch.caching import cached
 from perfbatch.schema import LEVELS
+from perfbatch.toml_file import shipped_toml
 
 Level = Literal["error", "warning", "info"]
 OFF = "off"
@@ -111,8 +111,7 @@ def declared(topics: Mapping[str, Mapping[str, Any]]) -> tuple[Check, ...]:
 @cached(1)
 def _all() -> tuple[Check, ...]:
     folder = Path(__file__).parent / "words"
-    texts = {topic: (folder / f"{topic}.toml").read_text(encoding="utf-8") for topic in TOPICS}
-    return declared({topic: tomllib.loads(text) for topic, text in texts.items()})
+    return declared({topic: shipped_toml(folder / f"{topic}.toml") for topic in TOPICS})
 
 
 def catalogue() -> list[Check]:

@@ -257,7 +257,7 @@ def load_layouts(path: Path | None = None) -> Layouts:
 def _load(own: tuple[tuple[Path, int], ...], shipped: tuple[Path, ...]) -> Layouts:
     written: _Written = {}
     for file in shipped:
-        _add(file, written)
+        _add(file, written, shipped=True)
     names = list(written)
     office: _Written = {}
     for file, _ in own:
@@ -278,10 +278,10 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _add(file: Path, written: _Written) -> None:
+def _add(file: Path, written: _Written, *, shipped: bool = False) -> None:
     """Read one file into ``written`` with dotted keys."""
     try:
-        tables = parse_toml(read_bounded(file)).content
+        tables = parse_toml(read_bounded(file), shipped=shipped).content
     except (BrokenTomlError, OSError) as error:
         raise _error("unreadable", file=file, detail=error) from error
     flat = dict(_flatten(tables))

@@ -7,7 +7,6 @@ speak only where neither the rule book, an approved target nor 年度指标值 i
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from perfbatch.caching import cached
 from perfbatch.patterns import compiled
 from perfbatch.text import compact
+from perfbatch.toml_file import shipped_toml
 
 FILE = Path(__file__).with_name("directions.toml")
 DIRECTIONS = ("positive", "reverse")
@@ -68,7 +68,7 @@ class DirectionRule:
 @cached(1)
 def direction_rules() -> tuple[DirectionRule, ...]:
     """The rules in the order of the file; the last fits every indicator. Raises DirectionRulesError."""
-    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    data = shipped_toml(FILE)
     words: dict[str, str] = {}
     for key, said in data["words"].items():
         words[key] = _filled("(?:" + "|".join(said) + ")", words)

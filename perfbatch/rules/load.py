@@ -14,13 +14,12 @@ from perfbatch.caching import cached
 from perfbatch.rules.book import Entry, Parameter, RuleBook, RuleSource
 from perfbatch.rules.errors import Problem, RuleBookError, problem
 from perfbatch.rules.parameters import PARAMETERS
+from perfbatch.rules.parse import BOOKS as _BOOKS
 from perfbatch.rules.parse import Draft, read_draft
 from perfbatch.rules.show import in_force
 
 DEFAULT = "beijing-2021"
 """The rule book that speaks where nobody names one."""
-
-_BOOKS = Path(__file__).parent / "books"
 
 
 def names() -> list[str]:

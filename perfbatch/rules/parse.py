@@ -23,6 +23,8 @@ _TOP = (
 _SOURCE = ("title", "text", "short", "url", "confirmed")
 _PARAMETER = ("value", "unit", "clause", "why")
 _ENTRY = ("level2", "name", "direction", "unit", "target_kind", "judged", "clause", "why")
+BOOKS = FilePath(__file__).parent / "books"
+"""The shipped ones."""
 _CHECK = re.compile(r"[A-Z][0-9]{3}")
 
 
@@ -56,13 +58,13 @@ def dotted(path: Path) -> str:
     return text
 
 
-def parse_book(data: bytes, file: str, name: str) -> Draft:
-    """What the book in ``data`` says. ``name`` is used where the book gives none.
+def parse_book(data: bytes, file: str, name: str, *, shipped: bool = False) -> Draft:
+    """What the book in ``data`` says. ``name`` is used where the book gives none; ``shipped``: it is our own.
 
     Raises RuleBookError where the text is not TOML; other problems are in ``Draft.problems``.
     """
     try:
-        written = parse_toml(data)
+        written = parse_toml(data, shipped=shipped)
     except BrokenTomlError as error:
         raise RuleBookError(
             [Problem(file, error.line, "", problem(error.code, detail=error.detail))]
@@ -228,13 +230,13 @@ def read_draft(path: FilePath) -> Draft:
     except OSError as error:
         detail = system_error(error)
         raise RuleBookError([Problem(str(path), None, "", problem("unreadable", detail=detail))]) from error
-    return _fresh(_parsed(data, str(path), path.stem))
+    return _fresh(_parsed(data, str(path), path.stem, path.parent == BOOKS))
 
 
 @cached(64)
-def _parsed(data: bytes, file: str, name: str) -> Draft:
+def _parsed(data: bytes, file: str, name: str, shipped: bool) -> Draft:
     """A book that others extend is read for each of them."""
-    return parse_book(data, file, name)
+    return parse_book(data, file, name, shipped=shipped)
 
 
 def _fresh(draft: Draft) -> Draft:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from perfbatch.toml_file import shipped_toml
 from perfbatch.values import units
 
-_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("grammar.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, Any] = shipped_toml(Path(__file__).with_name("grammar.toml"))
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -9,7 +9,6 @@ combinations that they may not form. All of it is linear in the length of the te
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from perfbatch.caching import cached
 from perfbatch.patterns import compiled
 from perfbatch.text import compact, key_of
+from perfbatch.toml_file import shipped_toml
 from perfbatch.values.lexicon import any_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("reasons.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, Any] = shipped_toml(Path(__file__).with_name("reasons.toml"))
 _CLASSES = {
     "heading": "H", "measure": "E", "shortfall": "K", "link": "C", "no": "G", "not": "L", "degree": "A",
     "plain": "B", "deviation": "V", "trouble": "T", "subject": "S", "manner": "M", "done": "D", "whole": "N",

@@ -10,7 +10,6 @@ several of these with ``/`` between them (万元/人, 微克/立方米). Three a
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ import pandas as pd
 from perfbatch.caching import cached
 from perfbatch.patterns import compiled
 from perfbatch.text import compact
+from perfbatch.toml_file import shipped_toml
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -279,7 +279,7 @@ def _split(unit: str) -> Scaled:
 
 @cached(1)
 def _load() -> tuple[tuple[Dimension, ...], dict[str, float]]:
-    data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    data = shipped_toml(_TABLE)
     found: list[Dimension] = []
     for entry in data["dimension"]:
         units = {compact(unit): float(factor) for unit, factor in entry["units"].items()}
