@@ -25,12 +25,17 @@ _new: dict[Any, Any] = {}
 def taken(key: object) -> Any:
     """What is kept for ``key``, None for nothing; once in a process, since whoever asks keeps what he makes
     of it."""
-    return _kept().pop(key, None)
+    known = _kept()
+    found = known.get(key)
+    if found is not None:
+        known[key] = None  # which stays kept, also where it is made again in this process
+    return found
 
 
 def noted(key: object, value: object) -> None:
     """``value`` for ``key``, of kinds that ``marshal`` knows, to be kept with the next ``keep``."""
-    _new[key] = value
+    if key not in _kept():
+        _new[key] = value
 
 
 def forget() -> None:

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "system_errors": "words",
     "text": "caching patterns",
     "toml_lines": "",
-    "toml_file": "toml_lines travelling",
+    "toml_file": "kept toml_lines travelling",
     "travelling": "",
     "version": "",
     "whole_files": "travelling",
@@ -32,12 +32,12 @@ MAY_IMPORT = {
     "form_identity": "text",
     "folder_lock": "own_outputs travelling whole_files",
     "rules": "caching patterns system_errors text toml_file toml_lines whole_files words",
-    "values": "caching patterns text",
+    "values": "caching patterns text toml_file",
     "workbook": "caching words",
     "reading": "caching form_identity own_outputs patterns schema text toml_file values whole_files words "
     "workbook",
     "scoring": "caching rules schema text values",
-    "checking": "caching rules schema scoring text travelling values words workbook",
+    "checking": "caching rules schema scoring text toml_file travelling values words workbook",
     "writing": "caching checking fingerprint folder_lock own_outputs progress reading rules schema "
     "system_errors version whole_files words workbook",
 }

@@ -93,10 +93,9 @@ def _content_hash(path: Path, given: bool = False) -> bytes:
 
 
 def _names_in(folder: Path) -> Iterator[str]:
-    """Of what lies in it and below, with slashes and in the order of paths; paths themselves are slow to sort."""
+    """Of what lies in it and below, with slashes, in the order of paths: those are slow to sort."""
     found = []
     for at, _, names in os.walk(folder):
-        below = os.path.relpath(at, folder)
-        parts = [] if below == os.curdir else below.split(os.sep)
+        parts = Path(at).relative_to(folder).parts
         found += [[*parts, name] for name in names]
     return map("/".join, sorted(found))
