@@ -99,7 +99,7 @@ def test_add_a_check(tree: Tree) -> None:
         "perfbatch/checking/structure.py", "",
         '\n\n@check("S999")\ndef short_phone(evidence: Evidence) -> Iterator[Found]:\n'
         '    """Phone numbers that nobody can call."""\n'
-        '    phones = evidence.text("forms", "phone")\n'
+        '    phones = evidence.text("forms", "phone").to_pandas()\n'
         '    short = (phones.str.strip() != "") & (phones.str.count("[0-9]") < 5)\n'
         '    rows = evidence.pick("forms", short.to_numpy(dtype=bool))\n'
         '    yield rows.findings("phone", found=rows.quoted("phone"), expected="完整的电话号码")\n',

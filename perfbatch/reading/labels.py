@@ -20,8 +20,8 @@ _LOOKED_AT = 4 * LONGEST
 """Characters of a text that are looked at for a label: brackets in brackets go one by one."""
 
 _BRACKETS = re.compile(r"\([^()]*(?:\)|$)")
-_ORDINAL = re.compile(r"(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
-_CIRCLED = re.compile(r"\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
+_ORDINAL = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\d{1,2}(?:[、:)]|\.(?!\d)))")
+_CIRCLED = re.compile(r"^\s*[①-⑳❶-❿]")  # NFKC would leave a bare digit of these
 _ORNAMENT = "*★☆※●■□◆#:;,.。、；，"
 _TAIL = re.compile(r"(?:(?<![:\d.])\d+(?:\.\d+)?分|B/A(?:[*×]100)?%?|(?<=[^\x00-\x7f])[AB]|%)$")
 _TAIL_ENDS = ("分", "%", "0", "A", "B")
@@ -29,7 +29,7 @@ _WITH_CODE = re.compile(r"(?:(?:及|和|与|、|/)(?:代码|编码|编号)|(?:�
 _WITH_CODE_ENDS = ("代码", "编码", "编号", "名称")
 _WEIGHT = re.compile(r"\(?(?:权重|分值|满分|共|计)?:?(\d{1,3}(?:\.\d+)?)(分|%)?\)?$")
 _LEVEL_ORDINAL = re.compile(
-    r"(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
+    r"^(?:[一二三四五六七八九十]{1,3}[、.:]|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.:](?!\d))"
 )
 _LEAST_BARE_WEIGHT = 5
 _WHOLE_FORM = 100
