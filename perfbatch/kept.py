@@ -1,4 +1,5 @@
-"""What is worked out once for a machine, as Python keeps its own modules: compiled patterns and sentences.
+"""What is worked out once for a machine, as Python keeps its own modules: compiled patterns and sentences,
+and what the shipped TOML files say.
 
 It lies where Python keeps what it compiled of this package, under the same conditions: the same Python, a
 folder that may be written to, and not where the office says PYTHONDONTWRITEBYTECODE. It may be deleted at any
