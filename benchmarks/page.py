@@ -41,6 +41,16 @@ _WANTED = """
 
 | | wanted | measured | |
 |---|--:|--:|---|"""
+_IN_THE_WAY = """
+## What stands in the way
+
+Of a run's wall time on one worker: what one workbook takes, which is the start, as a share of the whole; and
+how far ahead each further workbook is by itself, as if nothing had to be loaded. Where that is below what was
+wanted, no start would be short enough; the profile at the end of this page says what a workbook takes,
+function by function.
+
+| workbooks | start, % | × usual, further alone | × expert's, further alone |
+|--:|--:|--:|--:|"""
 _STAGES = """
 ## By stage
 
@@ -94,7 +104,7 @@ def render(known: dict[str, Any]) -> str:
     """The page."""
     runs = {int(count): run for count, run in sorted(known.get("runs", {}).items(), key=lambda r: int(r[0]))}
     lines = [_HEAD, f"Machine: {known['machine']}.", "", _RUNS, *_costs(runs), *_million(runs)]
-    lines += [_WANTED, *_wanted(runs), _STAGES, *_rooms(runs)]
+    lines += [_WANTED, *_wanted(runs), _IN_THE_WAY, *_in_the_way(runs), _STAGES, *_rooms(runs)]
     if "floors" in known:
         lines += [_FLOORS, *(f"| {way} | {ms:.2f} |" for way, ms in known["floors"].items())]
     if "start" in known:
@@ -214,6 +224,25 @@ def _wanted(runs: Runs) -> Iterator[str]:
         if count == 100_000 and "workers 2" in costs:
             peak = costs["workers 2"]["peak"]
             yield row(f"{count:,}: memory of two workers, MiB", "< 700", peak, peak < 700, "d")
+
+
+def _in_the_way(runs: Runs) -> Iterator[str]:
+    """Start and further workbooks apart, by the run over one workbook."""
+    if 1 not in runs:
+        return
+    start = runs[1]["costs"]
+    for count, run in runs.items():
+        costs = run["costs"]
+        if count == 1 or "expert" not in costs:
+            continue
+
+        def further(way: str, costs: dict[str, Any] = costs, count: int = count) -> float:
+            return float(costs[way]["wall"] * count - start[way]["wall"]) / (count - 1)
+
+        own = further("workers 1")
+        share = start["workers 1"]["wall"] / (costs["workers 1"]["wall"] * count) * 100
+        ahead = (f"{further(way) / own:.{digits}f}" for way, digits in (("usual", 1), ("expert", 2)))
+        yield f"| {count:,} | {share:.0f} | {' | '.join(ahead)} |"
 
 
 def _rooms(runs: Runs) -> Iterator[str]:
