@@ -103,7 +103,7 @@ Runs = dict[int, dict[str, Any]]
 def render(known: dict[str, Any]) -> str:
     """The page."""
     runs = {int(count): run for count, run in sorted(known.get("runs", {}).items(), key=lambda r: int(r[0]))}
-    lines = [_HEAD, f"Machine: {known['machine']}.", "", _RUNS, *_costs(runs), *_million(runs)]
+    lines = [_HEAD, f"Machine: {known['machine']}.", "", _RUNS, *_costs(runs), *_notes(runs), *_million(runs)]
     lines += [_WANTED, *_wanted(runs), _IN_THE_WAY, *_in_the_way(runs), _STAGES, *_rooms(runs)]
     if "floors" in known:
         lines += [_FLOORS, *(f"| {way} | {ms:.2f} |" for way, ms in known["floors"].items())]
@@ -160,11 +160,20 @@ def _costs(runs: Runs) -> Iterator[str]:
                 further,
                 f"{cost['cpu']:.2f}",
                 own,
-                cost["peak"],
+                cost["peak"] or "",
             ]
             cells += [f"{usual[key] / cost[key]:.1f}" for key in ("wall", "cpu")]
             cells += [f"{expert['wall'] / cost['wall']:.2f}" if expert else ""]
             yield "| " + " | ".join(map(str, [*cells, run["date"]])) + " |"
+
+
+def _notes(runs: Runs) -> Iterator[str]:
+    """How a count was measured where it says so itself (``note``), for counts that say the same together."""
+    counts: dict[str, list[str]] = {}
+    for count, run in runs.items():
+        if "note" in run:
+            counts.setdefault(run["note"], []).append(f"{count:,}")
+    yield from (f"\n{'; '.join(said)}: {note}" for note, said in counts.items())
 
 
 def _million(runs: Runs) -> Iterator[str]:
@@ -197,26 +206,27 @@ def _wanted(runs: Runs) -> Iterator[str]:
 
     for count in runs:
         costs = runs[count]["costs"]
+        one = "workers 1" in costs
         if count == 20:  # 1.1 before, and 0.4 of that time was wanted
             ratio = wall(count, "usual") / wall(count, "workers 1")
             yield row(f"{count:,}: × usual, one worker", "≥ 2.7", ratio, ratio >= 2.7, ".1f")
-        if count >= 300:
+        if one and count >= 300:
             aim = 10 if count < 1_000 else 14
             ratio = wall(count, "usual") / wall(count, "workers 1")
             yield row(f"{count:,}: × usual, one worker", f"≥ {aim}", ratio, ratio >= aim, ".1f")
-        if "expert" in costs and count >= 100:
+        if one and "expert" in costs and count >= 100:
             least = 1.6 if count >= 1_000 else 1.0
             ratio = wall(count, "expert") / wall(count, "workers 1")
             yield row(f"{count:,}: × expert's, one worker", f"≥ {least}", ratio, ratio >= least)
-        if count >= 10_000 and "workers 2" in costs:
+        if one and count >= 10_000 and "workers 2" in costs:
             ratio = wall(count, "workers 1") / wall(count, "workers 2")
             yield row(f"{count:,}: two workers against one", "≥ 1.85", ratio, ratio >= 1.85)
         if count == 10_000 and 1 in runs:
             further = (wall(count, "workers 1") * count - wall(1, "workers 1")) / (count - 1)
             yield row(f"{count:,}: each further workbook, one worker, ms", "≤ 2.5", further, further <= 2.5)
         if count >= 10_000 and "own" in costs.get("workers 2", {}) and 1 in runs:
-            one = runs[1]["costs"]["workers 2"]
-            own, cpu = (costs["workers 2"][key] * count - one.get(key, 0) for key in ("own", "cpu"))
+            start = runs[1]["costs"]["workers 2"]
+            own, cpu = (costs["workers 2"][key] * count - start.get(key, 0) for key in ("own", "cpu"))
             share = own / cpu * 100
             yield row(
                 f"{count:,}: main process, % of the work after the start", "< 7", share, share < 7, ".1f"
@@ -233,7 +243,7 @@ def _in_the_way(runs: Runs) -> Iterator[str]:
     start = runs[1]["costs"]
     for count, run in runs.items():
         costs = run["costs"]
-        if count == 1 or "expert" not in costs:
+        if count == 1 or not {"expert", "workers 1"} <= costs.keys():
             continue
 
         def further(way: str, costs: dict[str, Any] = costs, count: int = count) -> float:

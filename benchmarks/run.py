@@ -157,7 +157,7 @@ def season_of(forms: Path, folder: Path, workers: int) -> list[str]:
             measure([*run_command(forms, Path(output), workers), *history], cwd=ROOT)
             lists(Path(output), waiting, every=100)
         waiting.rename(folder)
-    return ["--roster", str(folder / "应报名单.csv"), "--targets", str(folder / "批复目标.csv")]
+    return ["--roster", str(folder / "应报名单.csv"), "--targets", str(folder / "批复目标")]
 
 
 def script(name: str, count: int, folder: Path, every: float) -> Cost:
