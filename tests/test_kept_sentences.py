@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfbatch import kept, words
-from perfbatch.caching import forget_all
+from tests.test_patterns import next_process
 
 SAID = ("cli", "error.interrupted")
 LOGIC = "{% for one in of %}{{ one|upper }}{% endfor %}"
@@ -23,13 +23,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     next_process(monkeypatch)
     return path
-
-
-def next_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget what this process knows."""
-    monkeypatch.setattr(kept, "_known", None)
-    monkeypatch.setattr(kept, "_new", {})
-    forget_all()
 
 
 def no_compiler(*_: object, **__: object) -> None:

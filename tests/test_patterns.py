@@ -29,14 +29,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing known yet, and a place of the test's own."""
     path = tmp_path / "patterns.kept"
     monkeypatch.setattr(kept, "_path", lambda: path)
-    monkeypatch.setattr(kept, "_known", None)
-    monkeypatch.setattr(kept, "_new", {})
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    forget_all()
+    next_process(monkeypatch)
     return path
 
 
 def next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what this process knows."""
     monkeypatch.setattr(kept, "_known", None)
     monkeypatch.setattr(kept, "_new", {})
     forget_all()

@@ -106,9 +106,8 @@ def noted(output: Path, taken: Taken) -> dict[str, Any]:
         "seen": [],
         "put_away": dict(taken.put_away),
     }
-    if (
-        not recorded and taken.record is None
-    ):  # nobody has decided anything: what reads decisions is not loaded
+    if not recorded and taken.record is None:
+        # Nobody has decided anything: what reads decisions is not loaded.
         return {"decided": "", "decisions": known}
     from perfbatch.season.lines import identity
 
